@@ -1,0 +1,42 @@
+# Each target makes the virtual environment it needs; `make VENV=path ...` uses another one.
+VENV ?= .venv
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := $(abspath $(VENV))/bin
+PROJECT := pyproject.toml setup.py
+FOLDERS := schema archive reader writer conformance
+
+.PHONY: test test-peers test-gpu lint typed clean
+
+test: $(VENV)/.tracebox-test
+	$(BIN)/python -m pytest -q $(ARGS)
+
+test-peers: $(VENV)/.tracebox-peers
+	$(BIN)/python -m pytest -q -m peers $(ARGS)
+
+test-gpu: $(VENV)/.tracebox-gpu
+	$(BIN)/python -m pytest -q -m gpu $(ARGS)
+
+lint: $(VENV)/.tracebox-test typed
+	$(BIN)/ruff check .
+	$(BIN)/mypy -p tracebox
+	$(BIN)/mypy tests demo $(wildcard benchmarks/*.py) setup.py
+
+# mypy does not follow setuptools' package-dir; it does follow this tree of links.
+typed:
+	@mkdir -p build/typed/tracebox
+	@for f in __init__.py py.typed; do ln -sfn ../../../facade/$$f build/typed/tracebox/$$f; done
+	@for f in $(FOLDERS); do ln -sfn ../../../$$f build/typed/tracebox/$$f; done
+
+clean:
+	rm -rf build .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.tracebox-%: $(PROJECT) | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e ".[$(EXTRAS)]"
+	@touch $@
+
+$(VENV)/.tracebox-test: EXTRAS = test
+$(VENV)/.tracebox-peers: EXTRAS = test,peers
+$(VENV)/.tracebox-gpu: EXTRAS = test,cupy

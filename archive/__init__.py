@@ -1,0 +1,1 @@
+"""The container, the tensors in it, the manifest and the `archive` command."""

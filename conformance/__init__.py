@@ -1,0 +1,1 @@
+"""Cases, oracle, protocol and runner."""

@@ -1,0 +1,46 @@
+"""tracebox: an open archive format for tensor programs.
+
+The public names are resolved when they are first used, so that `tracebox.load` imports
+the reader and never the writer.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .schema.errors import ArgumentError as ArgumentError
+    from .schema.errors import GuardError as GuardError
+    from .schema.errors import InvalidError as InvalidError
+    from .schema.errors import LimitError as LimitError
+    from .schema.errors import MalformedError as MalformedError
+    from .schema.errors import Problem as Problem
+    from .schema.errors import ProgramError as ProgramError
+    from .schema.errors import ScriptError as ScriptError
+    from .schema.errors import StateError as StateError
+    from .schema.errors import TraceboxError as TraceboxError
+    from .schema.errors import TraceError as TraceError
+    from .schema.errors import UnsupportedError as UnsupportedError
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "schema.errors": (
+        "TraceboxError", "Problem", "MalformedError", "InvalidError", "UnsupportedError", "TraceError",
+        "ScriptError", "ArgumentError", "GuardError", "ProgramError", "StateError", "LimitError",
+    ),
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})

@@ -1,0 +1,1 @@
+"""Types, dimensions, IR, operator declarations, verifier and program text."""

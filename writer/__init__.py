@@ -1,0 +1,1 @@
+"""Tracer, modules and saving."""
