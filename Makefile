@@ -5,7 +5,10 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: test test-peers test-gpu lint typed clean
+.PHONY: demo test test-peers test-gpu lint typed clean
+
+demo: $(VENV)/.tracebox-demo
+	$(BIN)/python -m demo.run
 
 test: $(VENV)/.tracebox-test
 	$(BIN)/python -m pytest -q $(ARGS)
@@ -32,6 +35,11 @@ clean:
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
+
+# ONNX Runtime is the demo's yardstick; it goes without where there is no wheel.
+$(VENV)/.tracebox-demo: $(PROJECT) | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e . "onnxruntime>=1.20" || $(BIN)/python -m pip install -q -e .
+	@touch $@
 
 $(VENV)/.tracebox-%: $(PROJECT) | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -e ".[$(EXTRAS)]"

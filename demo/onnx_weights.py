@@ -101,12 +101,13 @@ def read_weights(model: bytes) -> dict[str, np.ndarray[Any, Any]]:
 
 def constant(node: memoryview) -> dict[str, np.ndarray[Any, Any]]:
     """The tensor that a node holds in an attribute, under the name of the node's output."""
-    output, found = "", {}
-    for field, value in fields(node):
-        if field == NODE_OUTPUT:
-            output = str(value, "utf-8")
-        elif field == NODE_ATTRIBUTE:
-            for part, inner in fields(value):
-                if part == ATTRIBUTE_TENSOR:
-                    found[output] = tensor(inner)[1]
-    return {output: array for array in found.values()}
+    parts = list(fields(node))
+    output = next(str(value, "utf-8") for field, value in parts if field == NODE_OUTPUT)
+    held = [
+        inner
+        for field, attribute in parts
+        if field == NODE_ATTRIBUTE
+        for part, inner in fields(attribute)
+        if part == ATTRIBUTE_TENSOR
+    ]
+    return {output: tensor(held[0])[1]} if held else {}

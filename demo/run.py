@@ -1,0 +1,73 @@
+"""The demo, end to end: ``make demo``, or ``python -m demo.run``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import numpy as np
+
+import tracebox as tb
+
+from .audio import speech
+from .onnx_weights import read_weights
+from .peer import onnxruntime_answers
+from .silero import VoiceActivity
+from .stream import CHUNKS
+from .wheel import CACHE, fetch_model
+
+ROOT = Path(__file__).resolve().parent.parent
+TOLERANCE = 1e-5
+
+
+def write_archive(model: bytes, path: Path) -> None:
+    """Trace the NumPy network and save it."""
+    network = VoiceActivity(read_weights(model))
+    start = time.perf_counter()
+    program = tb.trace(network, speech(1)[0])
+    print(f"trace             {time.perf_counter() - start:.2f} s")
+    tb.save(program, path, name="silero-vad 16 kHz", license="MIT", description="Voice activity detection")
+    print(f"file              {path.relative_to(ROOT)}, {path.stat().st_size:,} bytes")
+
+
+def reader_environment(home: Path) -> Path:
+    """A fresh environment with tracebox, numpy, msgpack and zstandard; its bin folder."""
+    venv.create(home, clear=True, with_pip=False)
+    bin_folder = home / "bin"
+    pip = [sys.executable, "-m", "pip", "--python", str(bin_folder / "python"), "install", "--quiet"]
+    subprocess.run([*pip, str(ROOT)], check=True)
+    return bin_folder
+
+
+def main() -> int:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    archive, answers = CACHE / "silero.tbox", CACHE / "probabilities.npy"
+    model = fetch_model()
+    write_archive(model, archive)
+
+    bin_folder = reader_environment(CACHE / "reader")
+    print("\nIn a fresh environment:")
+    command = [str(bin_folder / "python"), "-m", "demo.stream", str(archive), str(answers)]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+    status = 0
+    expected = onnxruntime_answers(model, speech(CHUNKS))
+    if expected is None:
+        print("\nonnxruntime is not installed; nothing to compare with.")
+    else:
+        worst = float(np.abs(np.load(answers) - expected).max())
+        status = int(not worst < TOLERANCE)
+        print(f"\nlargest difference from ONNX Runtime: {worst:.1e} (must be under {TOLERANCE:.0e})")
+
+    print("\n$ archive inspect silero.tbox")
+    command = [str(bin_folder / "archive"), "inspect", str(archive)]
+    listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    print("\n".join(listing.splitlines()[:16]))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
