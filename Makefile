@@ -5,7 +5,7 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: demo test test-peers test-gpu lint typed clean
+.PHONY: demo test test-peers test-gpu bench lint typed clean
 
 demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
@@ -19,10 +19,13 @@ test-peers: $(VENV)/.tracebox-peers
 test-gpu: $(VENV)/.tracebox-gpu
 	$(BIN)/python -m pytest -q -m gpu $(ARGS)
 
+bench: $(VENV)/.tracebox-peers
+	$(BIN)/python -m benchmarks $(ARGS)
+
 lint: $(VENV)/.tracebox-test typed
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p tracebox
-	$(BIN)/mypy tests demo $(wildcard benchmarks/*.py) setup.py
+	$(BIN)/mypy tests demo benchmarks setup.py
 
 # mypy does not follow setuptools' package-dir; it does follow this tree of links.
 typed:

@@ -22,8 +22,9 @@ def vowel(formants: tuple[int, ...], pitch: float, seconds: float) -> np.ndarray
         frequency = harmonic * pitch
         gain = sum(1 / (1 + ((frequency - centre) / 90) ** 2) for centre in formants)
         sound += gain / harmonic**0.5 * np.sin(harmonic * phase)
-    envelope: np.ndarray[Any, Any] = np.sin(np.pi * time / seconds) ** 0.5
-    return sound * envelope
+    sound *= np.sin(np.pi * time / seconds) ** 0.5
+    loudest: float = np.abs(sound).max()
+    return sound / loudest
 
 
 def speech(chunks: int, seed: int = 0) -> np.ndarray[Any, Any]:
@@ -31,7 +32,7 @@ def speech(chunks: int, seed: int = 0) -> np.ndarray[Any, Any]:
     random = np.random.default_rng(seed)
     samples = chunks * CHUNK
     audio = np.zeros(samples)
-    at, spoken = RATE // 5, 0
+    at, spoken = RATE // 10, 0
     while at < samples:
         length = random.uniform(0.12, 0.25)
         sound = vowel(VOWELS[random.integers(len(VOWELS))], random.uniform(100, 140), length)
@@ -39,5 +40,6 @@ def speech(chunks: int, seed: int = 0) -> np.ndarray[Any, Any]:
         audio[at:end] += sound[: end - at]
         spoken += 1
         at = end + int(RATE * (0.25 if spoken % 4 == 0 else 0.03))
-    audio = 0.3 * audio / np.abs(audio).max() + 0.002 * random.standard_normal(samples)
-    return audio.astype(np.float32).reshape(chunks, 1, CHUNK)
+    audio = 0.3 * audio + 0.002 * random.standard_normal(samples)
+    stream: np.ndarray[Any, Any] = audio.astype(np.float32).reshape(chunks, 1, CHUNK)
+    return stream

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,13 @@ import numpy as np
 import tracebox as tb
 
 from .audio import speech
+from .environment import ROOT, reader_environment
 from .onnx_weights import read_weights
 from .peer import onnxruntime_answers
 from .silero import VoiceActivity
 from .stream import CHUNKS
 from .wheel import CACHE, fetch_model
 
-ROOT = Path(__file__).resolve().parent.parent
 TOLERANCE = 1e-5
 
 
@@ -31,15 +30,6 @@ def write_archive(model: bytes, path: Path) -> None:
     print(f"trace             {time.perf_counter() - start:.2f} s")
     tb.save(program, path, name="silero-vad 16 kHz", license="MIT", description="Voice activity detection")
     print(f"file              {path.relative_to(ROOT)}, {path.stat().st_size:,} bytes")
-
-
-def reader_environment(home: Path) -> Path:
-    """A fresh environment with tracebox, numpy, msgpack and zstandard; its bin folder."""
-    venv.create(home, clear=True, with_pip=False)
-    bin_folder = home / "bin"
-    pip = [sys.executable, "-m", "pip", "--python", str(bin_folder / "python"), "install", "--quiet"]
-    subprocess.run([*pip, str(ROOT)], check=True)
-    return bin_folder
 
 
 def main() -> int:

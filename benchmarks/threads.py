@@ -1,0 +1,84 @@
+"""Throughput of one loaded program under eight threads, with BLAS at one thread."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from .harness import Row
+
+THREADS, CALLS, ROUNDS = 8, 16, 7
+
+
+def rows() -> Iterator[Row]:
+    """Measured in a process of its own: OpenBLAS reads its thread count once."""
+    env = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "benchmarks.threads"]
+    answer = subprocess.run(command, check=True, env=env, stdout=subprocess.PIPE, text=True).stdout
+    yield Row(
+        what="eight threads on a 512x512 matmul network, of one",
+        value=float(answer),
+        unit="x",
+        bound=1.7,
+        at_least=True,
+        note=f"{os.cpu_count()} cores",
+    )
+
+
+def network(weights: list[np.ndarray[Any, Any]]) -> Any:
+    def forward(x: Any) -> Any:
+        for weight in weights:
+            x = np.maximum(np.matmul(x, weight), 0)
+        return x
+
+    return forward
+
+
+def calls_a_second(program: Any, inputs: list[Any], expected: list[Any], threads: int) -> float:
+    """Every input `CALLS` times over, spread over `threads` threads; wrong results end the run."""
+    work = [(x, y) for x, y in zip(inputs, expected) for _ in range(CALLS)]
+    wrong: list[int] = []
+
+    def serve(share: int) -> None:
+        for x, y in work[share::threads]:
+            if not np.array_equal(program(x), y):
+                wrong.append(share)
+
+    workers = [threading.Thread(target=serve, args=(share,)) for share in range(threads)]
+    start = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    taken = time.perf_counter() - start
+    if wrong:
+        raise SystemExit(f"wrong results in threads {sorted(set(wrong))}")
+    return len(work) / taken
+
+
+def measure() -> float:
+    from .overhead import saved
+
+    random = np.random.default_rng(0)
+    weights = [random.standard_normal((512, 512)).astype(np.float32) / 16 for _ in range(4)]
+    inputs = [random.standard_normal((512, 512)).astype(np.float32) for _ in range(THREADS)]
+    forward = network(weights)
+    program = saved(forward, inputs[0])
+    expected = [forward(x) for x in inputs]
+    rates: dict[int, list[float]] = {1: [], THREADS: []}
+    for _ in range(ROUNDS):
+        for threads, found in rates.items():
+            found.append(calls_a_second(program, inputs, expected, threads))
+    return median(rates[THREADS]) / median(rates[1])
+
+
+if __name__ == "__main__":
+    print(measure())
