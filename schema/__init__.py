@@ -1,1 +1,1 @@
-"""Types, dimensions, IR, operator declarations, verifier and program text."""
+"""Types, the typed IR, the operator registry, the verifier and the program text."""

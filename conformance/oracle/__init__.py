@@ -1,0 +1,1 @@
+"""tracebox.conformance.oracle."""

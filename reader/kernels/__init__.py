@@ -1,0 +1,1 @@
+"""Kernels: what the operators do, written against an array namespace."""

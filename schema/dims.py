@@ -1,0 +1,364 @@
+"""Dimensions: integers, symbolic expressions in normal form, or unknown. SPEC 4.2.
+
+An expression is kept as a polynomial with integer coefficients over *atoms*: symbols,
+floor divisions, and maxima or minima of two expressions. Two dimensions are known to be
+equal if and only if their normal forms are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import gcd
+from typing import Union
+
+#: An atom: ``("s", name)``, ``("/", a, b)``, ``("max", a, b)`` or ``("min", a, b)``,
+#: with `a` and `b` dimensions. A monomial is a sorted tuple of atoms, with repetition.
+Atom = tuple[object, ...]
+Monomial = tuple[Atom, ...]
+
+
+class Unknown:
+    """The dimension of which nothing is known; written ``?`` and equal to nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+UNKNOWN = Unknown()
+
+
+class Expr:
+    """A symbolic dimension in normal form: `terms` maps monomials to coefficients.
+
+    `terms` is a sorted tuple of ``(monomial, coefficient)``, no coefficient 0, and the
+    expression is not constant (constants are plain integers).
+    """
+
+    __slots__ = ("terms", "_hash")
+
+    def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
+        self.terms = terms
+        self._hash = hash(terms)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expr) and self._hash == other._hash and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return dim_text(self)
+
+
+Known = Union[int, Expr]
+Dim = Union[int, Expr, Unknown]
+
+
+def _order(monomial: Monomial) -> tuple[int, str]:
+    return (-len(monomial), "*".join(map(_atom_text, monomial)))
+
+
+def _from_terms(terms: Mapping[Monomial, int]) -> Known:
+    kept = [(monomial, value) for monomial, value in terms.items() if value]
+    if not kept:
+        return 0
+    if len(kept) == 1 and kept[0][0] == ():
+        return kept[0][1]
+    kept.sort(key=lambda term: _order(term[0]))
+    return Expr(tuple(kept))
+
+
+def _terms(dim: Known) -> dict[Monomial, int]:
+    if isinstance(dim, Expr):
+        return dict(dim.terms)
+    return {(): dim} if dim else {}
+
+
+def _atom(atom: Atom) -> Expr:
+    return Expr((((atom,), 1),))
+
+
+def symbol(name: str) -> Expr:
+    """The dimension that is the symbol `name`."""
+    return _atom(("s", name))
+
+
+def symbol_name(dim: Dim) -> str | None:
+    """The name, if `dim` is a symbol and nothing more."""
+    if isinstance(dim, Expr) and len(dim.terms) == 1:
+        monomial, value = dim.terms[0]
+        if value == 1 and len(monomial) == 1 and monomial[0][0] == "s":
+            return str(monomial[0][1])
+    return None
+
+
+def add(a: Known, b: Known) -> Known:
+    if isinstance(a, int) and isinstance(b, int):
+        return a + b
+    terms = _terms(a)
+    for monomial, value in _terms(b).items():
+        terms[monomial] = terms.get(monomial, 0) + value
+    return _from_terms(terms)
+
+
+def mul(a: Known, b: Known) -> Known:
+    if isinstance(a, int) and isinstance(b, int):
+        return a * b
+    terms: dict[Monomial, int] = {}
+    right = _terms(b)
+    for left_monomial, left_value in _terms(a).items():
+        for right_monomial, right_value in right.items():
+            monomial = tuple(sorted(left_monomial + right_monomial, key=_atom_text))
+            terms[monomial] = terms.get(monomial, 0) + left_value * right_value
+    return _from_terms(terms)
+
+
+def neg(a: Known) -> Known:
+    return mul(a, -1)
+
+
+def sub(a: Known, b: Known) -> Known:
+    return add(a, neg(b))
+
+
+def floordiv(a: Known, b: Known) -> Known:
+    """``a // b`` rounded towards minus infinity. `b` = 0 raises ZeroDivisionError."""
+    if isinstance(b, int):
+        return _divide_by_integer(a, b)
+    exact = exact_quotient(a, b) if positive(b) else None
+    return _atom(("/", a, b)) if exact is None else exact
+
+
+def _divide_by_integer(a: Known, b: int) -> Known:
+    if isinstance(a, int):
+        return a // b
+    if b == 0:
+        raise ZeroDivisionError
+    if b < 0:
+        return _divide_by_integer(neg(a), -b)
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for monomial, value in a.terms:
+        quotient, remainder = divmod(value, b)
+        whole[monomial] = quotient
+        rest[monomial] = remainder
+    left = _from_terms(rest)
+    head = _from_terms(whole)
+    if isinstance(left, int):
+        return add(head, left // b)
+    divisor = b
+    constant = rest.get((), 0)
+    common = divisor
+    for monomial, value in left.terms:
+        if monomial:
+            common = gcd(common, value)
+    if common > 1:
+        reduced = {monomial: value // common for monomial, value in left.terms}
+        reduced[()] = constant // common
+        return add(head, _divide_by_integer(_from_terms(reduced), divisor // common))
+    nested = [monomial for monomial, _ in left.terms if monomial]
+    if len(nested) == 1 and dict(left.terms)[nested[0]] == 1 and len(nested[0]) == 1:
+        atom = nested[0][0]
+        if atom[0] == "/" and isinstance(atom[2], int):
+            inner: Known = atom[1]  # type: ignore[assignment]
+            return add(head, _divide_by_integer(add(inner, constant * atom[2]), atom[2] * divisor))
+    if divisor == 1:
+        return add(head, left)
+    return add(head, _atom(("/", left, divisor)))
+
+
+def exact_quotient(a: Known, b: Known) -> Known | None:
+    """``a / b`` wherever `b` is not 0, if `b` is `a` or one monomial that divides every term of `a`."""
+    if a == b:
+        return 1
+    if isinstance(b, int):
+        terms_of_b: tuple[tuple[Monomial, int], ...] = (((), b),)
+    else:
+        terms_of_b = b.terms
+    if len(terms_of_b) != 1 or b == 0:
+        return None
+    divisor, by = terms_of_b[0]
+    terms: dict[Monomial, int] = {}
+    for monomial, value in _terms(a).items():
+        left = list(monomial)
+        for atom in divisor:
+            if atom not in left:
+                return None
+            left.remove(atom)
+        if value % by:
+            return None
+        terms[tuple(left)] = value // by
+    return _from_terms(terms)
+
+
+def mod(a: Known, b: Known) -> Known:
+    """``a - b * (a // b)``."""
+    return sub(a, mul(b, floordiv(a, b)))
+
+
+def maximum(a: Known, b: Known) -> Known:
+    return _extreme("max", a, b)
+
+
+def minimum(a: Known, b: Known) -> Known:
+    return _extreme("min", a, b)
+
+
+def _extreme(kind: str, a: Known, b: Known) -> Known:
+    difference = sub(a, b)
+    if nonnegative(difference):
+        return a if kind == "max" else b
+    if nonnegative(neg(difference)):
+        return b if kind == "max" else a
+    first, second = sorted((a, b), key=dim_text)
+    return _atom((kind, first, second))
+
+
+def nonnegative(a: Known) -> bool:
+    """Whether `a` is at least 0 for every value of its symbols, as far as is seen at once.
+
+    True if and only if every coefficient is positive or 0 and so is every atom: symbols
+    are; a quotient is if both its parts are; a maximum if either part is; a minimum if both are.
+    """
+    if isinstance(a, int):
+        return a >= 0
+    return all(value > 0 and all(map(_atom_nonnegative, monomial)) for monomial, value in a.terms)
+
+
+def _atom_nonnegative(atom: Atom) -> bool:
+    if atom[0] == "s":
+        return True
+    left: Known = atom[1]  # type: ignore[assignment]
+    right: Known = atom[2]  # type: ignore[assignment]
+    if atom[0] == "max":
+        return nonnegative(left) or nonnegative(right)
+    return nonnegative(left) and nonnegative(right)
+
+
+def positive(a: Known) -> bool:
+    """Whether ``a >= 1`` is seen at once."""
+    return nonnegative(sub(a, 1))
+
+
+def equal(a: Dim, b: Dim) -> bool | None:
+    """Three-valued equality: True, False, or None where it is not known. SPEC 4.2.4."""
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return None
+    if a == b:
+        return True
+    difference = sub(a, b)
+    if isinstance(difference, int):
+        return difference == 0
+    if nonnegative(sub(difference, 1)) or nonnegative(sub(neg(difference), 1)):
+        return False
+    return None
+
+
+def less_equal(a: Dim, b: Dim) -> bool | None:
+    """Three-valued ``a <= b``."""
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return None
+    if nonnegative(sub(b, a)):
+        return True
+    return False if nonnegative(sub(sub(a, b), 1)) else None
+
+
+def evaluate(dim: Known, symbols: Mapping[str, int]) -> int:
+    """The value of `dim` where every symbol has the value that `symbols` gives it."""
+    if isinstance(dim, int):
+        return dim
+    total = 0
+    for monomial, value in dim.terms:
+        product = value
+        for atom in monomial:
+            product *= _evaluate_atom(atom, symbols)
+        total += product
+    return total
+
+
+def _evaluate_atom(atom: Atom, symbols: Mapping[str, int]) -> int:
+    if atom[0] == "s":
+        return symbols[str(atom[1])]
+    left = evaluate(atom[1], symbols)  # type: ignore[arg-type]
+    right = evaluate(atom[2], symbols)  # type: ignore[arg-type]
+    if atom[0] == "/":
+        return left // right
+    return max(left, right) if atom[0] == "max" else min(left, right)
+
+
+def substitute(dim: Dim, replace: Callable[[str], Dim]) -> Dim:
+    """`dim` with each symbol replaced; unknown as soon as one replacement is."""
+    if not isinstance(dim, Expr):
+        return dim
+    total: Known = 0
+    for monomial, value in dim.terms:
+        product: Known = value
+        for atom in monomial:
+            new = _substitute_atom(atom, replace)
+            if isinstance(new, Unknown):
+                return UNKNOWN
+            product = mul(product, new)
+        total = add(total, product)
+    return total
+
+
+def _substitute_atom(atom: Atom, replace: Callable[[str], Dim]) -> Dim:
+    if atom[0] == "s":
+        return replace(str(atom[1]))
+    left = substitute(atom[1], replace)  # type: ignore[arg-type]
+    right = substitute(atom[2], replace)  # type: ignore[arg-type]
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return UNKNOWN
+    if atom[0] == "/":
+        return UNKNOWN if right == 0 else floordiv(left, right)
+    return maximum(left, right) if atom[0] == "max" else minimum(left, right)
+
+
+def symbols_of(dim: Dim) -> list[str]:
+    """The names of the symbols in `dim`, in the order of its text, without repetition."""
+    found: dict[str, None] = {}
+
+    def visit(part: Dim) -> None:
+        if isinstance(part, Expr):
+            for monomial, _ in part.terms:
+                for atom in monomial:
+                    if atom[0] == "s":
+                        found[str(atom[1])] = None
+                    else:
+                        visit(atom[1])  # type: ignore[arg-type]
+                        visit(atom[2])  # type: ignore[arg-type]
+
+    visit(dim)
+    return list(found)
+
+
+def dim_text(dim: Dim) -> str:
+    """The dimension in the text syntax: ``3``, ``B``, ``2*B+1``, ``(H-3)//2+1``, ``?``."""
+    if not isinstance(dim, Expr):
+        return str(dim)
+    parts: list[str] = []
+    for monomial, value in dim.terms:
+        factors = [_atom_text(atom) for atom in monomial]
+        if abs(value) != 1 or not factors:
+            factors.insert(0, str(abs(value)))
+        text = "*".join(factors)
+        if len(factors) > 1 and "//" in text:
+            text = "*".join(f"({f})" if "//" in f and not f.endswith(")") else f for f in factors)
+        parts.append(("-" if value < 0 else "+" if parts else "") + text)
+    return "".join(parts)
+
+
+def _atom_text(atom: Atom) -> str:
+    if atom[0] == "s":
+        return str(atom[1])
+    left = dim_text(atom[1])  # type: ignore[arg-type]
+    right = dim_text(atom[2])  # type: ignore[arg-type]
+    if atom[0] != "/":
+        return f"{atom[0]}({left},{right})"
+    if isinstance(atom[1], Expr) and symbol_name(atom[1]) is None:
+        left = f"({left})"
+    if not (isinstance(atom[2], int) and atom[2] >= 0) and symbol_name(atom[2]) is None:  # type: ignore[arg-type]
+        right = f"({right})"
+    return f"{left}//{right}"

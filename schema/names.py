@@ -1,0 +1,41 @@
+"""Names: what an identifier is, and how free ones are found. SPEC 5.2."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from keyword import kwlist
+
+#: Words that no value, member or function is called. SPEC 7.2.
+RESERVED: frozenset[str] = frozenset(kwlist) | {"self", "print", "match", "case", "type", "_"}
+
+MAX_NAME = 255
+
+
+def is_identifier(name: str) -> bool:
+    """Whether `name` is an ASCII identifier of at most 255 characters and no reserved word."""
+    return 0 < len(name) <= MAX_NAME and name.isascii() and name.isidentifier() and name not in RESERVED
+
+
+def is_qualified(name: str) -> bool:
+    """Whether `name` is identifiers joined by dots."""
+    return len(name) <= MAX_NAME and all(map(is_identifier, name.split(".")))
+
+
+def clean(name: str) -> str:
+    """An identifier near `name`: other characters become ``_``."""
+    text = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name)[:200]
+    if not text or text[0].isdigit():
+        text = "_" + text
+    return text + "_" if text in RESERVED else text
+
+
+def fresh_name(wish: str, taken: Container[str]) -> str:
+    """`wish` if it is free, else with the least number behind it that is: ``v``, ``v1``, ``v2``."""
+    name = clean(wish)
+    if name not in taken:
+        return name
+    stem = name.rstrip("0123456789") or "v"
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"

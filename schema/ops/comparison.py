@@ -1,0 +1,3 @@
+"""Comparison, logic and bits. SPEC 8.2."""
+
+from __future__ import annotations

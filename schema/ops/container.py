@@ -1,0 +1,3 @@
+"""Containers. SPEC 8.13."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Indexing. SPEC 8.6."""
+
+from __future__ import annotations

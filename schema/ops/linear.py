@@ -1,0 +1,3 @@
+"""Linear algebra. SPEC 8.4."""
+
+from __future__ import annotations

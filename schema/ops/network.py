@@ -1,0 +1,3 @@
+"""Convolution and windows. SPEC 8.8."""
+
+from __future__ import annotations

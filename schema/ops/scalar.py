@@ -1,0 +1,3 @@
+"""Scalars. SPEC 8.11."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Shape. SPEC 8.5."""
+
+from __future__ import annotations

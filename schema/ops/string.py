@@ -1,0 +1,3 @@
+"""Strings. SPEC 8.12."""
+
+from __future__ import annotations

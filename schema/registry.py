@@ -1,0 +1,252 @@
+"""The declaration of operators, and the table of all of them. SPEC 5.4 and 8.
+
+An operator is declared once, in ``schema/ops/<family>.py``. The verifier, shape
+inference, the spec's tables, ``ops.json`` and the conformance suite read it from here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Union
+
+from .errors import InvalidError
+from .rules import Rule as LabelledRule
+
+#: The families, in the order of the specification's sections 8.1, 8.2, ...
+FAMILIES: tuple[str, ...] = (
+    "elementwise",
+    "comparison",
+    "reduction",
+    "linear",
+    "shape",
+    "indexing",
+    "creation",
+    "network",
+    "sorting",
+    "random",
+    "scalar",
+    "string",
+    "container",
+    "composite",
+)
+
+#: The operator set that this package implements.
+OPSET = 1
+
+
+class Missing:
+    """The default of an attribute that has none."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = Missing()
+
+#: The kinds of attributes. A kind with ``?`` also accepts None. SPEC 5.4.2.
+#: ``dim`` is an integer or an expression; ``symbol`` a name that the node binds.
+ATTR_KINDS = ("int", "float", "bool", "str", "dtype", "dim", "type", "symbol", "ints", "dims", "strs", "const")
+
+
+class Arg:
+    """An operand: `pattern` is a type variable, a dtype, or a type such as ``list[A]``.
+
+    At most the last operand is `variadic` (any number, at least 1) or `optional`.
+    A tensor operand accepts every shape; rules say which are right.
+    """
+
+    __slots__ = ("name", "pattern", "variadic", "optional", "doc")
+
+    def __init__(
+        self, name: str, pattern: str, doc: str = "", *, variadic: bool = False, optional: bool = False
+    ) -> None:
+        self.name = name
+        self.pattern = pattern
+        self.variadic = variadic
+        self.optional = optional
+        self.doc = doc
+
+
+class AttrDecl:
+    """An attribute: `kind` as in `ATTR_KINDS`, with ``?`` where None is accepted."""
+
+    __slots__ = ("name", "kind", "default", "doc")
+
+    def __init__(self, name: str, kind: str, doc: str = "", *, default: object = REQUIRED) -> None:
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.doc = doc
+
+
+class Rule:
+    """A rule of an operator: `text` is the formula, the check and the message at once."""
+
+    __slots__ = ("code", "text")
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        self.text = text
+
+
+class Accuracy:
+    """How near a result must be to the exact one. SPEC 9.3.
+
+    `kind` is ``exact`` (the one correct value), ``rounded`` (correctly rounded),
+    ``ulp`` (within `ulp` units in the last place), ``dot`` (a sum of products, bounded by
+    the operation on absolute values), or ``body`` (a composite: as its body, bounded by `ulp` or
+    `absolute` of the largest magnitude where given).
+    """
+
+    __slots__ = ("kind", "ulp", "absolute")
+
+    def __init__(self, kind: str, ulp: float = 0.0, absolute: float = 0.0) -> None:
+        self.kind = kind
+        self.ulp = ulp
+        self.absolute = absolute
+
+    def __repr__(self) -> str:
+        return f"ulp {self.ulp:g}" if self.kind == "ulp" else self.kind
+
+
+def Exact() -> Accuracy:  # noqa: N802
+    return Accuracy("exact")
+
+
+def Rounded() -> Accuracy:  # noqa: N802
+    return Accuracy("rounded", 0.5)
+
+
+def Ulp(ulp: float) -> Accuracy:  # noqa: N802
+    return Accuracy("ulp", ulp)
+
+
+def Dot() -> Accuracy:  # noqa: N802
+    return Accuracy("dot")
+
+
+class Signature:
+    """One alternative of an operator.
+
+    `typevars` maps a name to the dtypes that it stands for, or to ``"type"`` for any type.
+    `results` is a tuple of formulas, one a result, or one formula that gives a tuple of types.
+    `template` is a composite's definition in the program text (SPEC 7.9), "" for a primitive.
+    """
+
+    __slots__ = ("since", "typevars", "args", "rules", "results", "template")
+
+    def __init__(
+        self,
+        args: tuple[Arg, ...],
+        results: tuple[str, ...] | str,
+        *,
+        typevars: dict[str, tuple[str, ...] | str] | None = None,
+        rules: tuple[Rule, ...] = (),
+        template: str = "",
+        since: int = 1,
+    ) -> None:
+        self.since = since
+        self.typevars = typevars or {}
+        self.args = args
+        self.rules = rules
+        self.results = results
+        self.template = template
+
+
+class Op:
+    """The declaration of an operator.
+
+    `doc` states the meaning in full sentences, special cases included; it is printed in
+    the specification. `signatures` are tried in order; the first whose operand types fit is taken.
+    """
+
+    __slots__ = ("name", "section", "doc", "attrs", "signatures", "accuracy", "family", "errors")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        section: str,
+        doc: str,
+        signatures: tuple[Signature, ...],
+        attrs: tuple[AttrDecl, ...] = (),
+        accuracy: Accuracy,
+        errors: tuple[Rule, ...] = (),
+    ) -> None:
+        self.name = name
+        self.section = section
+        self.doc = doc
+        self.attrs = attrs
+        self.signatures = signatures
+        self.accuracy = accuracy
+        self.errors = errors
+        self.family = ""
+
+    @property
+    def composite(self) -> bool:
+        return bool(self.signatures[0].template)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the operator's rules, type variables first, run-time errors last."""
+        found: dict[str, None] = {}
+        for signature in self.signatures:
+            found.update({f"{self.name}.{v}": None for v, dtypes in signature.typevars.items() if dtypes != "type"})
+        for signature in self.signatures:
+            found.update({f"{self.name}.{rule.code}": None for rule in signature.rules})
+        found.update({f"{self.name}.{rule.code}": None for rule in self.errors})
+        return tuple(found)
+
+
+OPS: dict[str, Op] = {}
+_loaded = False
+
+TypeVars = dict[str, Union[tuple[str, ...], str]]
+
+
+def define(op: Op) -> Op:
+    """Add `op` to the table."""
+    if op.name in OPS:
+        raise ValueError(f"operator {op.name} is declared twice")
+    OPS[op.name] = op
+    return op
+
+
+def operators() -> dict[str, Op]:
+    """All operators by name, in the order of the specification."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        for family in FAMILIES:
+            before = len(OPS)
+            import_module(f"{__package__}.ops.{family}")
+            for op in list(OPS.values())[before:]:
+                op.family = family
+    return OPS
+
+
+def find(name: str) -> Op | None:
+    """The standard operator `name`, or None (a custom operator has a dot-separated name of its own)."""
+    return operators().get(name)
+
+
+def label_rules() -> dict[str, LabelledRule]:
+    """Register every operator's rules as labelled rules, once, and return them by label."""
+    from .rules import RULES
+
+    found: dict[str, LabelledRule] = {}
+    for op in operators().values():
+        texts: dict[str, str] = {}
+        for signature in op.signatures:
+            for var, dtypes in signature.typevars.items():
+                if dtypes != "type":
+                    texts.setdefault(f"{op.name}.{var}", f"{var} is one of {', '.join(dtypes)}")
+            for rule in signature.rules:
+                texts.setdefault(f"{op.name}.{rule.code}", rule.text)
+        for rule in op.errors:
+            texts.setdefault(f"{op.name}.{rule.code}", rule.text)
+        for code, text in texts.items():
+            found[code] = RULES.get(code) or LabelledRule(code, op.section, InvalidError, text)
+    return found
