@@ -75,7 +75,8 @@ def test_speech_is_the_same_for_one_seed_and_differs_for_another() -> None:
 
 
 def test_a_chunk_is_heard_in_the_context_of_the_one_before(random: np.random.Generator) -> None:
-    shapes = {"model.stft.forward_basis_buffer": (258, 1, 256), "model.decoder.decoder.2.weight": (1, 128, 1)}
+    shapes: dict[str, tuple[int, ...]] = {"model.stft.forward_basis_buffer": (258, 1, 256)}
+    shapes["model.decoder.decoder.2.weight"] = (1, 128, 1)
     shapes["model.decoder.decoder.2.bias"] = (1,)
     for layer, (filters, channels) in enumerate(((128, 129), (64, 128), (64, 64), (128, 64))):
         shapes[f"model.encoder.{layer}.reparam_conv.weight"] = (filters, channels, 3)
