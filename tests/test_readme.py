@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.M | re.S)
+LINKS = re.findall(r"\]\(([^)#]+)\)", README)
 
 
 def test_there_is_an_example() -> None:
@@ -26,6 +28,6 @@ def test_an_example_runs(number: int, tmp_path: Path) -> None:
     assert done.stdout
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("target", LINKS)
 def test_a_link_leads_somewhere(target: str) -> None:
     assert (ROOT / target).exists()
