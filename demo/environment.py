@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -21,4 +22,5 @@ def fresh_environment(home: Path, *requirements: str) -> Path:
 
 def reader_environment(home: Path) -> Path:
     """An environment with tracebox and what it depends on; its bin folder."""
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)  # setuptools would take stale modules along
     return fresh_environment(home, str(ROOT))

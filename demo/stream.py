@@ -19,7 +19,7 @@ CHUNKS = 50
 
 
 def main(archive: str, answers: str) -> None:
-    print("installed here   ", ", ".join(sorted(found.name for found in distributions())))
+    print("installed here   ", ", ".join(sorted({found.name for found in distributions()})))
     start = time.perf_counter()
     model = tb.load(archive)
     print(f"load              {(time.perf_counter() - start) * 1e3:.1f} ms")
