@@ -1,1 +1,33 @@
 """The container, the tensors in it, the manifest and the `archive` command."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .content import TensorData as TensorData
+    from .limits import DEFAULT as DEFAULT
+    from .limits import Limits as Limits
+    from .names import safe_names as safe_names
+    from .pack import CompressOptions as CompressOptions
+    from .pack import Kept as Kept
+    from .read import Archive as Archive
+    from .read import open_archive as open_archive
+    from .unpack import pack_directory as pack_directory
+    from .unpack import unpack as unpack
+    from .write import write_archive as write_archive
+
+_MODULE_OF = {
+    "TensorData": "content", "DEFAULT": "limits", "Limits": "limits", "safe_names": "names",
+    "write_archive": "write", "pack_directory": "unpack", "unpack": "unpack",
+    "CompressOptions": "pack", "Kept": "pack", "Archive": "read", "open_archive": "read",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value

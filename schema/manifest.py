@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from . import manifest_rules as rules
-from .errors import Problem, TraceboxError
-from .plain import Walker, sorted_errors
-from .trees import check_tree, default_to_plain, plain_to_default
+from .manifest_const import to_plain
 
 FORMAT = "tracebox"
 VERSION = (1, 0)
@@ -110,7 +107,7 @@ class Parameter(_Record):
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"name": self.name, "kind": self.kind, "tree": self.tree}
         if self.default is not MISSING:
-            plain["default"] = default_to_plain(self.default)
+            plain["default"] = to_plain(self.default)
         return plain
 
 
@@ -248,29 +245,6 @@ class Manifest(_Record):
         MalformedError, InvalidError
             The other rules of SPEC 3.
         """
-        walker = Walker()
-        top = walker.record(
-            value, "", ("format", "version", "features", "opsets", "producer", "metadata", "members",
-                        "tensors", "entry_points", "state"),
-            late=True,
-        )  # fmt: skip
-        if top is None:
-            raise _error(walker.problems)
-        check_versions(walker, top)
-        walker.finish_record(top)
-        manifest = Manifest(
-            version=tuple(top["version"]) if "version" in top else VERSION,
-            features=top.get("features", ()),
-            opsets=_opsets(walker, top.get("opsets")),
-            producer=_producer(walker, top.get("producer")),
-            metadata=_metadata(walker, top.get("metadata")),
-            members=walker.each(top, "members", _member),
-            tensors=walker.each(top, "tensors", _tensor),
-            entry_points=walker.each(top, "entry_points", _entry_point),
-            state=walker.each(top, "state", _state),
-        )
-        if not walker.problems:
-            check_entry_points(walker, manifest, tree_depth)
-        if walker.problems:
-            raise _error(walker.problems)
-        return manifest
+        from .manifest_read import read_manifest
+
+        return read_manifest(value, tree_depth)

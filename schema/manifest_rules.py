@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import InvalidError, MalformedError, UnsupportedError
+from .errors import InvalidError, LimitError, MalformedError, UnsupportedError
 from .rules import Rule
 
 # Its bytes. SPEC 3.1.
@@ -18,7 +18,9 @@ MISSING = Rule("manifest.missing", "3.2", MalformedError, "every field that is r
 KEY = Rule("manifest.key", "3.2", MalformedError, "there are no other fields")
 RANGE = Rule("manifest.range", "3.2", MalformedError, "integers are in the range that is stated for them")
 HEX = Rule("manifest.hex", "3.2", MalformedError, "digests are lower-case hexadecimal of the stated length")
-RESERVED = Rule("manifest.reserved", "3.2", MalformedError, "the reserved fields `shards` and `signatures` are not used")
+RESERVED = Rule(
+    "manifest.reserved", "3.2", MalformedError, "the reserved fields `shards` and `signatures` are not used"
+)
 
 # Versions. SPEC 3.3, 12.
 FORMAT = Rule("manifest.format", "3.3", MalformedError, "`format` is tracebox")
@@ -33,9 +35,15 @@ PARAMETER = Rule(
     "parameters have names of their own, and stand in the order positional, positional_or_keyword, keyword",
 )  # fmt: skip
 DEFAULT = Rule(
-    "manifest.default", "3.6", InvalidError, "no positional parameter without a default follows one with a default"
+    "manifest.default",
+    "3.6",
+    InvalidError,
+    "no positional parameter without a default follows one with a default",
 )
 TREE = Rule("manifest.tree", "3.6", InvalidError, "a tree is a leaf, tuple, list, dict or const")
-LEAF = Rule("manifest.leaf", "3.6", InvalidError, "leaves number the inputs or outputs from 0 in order, each once")
+LEAF = Rule(
+    "manifest.leaf", "3.6", InvalidError, "leaves number the inputs or outputs from 0 in order, each once"
+)
 CONST = Rule("manifest.const", "3.6", InvalidError, "a constant is in the form of SPEC 3.6.2")
 STATE = Rule("manifest.state", "3.7", InvalidError, "paths of state fields are unique")
+DEPTH = Rule("limit.tree-depth", "13.1", LimitError, "trees of inputs and outputs are not nested too deeply")

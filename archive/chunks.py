@@ -1,0 +1,228 @@
+"""Chunks of a tensor's bytes: their digests, and how they are compressed. SPEC 2.11, 2.12."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import zlib
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from ..schema.errors import Problem
+from . import rules
+
+if TYPE_CHECKING:
+    import zstandard
+
+T = TypeVar("T")
+
+CHUNK = 1 << 20
+DIGEST = 32
+ROW_RAW = DIGEST
+ROW_ZSTD = 4 + 2 * DIGEST
+#: Work smaller than this is not worth a second thread.
+PARALLEL_BYTES = 4 * CHUNK
+
+#: Codec names and the element size that they shuffle by; None is not compressed.
+CODECS: dict[str, int | None] = {
+    "raw": None,
+    "zstd": 1,
+    "zstd-shuffle2": 2,
+    "zstd-shuffle4": 4,
+    "zstd-shuffle8": 8,
+    "zstd-shuffle16": 16,
+}
+
+
+def codec_features(codec: str) -> tuple[str, ...]:
+    """The features that an archive with this codec must list. SPEC 2.12."""
+    if codec == "raw":
+        return ()
+    return ("zstd",) if codec == "zstd" else ("shuffle", "zstd")
+
+
+def chunk_count(nbytes: int) -> int:
+    """How many chunks `nbytes` bytes of content have."""
+    return -(-nbytes // CHUNK)
+
+
+def chunk_size(nbytes: int, index: int) -> int:
+    """The bytes of content in chunk `index`."""
+    return min(CHUNK, nbytes - index * CHUNK)
+
+
+def sha256(data: Any) -> bytes:
+    """The SHA-256 of a buffer."""
+    return hashlib.sha256(data, usedforsecurity=False).digest()
+
+
+def content_name(digests: Iterable[bytes]) -> str:
+    """The name of the member whose chunks have these digests of content. SPEC 2.11."""
+    return "params/" + sha256(b"".join(digests)).hex()
+
+
+def workers() -> int:
+    """How many threads hash and decompress."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_parallel(task: Callable[[T], object], items: Iterable[T], threads: int) -> None:
+    """Call `task` on every item, on several threads; the first error is raised here.
+
+    Items are taken from the iterable one at a time, under a lock.
+    """
+    if threads <= 1:
+        for item in items:
+            task(item)
+        return
+    iterator = iter(items)
+    lock = threading.Lock()
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not errors:
+                with lock:
+                    item = next(iterator, _END)
+                if item is _END:
+                    return
+                task(item)  # type: ignore[arg-type]
+        except BaseException as error:  # noqa: BLE001 - handed to the calling thread
+            errors.append(error)
+
+    helpers = [threading.Thread(target=work, daemon=True) for _ in range(threads - 1)]
+    for helper in helpers:
+        helper.start()
+    work()
+    for helper in helpers:
+        helper.join()
+    if errors:
+        raise errors[0]
+
+
+_END: Any = object()
+
+
+# -- compression ---------------------------------------------------------------------
+
+_local = threading.local()
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    found: zstandard.ZstdDecompressor | None = getattr(_local, "decompressor", None)
+    if found is None:
+        import zstandard
+
+        found = _local.decompressor = zstandard.ZstdDecompressor(max_window_size=CHUNK)
+    return found
+
+
+def _compressor(level: int) -> zstandard.ZstdCompressor:
+    found: dict[int, zstandard.ZstdCompressor] = _local.__dict__.setdefault("compressors", {})
+    if level not in found:
+        import zstandard
+
+        found[level] = zstandard.ZstdCompressor(
+            level=level, write_checksum=False, write_content_size=True, write_dict_id=False
+        )
+    return found[level]
+
+
+def compress(content: memoryview, codec: str, level: int) -> bytes:
+    """The stored form of one chunk; as it is where compression does not make it smaller."""
+    width = CODECS[codec] or 1
+    data = np.frombuffer(content, np.uint8)
+    if width > 1:
+        data = np.ascontiguousarray(data.reshape(-1, width).T).reshape(-1)
+    frame = _compressor(level).compress(data.data)
+    return frame if len(frame) < len(content) else bytes(content)
+
+
+def decompress(stored: memoryview, codec: str, out: np.ndarray[Any, Any], where: str) -> Problem | None:
+    """Decode one chunk into `out`, whose size is that of its content; or say why not. SPEC 2.12."""
+    if len(stored) == out.size:
+        out[:] = np.frombuffer(stored, np.uint8)
+        return None
+    size = frame_content_size(stored)
+    if size != out.size:
+        got = "no such frame" if size is None else f"{size} bytes"
+        return rules.TENSOR_FRAME.problem(where, expected=f"a frame of {out.size} bytes", got=got)
+    import zstandard
+
+    try:
+        content = _decompressor().decompress(stored, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        return rules.TENSOR_FRAME.problem(where, got=str(error))
+    if len(content) != out.size:
+        return rules.TENSOR_FRAME.problem(where, expected=f"{out.size} bytes", got=f"{len(content)} bytes")
+    data = np.frombuffer(content, np.uint8)
+    width = CODECS[codec] or 1
+    if width > 1:
+        out.reshape(-1, width)[:] = data.reshape(width, -1).T
+    else:
+        out[:] = data
+    return None
+
+
+def frame_content_size(frame: memoryview) -> int | None:
+    """The content size that a zstd frame states; None if it is none, or has a dictionary or checksum.
+
+    The header is that of RFC 8878, 3.1.1.1.
+    """
+    if len(frame) < 6 or frame[:4] != b"\x28\xb5\x2f\xfd":
+        return None
+    descriptor = frame[4]
+    flag, single, rest = descriptor >> 6, descriptor & 0x20, descriptor & 0x1F
+    if rest:  # reserved bit, checksum, dictionary
+        return None
+    start = 5 if single else 6
+    width = (1 if single else 0, 2, 4, 8)[flag]
+    if not width or len(frame) < start + width:
+        return None
+    return int.from_bytes(frame[start : start + width], "little") + (256 if flag == 1 else 0)
+
+
+# -- CRC-32 of a whole from the CRC-32 of its parts ------------------------------------
+
+_POLYNOMIAL = 0xEDB88320
+
+
+def _times(a: int, b: int) -> int:
+    """The product of two polynomials modulo that of CRC-32, bits reflected."""
+    product = 0
+    bit = 1 << 31
+    while a:
+        if a & bit:
+            product ^= b
+            a ^= bit
+        bit >>= 1
+        b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
+    return product
+
+
+@lru_cache(maxsize=64)
+def _shift(nbytes: int) -> int:
+    """x to the power of 8 * `nbytes`."""
+    power, result = 1 << 23, 1 << 31  # x^8 and x^0
+    while nbytes:
+        if nbytes & 1:
+            result = _times(power, result)
+        power = _times(power, power)
+        nbytes >>= 1
+    return result
+
+
+def join_crc(first: int, second: int, second_size: int) -> int:
+    """The CRC-32 of two parts put together, from that of each."""
+    return _times(_shift(second_size), first) ^ second
+
+
+def crc32(data: Any) -> int:
+    """The CRC-32 of a buffer."""
+    return zlib.crc32(data)
