@@ -1,0 +1,3 @@
+"""Cases of schema/ops/composite.py."""
+
+from __future__ import annotations

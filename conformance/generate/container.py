@@ -1,0 +1,3 @@
+"""Cases of schema/ops/container.py."""
+
+from __future__ import annotations

@@ -1,0 +1,65 @@
+"""The table of case generators, keyed by operator name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+from ...schema.infer import with_defaults
+from ...schema.ir import Attr, DTypeAttr
+from ...schema.registry import FAMILIES, operators
+from ..model import Accept, Case, Value
+from ..oracle.registry import Bounded, oracles
+
+Generator = Callable[[], Iterable[Case]]
+
+CASES: dict[str, Generator] = {}
+
+
+def cases(name: str) -> Callable[[Generator], Generator]:
+    """Register the generator of the cases of the operator `name`."""
+
+    def register(function: Generator) -> Generator:
+        if name in CASES:
+            raise ValueError(f"operator {name} has two generators")
+        CASES[name] = function
+        return function
+
+    return register
+
+
+def generators() -> dict[str, Generator]:
+    """All generators by operator name."""
+    for family in FAMILIES:
+        import_module(f"{__package__}.{family}")
+    return CASES
+
+
+def by_oracle(op: str, name: str, *inputs: Value, **attrs: Attr) -> Accept:
+    """An accepted case of `op` whose outputs are the oracle's.
+
+    `attrs` may leave out those with defaults; the case carries all of them.
+    """
+    full = with_defaults(operators()[op], attrs)
+    found = oracles()[op](*gather(op, inputs), **{key: plain(value) for key, value in full.items()})
+    results = found if isinstance(found, tuple) else (found,)
+    bounds = tuple(result.bound if isinstance(result, Bounded) else None for result in results)
+    outputs = tuple(result.value if isinstance(result, Bounded) else result for result in results)
+    return Accept(name, inputs, outputs, full, bounds=bounds if any(bounds) else ())
+
+
+def gather(op: str, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands as oracles and kernels take them: a variadic one as a tuple, one left out as None."""
+    args = operators()[op].signatures[0].args
+    last = args[-1] if args else None
+    if last is not None and last.variadic:
+        return (*inputs[: len(args) - 1], tuple(inputs[len(args) - 1 :]))
+    return inputs + (None,) * (len(args) - len(inputs))
+
+
+def plain(value: Any) -> Any:
+    """An attribute as oracles and kernels take it."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return value.name if isinstance(value, DTypeAttr) else value

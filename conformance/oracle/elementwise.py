@@ -1,0 +1,3 @@
+"""Oracles of schema/ops/elementwise.py."""
+
+from __future__ import annotations

@@ -1,0 +1,116 @@
+"""When a result is near enough to the expected one. SPEC 9.3.
+
+Expected values are the exact ones rounded once to the result's dtype:
+
+- ``exact`` and ``rounded``: equal;
+- ``ulp`` k: finite results differ by at most k units in the last place of the expected value;
+- ``dot``: finite results differ by at most the case's bounds;
+- ``body``: by at most `ulp` units in the last place, or by `absolute` times the largest
+  magnitude among the expected values, whichever is more.
+
+Infinities must be equal, a NaN must meet a NaN (sign and payload mean nothing), and a zero
+must have the sign of an expected zero where the class is ``exact`` or ``rounded``; for the other
+classes, signs of zeros mean nothing. What overflows within the permitted error may be
+infinite: a result of infinity is compared as the largest finite number plus one unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from ..schema.registry import Accuracy
+from .formats import FLOATS, largest, part, spacing
+from .model import Record, Value
+from .oracle.arrays import Array
+
+
+def compare(got: Value, expected: Value, accuracy: Accuracy, bound: Array | None = None) -> str:
+    """What is wrong with `got`, in a sentence, or "" if nothing is."""
+    if isinstance(expected, Array):
+        if not isinstance(got, Array):
+            return f"expected a tensor, got {got!r}"
+        return next(_tensor_problems(got, expected, accuracy, bound), "")
+    if isinstance(expected, Record):
+        expected_items: Any = expected.items
+        got_items: Any = got.items if isinstance(got, Record) and got.name == expected.name else None
+    elif isinstance(expected, (list, tuple)):
+        expected_items, got_items = expected, got if type(got) is type(expected) else None
+    elif isinstance(expected, dict):
+        expected_items = [part for item in expected.items() for part in item]
+        got_items = [part for item in got.items() for part in item] if isinstance(got, dict) else None
+    else:
+        return _compare_scalar(got, expected, accuracy)
+    if got_items is None or len(got_items) != len(expected_items):
+        return f"expected {expected!r}, got {got!r}"
+    found = (compare(a, b, accuracy) for a, b in zip(got_items, expected_items))
+    return next((text for text in found if text), "")
+
+
+def _compare_scalar(got: Any, expected: Any, accuracy: Accuracy) -> str:
+    if type(got) is not type(expected):
+        return f"expected {expected!r}, got {got!r}"
+    if isinstance(expected, float):
+        scalar = compare(Array("f64", (), [got]), Array("f64", (), [expected]), accuracy)
+        return scalar.replace("element (): ", "")
+    if isinstance(expected, complex):
+        return compare(Array("c128", (), [got]), Array("c128", (), [expected]), accuracy)
+    return "" if got == expected else f"expected {expected!r}, got {got!r}"
+
+
+def _tensor_problems(got: Array, expected: Array, accuracy: Accuracy, bound: Array | None) -> Iterator[str]:
+    if (got.dtype, got.shape) != (expected.dtype, expected.shape):
+        yield f"expected {expected.type}, got {got.type}"
+        return
+    finite = [abs(item) for item in expected.items if expected.kind == "float" and math.isfinite(item)]
+    scale = max(finite, default=0.0)
+    for position, (a, b) in enumerate(zip(got.items, expected.items)):
+        limit = None if bound is None else bound.items[position]
+        if not _near(a, b, expected.dtype, accuracy, limit, scale):
+            yield f"element {_index(position, expected.shape)}: expected {b!r}, got {a!r}"
+
+
+def _index(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    index: list[int] = []
+    for size in reversed(shape):
+        position, at = divmod(position, size)
+        index.insert(0, at)
+    return tuple(index)
+
+
+def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float | None, scale: float) -> bool:
+    if isinstance(expected, complex):
+        half = part(dtype)
+        return _near(got.real, expected.real, half, accuracy, bound, scale) and _near(
+            got.imag, expected.imag, half, accuracy, bound, scale
+        )
+    if not isinstance(expected, float):
+        return bool(got == expected)
+    if math.isnan(expected) or math.isnan(got):
+        return math.isnan(expected) and math.isnan(got)
+    if got == expected:
+        strict = accuracy.kind in ("exact", "rounded")
+        return bool(expected) or not strict or math.copysign(1, got) == math.copysign(1, expected)
+    if accuracy.kind in ("exact", "rounded"):
+        return False
+    error = abs(_finite(got, dtype) - _finite(expected, dtype))
+    return error <= permitted(expected, dtype, accuracy, bound, scale)
+
+
+def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | None, scale: float) -> Fraction:
+    """The largest permitted absolute error of a result whose expected value is `expected`."""
+    unit = spacing(_finite(expected, dtype), dtype)
+    if accuracy.kind == "dot":
+        return unit / 2 if bound is None else max(Fraction(bound), unit / 2)
+    if accuracy.kind == "body":
+        return max(Fraction(accuracy.ulp) * unit, Fraction(accuracy.absolute) * Fraction(scale))
+    return Fraction(accuracy.ulp) * unit
+
+
+def _finite(value: float, dtype: str) -> Fraction:
+    if math.isinf(value):
+        top = largest(dtype) + Fraction(2) ** (FLOATS[dtype][2] - FLOATS[dtype][0] + 1)
+        return top if value > 0 else -top
+    return Fraction(value)
