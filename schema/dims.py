@@ -11,6 +11,11 @@ from collections.abc import Callable, Mapping
 from math import gcd
 from typing import Union
 
+from .labels import TYPE_DIM
+
+#: An expression has at most this many factors, those inside its atoms included. SPEC 4.2.5.
+MAX_SIZE = 128
+
 #: An atom: ``("s", name)``, ``("/", a, b)``, ``("max", a, b)`` or ``("min", a, b)``,
 #: with `a` and `b` dimensions. A monomial is a sorted tuple of atoms, with repetition.
 Atom = tuple[object, ...]
@@ -36,10 +41,11 @@ class Expr:
     expression is not constant (constants are plain integers).
     """
 
-    __slots__ = ("terms", "_hash")
+    __slots__ = ("terms", "size", "_hash")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
+        self.size = _size(terms)
         self._hash = hash(terms)
 
     def __eq__(self, other: object) -> bool:
@@ -50,6 +56,21 @@ class Expr:
 
     def __repr__(self) -> str:
         return dim_text(self)
+
+
+def _size(terms: tuple[tuple[Monomial, int], ...]) -> int:
+    """The number of factors; an expression too large for any use raises ``type.dim``."""
+    size = 0
+    for monomial, value in terms:
+        if not -(2**63) <= value < 2**63:
+            raise TYPE_DIM.fail(expected="coefficients of 64 bits", got=str(value))
+        size += len(monomial) or 1
+        for atom in monomial:
+            if atom[0] != "s":
+                size += sum(part.size for part in atom[1:] if isinstance(part, Expr))
+    if size > MAX_SIZE:
+        raise TYPE_DIM.fail(expected=f"an expression of at most {MAX_SIZE} factors", got=str(size))
+    return size
 
 
 Known = Union[int, Expr]
@@ -340,13 +361,15 @@ def dim_text(dim: Dim) -> str:
         return str(dim)
     parts: list[str] = []
     for monomial, value in dim.terms:
-        factors = [_atom_text(atom) for atom in monomial]
+        sign = "-" if value < 0 else "+" if parts else ""
+        alone = value == 1 or (value == -1 and bool(parts))
+        if len(monomial) != 1 or not alone:
+            factors = [f"({_atom_text(atom)})" if atom[0] == "/" else _atom_text(atom) for atom in monomial]
+        else:
+            factors = [_atom_text(monomial[0])]
         if abs(value) != 1 or not factors:
             factors.insert(0, str(abs(value)))
-        text = "*".join(factors)
-        if len(factors) > 1 and "//" in text:
-            text = "*".join(f"({f})" if "//" in f and not f.endswith(")") else f for f in factors)
-        parts.append(("-" if value < 0 else "+" if parts else "") + text)
+        parts.append(sign + "*".join(factors))
     return "".join(parts)
 
 

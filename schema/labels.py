@@ -15,6 +15,7 @@ TYPE_DIM = _rule("type.dim", "4.2", "a dimension is an integer of at least 0, an
 TYPE_KEY = _rule("type.key", "4.3", "a dict is keyed by int, float, bool or str")
 TYPE_OPTIONAL = _rule("type.optional", "4.3", "an optional holds neither an optional nor none")
 TYPE_CLASS = _rule("type.class", "4.3", "a class type names a declared record class")
+TYPE_SYNTAX = _rule("type.syntax", "4.3", "a type is written in the syntax of types")
 TYPE_ITEMS = _rule("type.items", "4.3", "a container type has as many item types as its kind asks")
 
 OPSET = Rule("ir.opset", "12.3", UnsupportedError, "the program's opset is one that this reader has")
