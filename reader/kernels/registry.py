@@ -1,9 +1,14 @@
 """The table of kernels, keyed by operator name. SPEC 8.
 
-A kernel is ``kernel(xp, *operands, **attributes)`` and gives one array, or a tuple for
+A kernel is ``kernel(xp, *operands, **attributes)`` and gives one value, or a tuple for
 operators with several results. `xp` is NumPy, CuPy or another array namespace; operands
-were checked against the declaration. Attributes come as plain values: dtypes by name, dimensions as integers.
+were checked against the declaration and are never written to. Attributes come as plain
+values: dtypes by name, dimensions as integers, constants as arrays or Python scalars.
 A variadic operand comes as one tuple; an operand left out as None.
+
+Values are Python's: a list is a `list` and a dict a `dict` that nobody changes once made,
+a tuple a `tuple`, an optional the value or None, a record a `tracebox.reader.values.Record`,
+int, float, bool, complex and str themselves. A tensor without axes may be a NumPy scalar.
 """
 
 from __future__ import annotations
@@ -21,11 +26,17 @@ KERNELS: dict[str, Kernel] = {}
 DIRECT: dict[str, str] = {}
 
 #: Kernels whose result may share memory with an operand; no engine may overwrite either.
+#: A kernel that is not listed gives arrays that nothing else looks into.
 VIEWS: set[str] = set()
 
 #: ``prepare(xp, attrs, types) -> callable or None``: called once per node while planning,
-#: for kernels that gain from constants computed ahead. `types` are the operands' static types.
+#: for kernels that gain from constants computed ahead. `types` are the operands' static
+#: types. The callable takes the operands alone. Nodes with symbolic attributes are not prepared.
 PREPARE: dict[str, Callable[[Any, dict[str, Any], tuple[Any, ...]], Kernel | None]] = {}
+
+#: Kernels that change their first operand and give it back, for lists and dicts that the
+#: planner proved nobody else looks at. They take what the operator's kernel takes.
+INPLACE: dict[str, Kernel] = {}
 
 FAMILIES: tuple[str, ...] = (
     "elementwise",
@@ -43,6 +54,8 @@ FAMILIES: tuple[str, ...] = (
     "container",
     "composite",
 )
+
+_imported: set[str] = set()
 
 
 class OperatorError(Exception):
@@ -82,9 +95,36 @@ def prepare(name: str) -> Callable[[Callable[..., Kernel | None]], Callable[...,
     return register
 
 
+def inplace(name: str) -> Callable[[Kernel], Kernel]:
+    """Register the in-place form of the operator `name`'s kernel."""
+
+    def register(function: Kernel) -> Kernel:
+        INPLACE[name] = function
+        return function
+
+    return register
+
+
+def item(x: Any) -> Any:
+    """The one element of `x` as a Python scalar: the only way from a device to the host."""
+    if hasattr(x, "item"):
+        return x.item()
+    kind = str(x.dtype)
+    for word, convert in (("bool", bool), ("int", int), ("float", float)):
+        if word in kind:
+            return convert(x)
+    return complex(x)
+
+
+def load_family(family: str) -> None:
+    """Import the kernels of one family."""
+    if family not in _imported:
+        import_module(f"{__package__}.{family}")
+        _imported.add(family)
+
+
 def kernels() -> dict[str, Kernel]:
     """All kernels by operator name."""
-    if not KERNELS:
-        for family in FAMILIES:
-            import_module(f"{__package__}.{family}")
+    for family in FAMILIES:
+        load_family(family)
     return KERNELS
