@@ -1,0 +1,242 @@
+"""The ``archive`` command: arguments, exit codes, and how errors are shown.
+
+Exit codes: 0 good, 1 the answer is no, 2 usage, 3 bad file. Each command is a module of
+`tracebox.archive.commands`, imported when it is the one that was asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+EXIT_GOOD, EXIT_NO, EXIT_USAGE, EXIT_BAD_FILE = 0, 1, 2, 3
+
+_EPILOG = "Exit codes: 0 good, 1 the answer is no, 2 usage, 3 bad file."
+
+Add = Callable[[argparse.ArgumentParser], None]
+
+
+class UsageError(Exception):
+    """What the user asked for cannot be asked; shown without a traceback, exit code 2."""
+
+
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="an archive: a path, or a URL that fsspec knows")
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SRC", help="an unpacked directory, or pkg.module:callable")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the archive to write")
+    parser.add_argument(
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="an argument to trace with: x:f32[B,4] (seeded example values), x=values.npy, n=3; repeatable",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the seed of example values (default 0)")
+    parser.add_argument("--compress", action="store_true", help="compress tensors with zstd where it helps")
+    parser.add_argument("--no-debug", action="store_true", help="leave source spans out")
+    parser.add_argument("--strict", action="store_true", help="make each warning of the tracer an error")
+    parser.add_argument("--name", help="metadata: the model's name")
+    parser.add_argument("--description", help="metadata: what it does")
+    parser.add_argument("--license", help="metadata: an SPDX identifier")
+    parser.add_argument("--author", action="append", default=[], help="metadata: repeatable")
+    _json(parser)
+
+
+def _unpack(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument(
+        "-d", "--directory", metavar="DIR", required=True, help="where to; must not exist or be empty"
+    )
+    _json(parser)
+
+
+def _inspect(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("--tensors", action="store_true", help="list every tensor")
+    parser.add_argument("--members", action="store_true", help="list every member of the file")
+    _json(parser)
+
+
+def _code(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("--member", metavar="NAME", help="only this file, such as code/net.py")
+    parser.add_argument("--operators", action="store_true", help="show the bodies of composite operators too")
+    _json(parser)
+
+
+def _graph(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("--format", choices=("text", "dot"), default="text", help="text, or Graphviz dot")
+    parser.add_argument("--bodies", action="store_true", help="show the bodies of composite operators too")
+    _json(parser)
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument(
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="an argument: x=values.npy, n=3, x=[[1,2]] (JSON), or x:f32[2,4] (seeded values); repeatable",
+    )
+    parser.add_argument("--entry", metavar="NAME", help="which entry point (default: the first)")
+    parser.add_argument("--engine", default="numpy", choices=("numpy", "cupy"), help="default numpy")
+    parser.add_argument(
+        "--repeat", type=int, default=1, metavar="N", help="call N times in one session, state kept"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the seed of example values (default 0)")
+    parser.add_argument(
+        "--bodies", action="store_true", help="run composites by the bodies that the file carries"
+    )
+    parser.add_argument("--max-steps", type=int, metavar="N", help="stop after N steps")
+    parser.add_argument("--max-bytes", type=int, metavar="N", help="stop when results would hold more bytes")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the results to an .npz file")
+    _json(parser)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("--run", action="store_true", help="also run the recorded vectors and compare")
+    _json(parser)
+
+
+def _strip(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: replace FILE)")
+    parser.add_argument("--code", action="store_true", help="remove the program text too")
+    parser.add_argument("--names", action="store_true", help="rename all values in the program")
+    parser.add_argument("--tests", action="store_true", help="remove recorded vectors too")
+    _json(parser)
+
+
+def _conformance(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "archive conformance run [options] -- COMMAND [ARG ...]"
+    parser.add_argument("action", choices=("run",), help="drive a runtime through the conformance suite")
+    parser.add_argument(
+        "command_line", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="the runtime's adapter"
+    )
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="TEXT", help="only cases whose name contains TEXT"
+    )
+    parser.add_argument("--profile", help="hold the runtime to this profile instead of the one it declares")
+    parser.add_argument("--timeout", type=float, default=20.0, help="seconds for one answer (default 20)")
+    parser.add_argument("--report", metavar="FILE", help="write every case's outcome to a JSON file")
+    _json(parser)
+
+
+def _completion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+COMMANDS: dict[str, tuple[str, Add]] = {
+    "pack": ("write an archive from a directory, or by tracing a Python callable", _pack),
+    "unpack": ("lay an archive out as a directory that can be edited", _unpack),
+    "inspect": ("say what is in an archive", _inspect),
+    "code": ("print the program as text", _code),
+    "graph": ("print the program as a graph", _graph),
+    "run": ("run an entry point", _run),
+    "verify": ("check bytes, manifest, program and text; with --run, results", _verify),
+    "strip": ("remove what is not needed to run", _strip),
+    "conformance": ("prove what a runtime supports", _conformance),
+    "completion": ("print a completion script for a shell", _completion),
+}
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line's parser; `COMMANDS` says which subcommands there are."""
+    from .. import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="archive", description="Make, read, check and run tracebox archives (.tbox).", epilog=_EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"archive (tracebox) {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (help_text, add) in COMMANDS.items():
+        add(
+            commands.add_parser(
+                name, help=help_text, description=help_text.capitalize() + ".", epilog=_EPILOG
+            )
+        )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (default: the process's) and give its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command_line: list[str] = []
+    if arguments[:1] == ["conformance"] and "--" in arguments:
+        cut = arguments.index("--")
+        arguments, command_line = arguments[:cut], arguments[cut + 1 :]
+    parser = make_parser()
+    args = parser.parse_args(arguments)
+    if args.command == "conformance":
+        args.command_line = command_line or args.command_line
+    try:
+        return _dispatch(args)
+    except UsageError as error:
+        return _show(args, [str(error)], EXIT_USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_GOOD
+    except KeyboardInterrupt:
+        return _show(args, ["interrupted"], 130)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _show(args, [f"{place}{error.strerror or error}"], EXIT_USAGE)
+
+
+def _dispatch(args: argparse.Namespace) -> int:
+    from ..schema.errors import ArgumentError, InvalidError, MalformedError, TraceboxError, UnsupportedError
+
+    try:
+        code: int = import_module(f".commands.{args.command}", __package__).run(args)
+        return code
+    except (MalformedError, InvalidError, UnsupportedError) as error:
+        return _show_problems(args, error, EXIT_BAD_FILE)
+    except ArgumentError as error:
+        return _show_problems(args, error, EXIT_USAGE)
+    except TraceboxError as error:
+        return _show_problems(args, error, EXIT_NO)
+
+
+def _show_problems(args: argparse.Namespace, error: object, code: int) -> int:
+    from ..schema.errors import TraceboxError
+
+    assert isinstance(error, TraceboxError)
+    if getattr(args, "json", False):
+        from json import dumps
+
+        kind = type(error).__name__
+        print(
+            dumps({"ok": False, "error": kind, "problems": [p.as_json() for p in error.problems]}, indent=2)
+        )
+        return code
+    place = getattr(args, "file", None) or getattr(args, "source", "")
+    return _show(args, [f"{place}: {line}" if place else line for line in str(error).splitlines()[:1]]
+                 + str(error).splitlines()[1:], code)  # fmt: skip
+
+
+def _show(args: argparse.Namespace, lines: list[str], code: int) -> int:
+    if getattr(args, "json", False):
+        from json import dumps
+
+        print(dumps({"ok": False, "error": "usage", "message": "\n".join(lines)}, indent=2))
+    else:
+        print(f"archive {args.command}: " + "\n".join(lines), file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

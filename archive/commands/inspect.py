@@ -1,0 +1,114 @@
+"""``archive inspect``: what is in an archive."""
+
+from __future__ import annotations
+
+import argparse
+from math import prod
+from typing import Any
+
+from ...schema.dtypes import BY_NAME
+from ...schema.ir import Program
+from ...schema.manifest import Manifest, Tensor
+from ..read import Archive
+from .opening import open_file, read_program
+from .output import print_json, print_table, size_text
+from .signature import signature_text
+
+_FIRST = 12
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the summary, or all of it as JSON."""
+    with open_file(args.file) as archive:
+        program = read_program(archive, spans=False)
+        if args.json:
+            print_json(_as_json(archive, program))
+        else:
+            _print(args, archive, program)
+    return 0
+
+
+def _as_json(archive: Archive, program: Program) -> dict[str, Any]:
+    manifest = archive.manifest
+    return {
+        "ok": True,
+        "size": archive.size,
+        "root_digest": archive.root_digest,
+        "parameters": parameter_count(manifest),
+        "operators": operator_counts(program),
+        "signatures": [signature_text(entry) for entry in manifest.entry_points],
+        "modules": [{"path": path, "class": name} for path, name, _ in module_rows(program)],
+        "manifest": manifest.as_json(),
+    }
+
+
+def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None:
+    manifest = archive.manifest
+    metadata = manifest.metadata
+    print(
+        f"{args.file}: tracebox {manifest.version[0]}.{manifest.version[1]} archive, {size_text(archive.size)}"
+    )
+    rows = [(key, metadata[key]) for key in ("name", "description", "license") if metadata.get(key)]
+    rows += [("authors", ", ".join(metadata["authors"]))] if metadata.get("authors") else []
+    rows += [
+        ("producer", f"{manifest.producer['name']} {manifest.producer['version']}".strip()),
+        ("root digest", archive.root_digest),
+        ("features", ", ".join(manifest.features) or "none"),
+        ("opsets", ", ".join(f"{name} {version}" for name, version in sorted(manifest.opsets.items()))),
+        ("parameters", f"{parameter_count(manifest):,} in {len(manifest.tensors)} tensors"),
+    ]
+    print_table(rows)
+    print("entry points:")
+    for entry in manifest.entry_points:
+        print(f"  {signature_text(entry)}")
+    if manifest.state:
+        print("state:")
+        print_table([(field.path, field.type) for field in manifest.state])
+    print("modules:")
+    print_table([(path or "(root)", name, what) for path, name, what in module_rows(program)])
+    counts = operator_counts(program)
+    print("operators: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    if args.tensors:
+        print("tensors:")
+        print_table(
+            [
+                (t.name, f"{t.dtype}[{','.join(map(str, t.shape))}]", _bytes(t), t.codec)
+                for t in manifest.tensors
+            ]
+        )
+    if args.members:
+        print("members:")
+        print_table([(m.name, f"{m.size}", f"crc32 {m.crc32:08x}") for m in manifest.members])
+
+
+def _bytes(tensor: Tensor) -> str:
+    return size_text(prod(tensor.shape) * BY_NAME[tensor.dtype].itemsize)
+
+
+def parameter_count(manifest: Manifest) -> int:
+    """The number of elements in all tensors, shared ones once."""
+    sizes = {tensor.member: prod(tensor.shape) for tensor in manifest.tensors}
+    return sum(sizes.values())
+
+
+def module_rows(program: Program) -> list[tuple[str, str, str]]:
+    """For each module its path, class, and parameters with their types, in depth-first order."""
+    rows = []
+    for index, path in program.instance_paths().items():
+        cls = program.module_class(program.instances[index].class_name)
+        parts = [f"{name} {t!r}" for name, t in cls.params]
+        rows.append((path, cls.name, ", ".join(parts[:_FIRST] + (["..."] if len(parts) > _FIRST else []))))
+    return rows
+
+
+def operator_counts(program: Program) -> dict[str, int]:
+    """How many nodes call each operator, most frequent first; bodies are not counted."""
+    from collections import Counter
+
+    from ...schema.ir import walk
+
+    counts: Counter[str] = Counter()
+    methods = [method for cls in program.classes for method in cls.methods]
+    for function in (*program.functions, *methods):
+        counts.update(node.name for node in walk(function.body) if node.kind == "op")
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,99 @@
+"""``archive pack``: from an unpacked directory, or by tracing a Python callable."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..cli import UsageError
+from .examples import Example, read_examples, to_array
+from .output import Progress, print_json, size_text
+
+SOURCES = "an unpacked directory, or pkg.module:callable"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the archive and say what was written."""
+    if Path(args.source).is_dir():
+        notes = _pack_directory(args)
+    elif ":" in args.source and not Path(args.source).exists():
+        notes = _pack_callable(args)
+    elif Path(args.source).exists():
+        raise UsageError(f"{args.source} is a file; SRC is {SOURCES}")
+    else:
+        raise UsageError(f"there is no directory {args.source}; SRC is {SOURCES}")
+    size = os.stat(args.output).st_size
+    if args.json:
+        print_json({"ok": True, "output": args.output, "size": size, "warnings": notes})
+    else:
+        for note in notes:
+            print(f"archive pack: warning: {note}", file=sys.stderr)
+        print(f"{args.output}: {size_text(size)}")
+    return 0
+
+
+def _pack_directory(args: argparse.Namespace) -> list[str]:
+    from ..directory import pack_directory
+    from ..program import compile_code
+
+    if args.input:
+        raise UsageError("--input is for tracing a callable; a directory has its program already")
+    with Progress("packing") as progress:
+        pack_directory(args.source, args.output, compile_code=compile_code, progress=progress)
+    return []
+
+
+def _pack_callable(args: argparse.Namespace) -> list[str]:
+    from ...writer.save import save
+    from ...writer.tracing import trace
+
+    function = load_callable(args.source)
+    examples = read_examples(args.input, args.seed)
+    types = {example.name: example.type for example in examples if example.type and "[" in example.type}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        traced = trace(
+            function,
+            inputs=types or None,
+            strict=args.strict,
+            **{example.name: _argument(example) for example in examples},
+        )
+    metadata: dict[str, Any] = {
+        key: getattr(args, key) for key in ("name", "description", "license") if getattr(args, key)
+    }
+    if args.author:
+        metadata["authors"] = args.author
+    save(traced, args.output, compress=args.compress, debug=not args.no_debug, **metadata)
+    return [str(warning.message) for warning in caught]
+
+
+def _argument(example: Example) -> Any:
+    """Lists of numbers are arrays here."""
+    return to_array(example.name, example.value) if isinstance(example.value, list) else example.value
+
+
+def load_callable(source: str) -> Any:
+    """The object that ``pkg.module:name.name`` names; a class is called without arguments."""
+    module_name, _, path = source.partition(":")
+    if not path or not all(part.isidentifier() for part in (*module_name.split("."), *path.split("."))):
+        raise UsageError(f"{source}: expected pkg.module:callable")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        found: Any = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{source}: {error}; run where the module can be imported") from None
+    for part in path.split("."):
+        if not hasattr(found, part):
+            raise UsageError(f"{source}: {module_name} has no {part!r}")
+        found = getattr(found, part)
+    if isinstance(found, type):
+        found = found()
+    if not callable(found):
+        raise UsageError(f"{source}: {type(found).__name__} is not callable")
+    return found

@@ -1,0 +1,144 @@
+"""``archive run``: run an entry point on arguments from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+import numpy as np
+
+from ...schema.manifest import MISSING, EntryPoint, Tree
+from ...schema.types import TensorType, symbols_of
+from ...schema.types_text import parse_type
+from ..cli import UsageError
+from .examples import Example, make_value, read_examples, to_array
+from .output import print_json
+
+_SHOWN = 8
+
+
+def run(args: argparse.Namespace) -> int:
+    """Call the entry point and print, or write, what it gives."""
+    from ...reader.limits import Limits
+    from ...reader.load import load
+
+    limits = None
+    if args.max_steps is not None or args.max_bytes is not None:
+        limits = Limits(steps=args.max_steps, bytes=args.max_bytes)
+    program = load(args.file, engine=args.engine, limits=limits, native=not args.bodies)
+    entry = _entry(args, program.entry_points)
+    arguments = _arguments(entry, read_examples(args.input, args.seed), args.seed)
+    session = program.new_session()
+    method = getattr(session, entry.name)
+    started = time.perf_counter()
+    for _ in range(max(1, args.repeat)):
+        result = method(**arguments)
+    seconds = (time.perf_counter() - started) / max(1, args.repeat)
+    leaves = dict(_leaves("result", result))
+    if args.output:
+        np.savez(args.output, **{name: np.asarray(value) for name, value in leaves.items()})
+    if args.json:
+        shown = {name: _as_json(value) for name, value in leaves.items()}
+        print_json({"ok": True, "entry": entry.name, "seconds": seconds, "results": shown})
+        return 0
+    for name, value in leaves.items():
+        print(f"{name}: {_text(value)}")
+    print(f"{entry.name}: {1e3 * seconds:.3g} ms a call")
+    return 0
+
+
+def _entry(args: argparse.Namespace, entries: Any) -> EntryPoint:
+    found = {entry.name: entry for entry in entries}
+    name = args.entry or next(iter(found))
+    if name not in found:
+        raise UsageError(f"there is no entry point {name!r}; there are {', '.join(found)}")
+    return found[name]
+
+
+def _arguments(entry: EntryPoint, examples: list[Example], seed: int) -> dict[str, Any]:
+    given = {example.name: example for example in examples}
+    unknown = [name for name in given if name not in {p.name for p in entry.parameters}]
+    if unknown:
+        names = ", ".join(p.name for p in entry.parameters)
+        raise UsageError(f"{entry.name} has no parameter {unknown[0]!r}; it has {names or 'none'}")
+    arguments: dict[str, Any] = {}
+    missing: list[str] = []
+    for parameter in entry.parameters:
+        if parameter.name in given:
+            arguments[parameter.name] = _convert(
+                parameter.name, parameter.tree, given[parameter.name].value, entry.inputs
+            )
+        elif parameter.default is MISSING:
+            missing.append(f"{parameter.name}:{_type_of(parameter.tree, entry.inputs)}")
+    if missing:
+        example = _example(entry, seed)
+        raise UsageError(f"missing --input for {', '.join(missing)}{example}")
+    return arguments
+
+
+def _type_of(tree: Tree, types: tuple[str, ...]) -> str:
+    from .signature import tree_text
+
+    return tree_text(tree, types)
+
+
+def _example(entry: EntryPoint, seed: int) -> str:
+    """A hint that can be pasted, if every input is a tensor that can be made up."""
+    parts = []
+    for parameter in entry.parameters:
+        ((kind, index),) = parameter.tree.items()
+        if kind != "leaf":
+            return ""
+        t = parse_type(entry.inputs[index])
+        if not isinstance(t, TensorType):
+            return ""
+        parts.append(f"--input '{parameter.name}:{entry.inputs[index]}'")
+        make_value("", t, dict.fromkeys(symbols_of(t), 2), np.random.default_rng(seed))
+    return "; for example " + " ".join(parts)
+
+
+def _convert(name: str, tree: Tree, value: Any, types: tuple[str, ...]) -> Any:
+    """JSON values as the arrays, tuples and dicts that the entry point takes."""
+    ((kind, inner),) = tree.items()
+    if kind == "leaf":
+        t = parse_type(types[inner])
+        if isinstance(t, TensorType) and not isinstance(value, np.ndarray):
+            return to_array(name, value, t)
+        return value
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if kind == "dict" and isinstance(value, dict):
+        return {key: _convert(name, item, value[key], types) if key in value else None for key, item in inner}
+    if kind in ("tuple", "list") and isinstance(value, list) and len(value) == len(inner):
+        items = [_convert(name, item, part, types) for item, part in zip(inner, value)]
+        return tuple(items) if kind == "tuple" else items
+    return value
+
+
+def _leaves(name: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [leaf for key, item in value.items() for leaf in _leaves(f"{name}.{key}", item)]
+    if isinstance(value, (tuple, list)):
+        return [leaf for index, item in enumerate(value) for leaf in _leaves(f"{name}.{index}", item)]
+    return [(name, value)]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    flat = value.reshape(-1)
+    shown = ", ".join(str(item) for item in flat[:_SHOWN].tolist())
+    dots = ", ..." if flat.size > _SHOWN else ""
+    return f"{value.dtype}{list(value.shape)} [{shown}{dots}]"
+
+
+def _as_json(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    data = (
+        value.view(f"{value.dtype.str[0]}f{value.itemsize // 2}").tolist()
+        if value.dtype.kind == "c"
+        else value.tolist()
+    )
+    return {"dtype": str(value.dtype), "shape": list(value.shape), "data": data}
