@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import dims
+from .dtypes import BY_NAME
 from .errors import Problem
 from .formula import as_type, compile_formula, truth
 from .ir import Attr, DTypeAttr, RecordClass, TensorConst
@@ -124,18 +125,18 @@ def _match(
         if bound != have:
             return [TYPEVAR.problem(where, expected=f"{pattern} = {bound!r}", got=type_text(have))]
         return []
-    if allowed is None and pattern in SCALARS and pattern != "bool":
+    if pattern == "any":
+        return []
+    if allowed is None and pattern in SCALARS:
         return [] if have is SCALARS[pattern] else [_operand(where, pattern, have)]
-    if allowed is None and "[" in pattern:
+    if allowed is None and "[" in pattern and pattern.partition("[")[0] not in BY_NAME:
         return _match_container(op, signature, pattern, have, env, where)
-    if pattern == "bool" and isinstance(have, ScalarType):
-        return [] if have.name == "bool" else [_operand(where, pattern, have)]
     if not isinstance(have, TensorType):
         return [_operand(where, f"a tensor of {pattern}", have)]
     if have.dtype is None or have.shape is None:
         return [KNOWN.problem(where, got=type_text(have), hint="refine the value to a type with dtype and rank")]
     if allowed is None:
-        return [] if have.dtype == pattern.rstrip("[]") else [_operand(where, f"a tensor of {pattern}", have)]
+        return [] if have.dtype == pattern.partition("[")[0] else [_operand(where, f"a tensor of {pattern}", have)]
     if have.dtype not in allowed:
         label = f"{op.name}.{pattern}"
         return [Problem(where, label, f"{pattern} is one of {', '.join(allowed)}", got=type_text(have))]

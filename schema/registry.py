@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Union
 
+from .dtypes import STORED
 from .errors import InvalidError
 from .rules import Rule as LabelledRule
 
@@ -51,8 +52,9 @@ ATTR_KINDS = ("int", "float", "bool", "str", "dtype", "dim", "type", "symbol", "
 
 
 class Arg:
-    """An operand: `pattern` is a type variable, a dtype, or a type such as ``list[A]``.
+    """An operand: `pattern` is a type variable or a type such as ``int`` or ``list[A]``.
 
+    A tensor of one dtype is ``bool[...]`` or just ``i64``; ``any`` takes a value of any type.
     At most the last operand is `variadic` (any number, at least 1) or `optional`.
     A tensor operand accepts every shape; rules say which are right.
     """
@@ -154,6 +156,15 @@ class Signature:
         self.results = results
         self.template = template
 
+    def labelled_typevars(self) -> dict[str, tuple[str, ...]]:
+        """The type variables that a call can break: those that do not stand for every dtype, or occur twice."""
+        found: dict[str, tuple[str, ...]] = {}
+        for var, dtypes in self.typevars.items():
+            uses = sum(2 if arg.variadic else 1 for arg in self.args if arg.pattern == var)
+            if not isinstance(dtypes, str) and (dtypes != STORED or uses > 1):
+                found[var] = dtypes
+        return found
+
 
 class Op:
     """The declaration of an operator.
@@ -193,7 +204,7 @@ class Op:
         """The labels of the operator's rules, type variables first, run-time errors last."""
         found: dict[str, None] = {}
         for signature in self.signatures:
-            found.update({f"{self.name}.{v}": None for v, dtypes in signature.typevars.items() if dtypes != "type"})
+            found.update({f"{self.name}.{var}": None for var in signature.labelled_typevars()})
         for signature in self.signatures:
             found.update({f"{self.name}.{rule.code}": None for rule in signature.rules})
         found.update({f"{self.name}.{rule.code}": None for rule in self.errors})
@@ -240,9 +251,8 @@ def label_rules() -> dict[str, LabelledRule]:
     for op in operators().values():
         texts: dict[str, str] = {}
         for signature in op.signatures:
-            for var, dtypes in signature.typevars.items():
-                if dtypes != "type":
-                    texts.setdefault(f"{op.name}.{var}", f"{var} is one of {', '.join(dtypes)}")
+            for var, dtypes in signature.labelled_typevars().items():
+                texts.setdefault(f"{op.name}.{var}", f"{var} is one of {', '.join(dtypes)}")
             for rule in signature.rules:
                 texts.setdefault(f"{op.name}.{rule.code}", rule.text)
         for rule in op.errors:
