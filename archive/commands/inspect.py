@@ -45,9 +45,8 @@ def _as_json(archive: Archive, program: Program) -> dict[str, Any]:
 def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None:
     manifest = archive.manifest
     metadata = manifest.metadata
-    print(
-        f"{args.file}: tracebox {manifest.version[0]}.{manifest.version[1]} archive, {size_text(archive.size)}"
-    )
+    version = ".".join(map(str, manifest.version))
+    print(f"{args.file}: tracebox {version} archive, {size_text(archive.size)}")
     rows = [(key, metadata[key]) for key in ("name", "description", "license") if metadata.get(key)]
     rows += [("authors", ", ".join(metadata["authors"]))] if metadata.get("authors") else []
     rows += [

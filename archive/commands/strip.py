@@ -25,9 +25,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"ok": True, "output": output, "removed": removed, "before": before, "after": after})
     else:
-        print(
-            f"{output}: {size_text(after)}, before {size_text(before)}; removed {', '.join(removed) or 'nothing'}"
-        )
+        what = ", ".join(removed) or "nothing"
+        print(f"{output}: {size_text(after)}, before {size_text(before)}; removed {what}")
     return 0
 
 

@@ -19,7 +19,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"ok": True, "directory": args.directory})
     else:
-        print(
-            f"{args.file} unpacked to {args.directory}; edit code/ and run: archive pack {args.directory} -o NEW.tbox"
-        )
+        print(f"{args.file} unpacked to {args.directory}")
+        print(f"edit code/ there, then: archive pack {args.directory} -o NEW.tbox")
     return 0
