@@ -17,7 +17,9 @@ from .types import CONTAINERS, KEYS, SCALARS, ClassType, ContainerType, TensorTy
 MAX_LENGTH = 65536
 MAX_DEPTH = 32
 
-_TOKEN = re.compile(r"[ \t\r\n]*(?:([0-9]{1,19}(?![0-9A-Za-z_]))|([A-Za-z_][A-Za-z0-9_]*)|(//|\.\.\.|[\[\](),.?+*%-]))")
+_TOKEN = re.compile(
+    r"[ \t\r\n]*(?:([0-9]{1,19}(?![0-9A-Za-z_]))|([A-Za-z_][A-Za-z0-9_]*)|(//|\.\.\.|[\[\](),.?+*%-]))"
+)
 
 
 def parse_type(text: str) -> Type:
@@ -80,7 +82,9 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         if len(text) > MAX_LENGTH:
-            raise TYPE_SYNTAX.fail(text[:40] + "...", expected=f"at most {MAX_LENGTH} characters", got=str(len(text)))
+            raise TYPE_SYNTAX.fail(
+                text[:40] + "...", expected=f"at most {MAX_LENGTH} characters", got=str(len(text))
+            )
         self.tokens: list[tuple[str, int]] = []
         at, end = 0, len(text.rstrip(" \t\r\n"))
         while at < end:
@@ -192,7 +196,11 @@ class _Reader:
     def sum(self, depth: int) -> dims.Known:
         left = self.product(depth)
         while self.peek() in ("+", "-"):
-            left = dims.add(left, self.product(depth)) if self.take() == "+" else dims.sub(left, self.product(depth))
+            left = (
+                dims.add(left, self.product(depth))
+                if self.take() == "+"
+                else dims.sub(left, self.product(depth))
+            )
         return left
 
     def product(self, depth: int) -> dims.Known:
@@ -238,5 +246,3 @@ class _Reader:
             self.next -= 1
             raise self.unexpected("a name that is no reserved word")
         return dims.symbol(token)
-
-
