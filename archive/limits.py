@@ -44,6 +44,8 @@ class Limits:
         Entry points.
     tree_depth
         Nesting of the trees of inputs and outputs.
+    program_size
+        Bytes of `ir/program.msgpack`; also of the source positions.
     """
 
     __slots__ = (
@@ -59,6 +61,7 @@ class Limits:
         "ratio_floor",
         "entry_points",
         "tree_depth",
+        "program_size",
     )
 
     def __init__(
@@ -76,6 +79,7 @@ class Limits:
         ratio_floor: int = 256 * MIB,
         entry_points: int = 1000,
         tree_depth: int = 32,
+        program_size: int = 8 * MIB,
     ) -> None:
         self.manifest_size = manifest_size
         self.json_depth = json_depth
@@ -89,6 +93,7 @@ class Limits:
         self.ratio_floor = ratio_floor
         self.entry_points = entry_points
         self.tree_depth = tree_depth
+        self.program_size = program_size
 
 
 DEFAULT = Limits()

@@ -7,6 +7,13 @@ from typing import Union
 
 from . import dims
 from .dims import Dim
+from .labels import TYPE_SIZE
+
+#: How deep container types nest, and how many types one is made of, itself included. SPEC 4.3.3.
+MAX_DEPTH = 32
+MAX_PARTS = 4096
+#: The most dimensions that a tensor has. SPEC 4.3.1.
+MAX_RANK = 32
 
 
 class TensorType:
@@ -15,6 +22,8 @@ class TensorType:
     __slots__ = ("dtype", "shape", "_hash")
 
     def __init__(self, dtype: str | None, shape: tuple[Dim, ...] | None) -> None:
+        if shape is not None and len(shape) > MAX_RANK:
+            raise TYPE_SIZE.fail(expected=f"at most {MAX_RANK} dimensions", got=str(len(shape)))
         self.dtype = dtype
         self.shape = shape
         self._hash = hash((dtype, shape))
@@ -44,11 +53,20 @@ class ScalarType:
 class ContainerType:
     """``optional[A]``, ``list[A]``, ``dict[K, V]``, ``tuple[A, ...]`` or ``future[A]``."""
 
-    __slots__ = ("kind", "items", "_hash")
+    __slots__ = ("kind", "items", "depth", "parts", "_hash")
 
     def __init__(self, kind: str, items: tuple[Type, ...]) -> None:
         self.kind = kind
         self.items = items
+        self.depth = self.parts = 1
+        for item in items:
+            if isinstance(item, ContainerType):
+                self.depth = max(self.depth, item.depth + 1)
+                self.parts += item.parts
+            else:
+                self.parts += 1
+        if self.depth > MAX_DEPTH or self.parts > MAX_PARTS:
+            raise TYPE_SIZE.fail(kind, got=f"{self.depth} levels, {self.parts} types")
         self._hash = hash((kind, items))
 
     def __eq__(self, other: object) -> bool:
