@@ -26,10 +26,10 @@ from typing import Any
 from ..schema.dims import Expr, dim_text
 from ..schema.ir import Attr, DTypeAttr, TensorConst
 from ..schema.types import ClassType, ContainerType, ScalarType, TensorType, type_text
+from ..schema.types_text import parse_dim, parse_type
 from .formats import from_bytes, to_bytes
 from .model import Accept, Case, Fails, Record, Reject, Value, full_label
 from .oracle.arrays import Array
-from .types_text import parse_dim, parse_type
 
 Json = Any
 
