@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from .pack import Kept as Kept
     from .read import Archive as Archive
     from .read import open_archive as open_archive
-    from .unpack import pack_directory as pack_directory
-    from .unpack import unpack as unpack
+    from .directory import pack_directory as pack_directory
+    from .directory import unpack as unpack
+    from .rewrite import copy_archive as copy_archive
     from .write import write_archive as write_archive
 
 _MODULE_OF = {
-    "TensorData": "content", "DEFAULT": "limits", "Limits": "limits", "safe_names": "names",
-    "write_archive": "write", "pack_directory": "unpack", "unpack": "unpack",
-    "CompressOptions": "pack", "Kept": "pack", "Archive": "read", "open_archive": "read",
+    "TensorData": "content", "pack_directory": "directory", "unpack": "directory", "DEFAULT": "limits",
+    "Limits": "limits", "safe_names": "names", "CompressOptions": "pack", "Kept": "pack", "Archive": "read",
+    "open_archive": "read", "copy_archive": "rewrite", "write_archive": "write",
 }  # fmt: skip
 
 

@@ -201,6 +201,11 @@ class Archive:
         data = stored.array(self._source, start * row, stop * row)
         return _typed(entry, data, (stop - start, *entry.shape[1:]))
 
+    def content(self, name: str) -> Array:
+        """The bytes of a tensor, little-endian in C order, as a read-only array of ``uint8``."""
+        stored = self._stored[self._tensors[name].member]
+        return stored.array(self._source, 0, stored.nbytes)
+
     def stored(self, name: str) -> StoredTensor:
         """How the member `name` below ``params/`` is stored."""
         return self._stored[name]

@@ -189,7 +189,7 @@ def _small_members(
 def _check(plan: _Plan) -> None:
     """Refuse at write time what no reader would accept."""
     manifest = plan.manifest()
-    again = Manifest.from_json(manifest.as_json())
+    again = Manifest.from_json(canonical.parse(canonical.dump(manifest.as_json()), DEFAULT))
     problems = check_manifest(again, DEFAULT)
     if problems:
         raise error_of(problems)
