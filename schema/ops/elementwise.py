@@ -151,7 +151,8 @@ binary(
 )
 
 _ROUNDING = (
-    " Infinities, NaN and zeros give themselves, a result of 0 has the sign of `x`, and integers stay as they are."
+    " Infinities, NaN and zeros give themselves, a result of 0 has the sign of `x`, and integers stay "
+    "as they are."
 )
 
 unary("floor", "8.1.14", "The greatest integer that is not greater than `x`." + _ROUNDING, REAL, Exact())
