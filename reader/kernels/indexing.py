@@ -1,3 +1,167 @@
 """Kernels of schema/ops/indexing.py."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .registry import OperatorError, item, kernel
+from .shape import slices
+
+Array = Any
+Ints = tuple[int, ...]
+
+
+def check_indices(xp: Any, indices: Array, size: int) -> None:
+    """Raise E1 unless every index is in ``range(size)``."""
+    if prod(indices.shape) == 0:
+        return
+    if xp is np:
+        # Read as unsigned, a negative index is a large one: one pass finds both.
+        unsigned = np.uint64 if indices.itemsize == 8 else np.uint32
+        if indices.view(unsigned).max() < size:
+            return
+        low, high = int(indices.min()), int(indices.max())
+    else:
+        low, high = item(xp.min(indices)), item(xp.max(indices))
+    if low < 0 or high >= size:
+        raise OperatorError("E1", f"{low if low < 0 else high} for an axis of size {size}")
+
+
+@kernel("take")
+def take(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
+    check_indices(xp, indices, x.shape[axis])
+    if xp is np:
+        return x.take(indices, axis)
+    flat = xp.take(x, xp.reshape(indices, (-1,)), axis=axis)
+    return xp.reshape(flat, x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
+
+
+@kernel("take_along_axis")
+def take_along_axis(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
+    check_indices(xp, indices, x.shape[axis])
+    return xp.take_along_axis(x, indices, axis=axis)
+
+
+@kernel("gather")
+def gather(xp: Any, x: Array, indices: tuple[Array, ...]) -> Array:
+    for axis, index in enumerate(indices):
+        check_indices(xp, index, x.shape[axis])
+    if xp is np:
+        return x[indices]
+    lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]
+    rows = xp.reshape(x, (lead, *rest))
+    return xp.reshape(xp.take(rows, _flat(xp, x.shape, indices), axis=0), indices[0].shape + rest)
+
+
+def _flat(xp: Any, shape: Ints, indices: tuple[Array, ...]) -> Array:
+    """The row of each place, if the leading axes of `shape` were one."""
+    total = None
+    for size, index in zip(shape, indices):
+        index = xp.astype(xp.reshape(index, (-1,)), xp.int64)
+        total = index if total is None else total * size + index
+    return total
+
+
+@kernel("update_slice")
+def update_slice(xp: Any, x: Array, update: Array, *, starts: Ints, stops: Ints, steps: Ints) -> Array:
+    out = xp.asarray(x, copy=True)
+    out[slices(starts, stops, steps)] = update
+    return out
+
+
+# --- scatter ----------------------------------------------------------------------
+
+
+@kernel("scatter")
+def scatter(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if xp is not np:
+        return _scatter_rounds(xp, x, updates, indices, None)
+    _check_places(xp, x, indices)
+    out = x.copy()
+    # One axis of places, in row-major order: NumPy then assigns in that order, so that the last one stays.
+    places = tuple([index.ravel() for index in indices])
+    out[places] = updates.reshape(places[0].shape + x.shape[len(indices) :])
+    return out
+
+
+@kernel("scatter_add")
+def scatter_add(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if xp is not np:
+        return _scatter_rounds(xp, x, updates, indices, xp.add)
+    return _scatter_at(np.add, x, updates, indices)
+
+
+@kernel("scatter_max")
+def scatter_max(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if xp is not np:
+        return _scatter_rounds(xp, x, updates, indices, xp.maximum)
+    return _scatter_at(np.maximum, x, updates, indices)
+
+
+@kernel("scatter_min")
+def scatter_min(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if xp is not np:
+        return _scatter_rounds(xp, x, updates, indices, xp.minimum)
+    return _scatter_at(np.minimum, x, updates, indices)
+
+
+def _check_places(xp: Any, x: Array, indices: tuple[Array, ...]) -> None:
+    for axis, index in enumerate(indices):
+        check_indices(xp, index, x.shape[axis])
+
+
+def _scatter_at(combine: np.ufunc, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    _check_places(np, x, indices)
+    out = x.copy()
+    combine.at(out, indices, updates)
+    return out
+
+
+def _scatter_rounds(
+    xp: Any, x: Array, updates: Array, indices: tuple[Array, ...], combine: Callable[[Array, Array], Array] | None
+) -> Array:
+    """Scatter without writing to places: in each round, every row takes at most one update.
+
+    The array API has no assignment at integer indices, and CuPy's has no order.
+    """
+    _check_places(xp, x, indices)
+    lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]
+    if prod(updates.shape) == 0:
+        return xp.asarray(x, copy=True)
+    out = xp.reshape(x, (lead, *rest))
+    rows = xp.reshape(updates, (-1, *rest))
+    for hit, place in _rounds(xp, _flat(xp, x.shape, indices), lead, last_only=combine is None):
+        chosen = xp.take(rows, place, axis=0)
+        new = chosen if combine is None else combine(out, chosen)
+        out = xp.where(xp.reshape(hit, (lead,) + (1,) * len(rest)), new, out)
+    return xp.reshape(out, x.shape)
+
+
+def _rounds(xp: Any, flat: Array, lead: int, *, last_only: bool) -> Iterator[tuple[Array, Array]]:
+    """For each round, which rows take an update, and the place of the update that they take."""
+    order = xp.argsort(flat, stable=True)
+    ordered = xp.take(flat, order, axis=0)
+    every = xp.arange(lead, dtype=ordered.dtype)
+    first = xp.searchsorted(ordered, every, side="left")
+    stop = xp.searchsorted(ordered, every, side="right")
+    count = stop - first
+    last = flat.shape[0] - 1
+    if last_only:
+        yield count > 0, xp.take(order, xp.maximum(stop - 1, xp.zeros_like(stop)), axis=0)
+        return
+    for number in range(item(xp.max(count))):
+        position = xp.minimum(first + number, xp.full_like(first, last))
+        yield count > number, xp.take(order, position, axis=0)
+
+
+@kernel("nonzero")
+def nonzero(xp: Any, x: Array, *, size: Any = None) -> tuple[Array, ...]:
+    found = xp.nonzero(x)
+    if xp is np:
+        # NumPy gives columns of one matrix.
+        return tuple([np.ascontiguousarray(index) for index in found])
+    return tuple([xp.astype(index, xp.int64) for index in found])
