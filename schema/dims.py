@@ -3,18 +3,22 @@
 An expression is kept as a polynomial with integer coefficients over *atoms*: symbols,
 floor divisions, and maxima or minima of two expressions. Two dimensions are known to be
 equal if and only if their normal forms are the same.
+
+Expressions and the work on them are bounded: what is too large, too deep or holds a number
+of 64 bits or more raises `InvalidError` (``type.dim-size``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import gcd
-from typing import Union
 
-from .labels import TYPE_DIM
+from .errors import InvalidError, Problem
+from .labels import TYPE_DIM, TYPE_DIM_SIZE
+from .limits import DIM_DEPTH, DIM_PRODUCT, DIM_SIZE
 
-#: An expression has at most this many factors, those inside its atoms included. SPEC 4.2.5.
-MAX_SIZE = 128
+#: No expression has more terms, no term more factors: each counts twice in `Expr.size`.
+MAX_SIZE = DIM_SIZE // 2
 
 #: An atom: ``("s", name)``, ``("/", a, b)``, ``("max", a, b)`` or ``("min", a, b)``,
 #: with `a` and `b` dimensions. A monomial is a sorted tuple of atoms, with repetition.
@@ -38,17 +42,36 @@ class Expr:
     """A symbolic dimension in normal form: `terms` maps monomials to coefficients.
 
     `terms` is a sorted tuple of ``(monomial, coefficient)``, no coefficient 0, and the
-    expression is not constant (constants are plain integers).
+    expression is not constant (constants are plain integers). `size` and `depth` are what
+    SPEC 4.2.3 limits.
     """
 
-    __slots__ = ("terms", "size", "_hash")
+    __slots__ = ("terms", "size", "depth", "_hash", "_text")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
-        self.size = _size(terms)
         self._hash = hash(terms)
+        self._text = ""
+        size = len(terms)
+        depth = 0
+        for monomial, value in terms:
+            _integer(value)
+            for atom in monomial:
+                size += 1
+                if atom[0] != "s":
+                    parts = [part for part in atom[1:] if isinstance(part, Expr)]
+                    size += 2 - len(parts) + sum(part.size for part in parts)
+                    depth = max(depth, 1 + max((part.depth for part in parts), default=0))
+        self.size: int = size
+        self.depth: int = depth
+        if size > DIM_SIZE:
+            raise _too_large(f"an expression of at most {DIM_SIZE} parts", str(size))
+        if depth > DIM_DEPTH:
+            raise _too_large(f"at most {DIM_DEPTH} atoms inside one another", str(depth))
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         return isinstance(other, Expr) and self._hash == other._hash and self.terms == other.terms
 
     def __hash__(self) -> int:
@@ -58,27 +81,24 @@ class Expr:
         return dim_text(self)
 
 
-def _size(terms: tuple[tuple[Monomial, int], ...]) -> int:
-    """The number of factors; an expression too large for any use raises ``type.dim``."""
-    size = 0
-    for monomial, value in terms:
-        if not -(2**63) <= value < 2**63:
-            raise TYPE_DIM.fail(expected="coefficients of 64 bits", got=str(value))
-        size += len(monomial) or 1
-        for atom in monomial:
-            if atom[0] != "s":
-                size += sum(part.size for part in atom[1:] if isinstance(part, Expr))
-    if size > MAX_SIZE:
-        raise TYPE_DIM.fail(expected=f"an expression of at most {MAX_SIZE} factors", got=str(size))
-    return size
+Known = int | Expr
+Dim = int | Expr | Unknown
+
+_BIG = 2**63
 
 
-Known = Union[int, Expr]
-Dim = Union[int, Expr, Unknown]
+def _too_large(expected: str, got: str) -> InvalidError:
+    return InvalidError(TYPE_DIM_SIZE.problem(expected=expected, got=got))
+
+
+def _integer(value: int) -> int:
+    if -_BIG < value < _BIG:
+        return value
+    raise _too_large("numbers of less than 2**63", "a number of 64 bits or more")
 
 
 def _order(monomial: Monomial) -> tuple[int, str]:
-    return (-len(monomial), "*".join(map(_atom_text, monomial)))
+    return (-len(monomial), "*".join(map(_factor_text, monomial)))
 
 
 def _from_terms(terms: Mapping[Monomial, int]) -> Known:
@@ -86,7 +106,7 @@ def _from_terms(terms: Mapping[Monomial, int]) -> Known:
     if not kept:
         return 0
     if len(kept) == 1 and kept[0][0] == ():
-        return kept[0][1]
+        return _integer(kept[0][1])
     kept.sort(key=lambda term: _order(term[0]))
     return Expr(tuple(kept))
 
@@ -117,7 +137,7 @@ def symbol_name(dim: Dim) -> str | None:
 
 def add(a: Known, b: Known) -> Known:
     if isinstance(a, int) and isinstance(b, int):
-        return a + b
+        return _integer(a + b)
     terms = _terms(a)
     for monomial, value in _terms(b).items():
         terms[monomial] = terms.get(monomial, 0) + value
@@ -126,12 +146,14 @@ def add(a: Known, b: Known) -> Known:
 
 def mul(a: Known, b: Known) -> Known:
     if isinstance(a, int) and isinstance(b, int):
-        return a * b
+        return _integer(a * b)
     terms: dict[Monomial, int] = {}
-    right = _terms(b)
-    for left_monomial, left_value in _terms(a).items():
+    left, right = _terms(a), _terms(b)
+    if len(left) * len(right) > DIM_PRODUCT:
+        raise _too_large(f"a product of at most {DIM_PRODUCT} pairs of terms", str(len(left) * len(right)))
+    for left_monomial, left_value in left.items():
         for right_monomial, right_value in right.items():
-            monomial = tuple(sorted(left_monomial + right_monomial, key=_atom_text))
+            monomial = tuple(sorted(left_monomial + right_monomial, key=_factor_text))
             terms[monomial] = terms.get(monomial, 0) + left_value * right_value
     return _from_terms(terms)
 
@@ -355,33 +377,58 @@ def symbols_of(dim: Dim) -> list[str]:
     return list(found)
 
 
+def problem_of(dim: Expr) -> Problem | None:
+    """Why `dim`, which was not made by the functions here, is no dimension; None if it is one."""
+    if symbol_name(dim) is not None:
+        return None
+    try:
+        made = substitute(dim, symbol)
+    except InvalidError as error:
+        return error.problems[0]
+    if made == dim:
+        return None
+    return TYPE_DIM.problem(expected=f"the normal form {made!r}", got=repr(dim.terms)[:80])
+
+
 def dim_text(dim: Dim) -> str:
-    """The dimension in the text syntax: ``3``, ``B``, ``2*B+1``, ``(H-3)//2+1``, ``?``."""
+    """The dimension in the text syntax: ``3``, ``B``, ``2*B+1``, ``(H-3)//2+1``, ``?``. SPEC 4.2.2."""
     if not isinstance(dim, Expr):
         return str(dim)
+    if not dim._text:
+        dim._text = _expression_text(dim)
+    return dim._text
+
+
+def _expression_text(dim: Expr) -> str:
     parts: list[str] = []
     for monomial, value in dim.terms:
-        sign = "-" if value < 0 else "+" if parts else ""
-        alone = value == 1 or (value == -1 and bool(parts))
-        if len(monomial) != 1 or not alone:
-            factors = [f"({_atom_text(atom)})" if atom[0] == "/" else _atom_text(atom) for atom in monomial]
+        if not monomial:
+            text = str(abs(value))
+        elif len(monomial) == 1 and (value == 1 or (value == -1 and parts)):
+            text = _atom_text(monomial[0])
         else:
-            factors = [_atom_text(monomial[0])]
-        if abs(value) != 1 or not factors:
-            factors.insert(0, str(abs(value)))
-        parts.append(sign + "*".join(factors))
+            factors = list(map(_factor_text, monomial))
+            text = "*".join(factors if abs(value) == 1 else [str(abs(value)), *factors])
+        parts.append(("-" if value < 0 else "+" if parts else "") + text)
     return "".join(parts)
 
 
 def _atom_text(atom: Atom) -> str:
     if atom[0] == "s":
         return str(atom[1])
-    left = dim_text(atom[1])  # type: ignore[arg-type]
-    right = dim_text(atom[2])  # type: ignore[arg-type]
-    if atom[0] != "/":
-        return f"{atom[0]}({left},{right})"
-    if isinstance(atom[1], Expr) and symbol_name(atom[1]) is None:
-        left = f"({left})"
-    if not (isinstance(atom[2], int) and atom[2] >= 0) and symbol_name(atom[2]) is None:  # type: ignore[arg-type]
-        right = f"({right})"
-    return f"{left}//{right}"
+    if atom[0] == "/":
+        return f"{_operand_text(atom[1])}//{_operand_text(atom[2])}"
+    return f"{atom[0]}({dim_text(atom[1])},{dim_text(atom[2])})"  # type: ignore[arg-type]
+
+
+def _operand_text(part: object) -> str:
+    """One side of a division: in parentheses unless it is a symbol or an integer of at least 0."""
+    if isinstance(part, int):
+        return str(part) if part >= 0 else f"({part})"
+    text = dim_text(part)  # type: ignore[arg-type]
+    return text if symbol_name(part) is not None else f"({text})"  # type: ignore[arg-type]
+
+
+def _factor_text(atom: Atom) -> str:
+    """An atom inside a product: a division in parentheses."""
+    return f"({_atom_text(atom)})" if atom[0] == "/" else _atom_text(atom)

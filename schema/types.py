@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Union
 
 from . import dims
 from .dims import Dim
 from .labels import TYPE_SIZE
-
-#: How deep container types nest, and how many types one is made of, itself included. SPEC 4.3.3.
-MAX_DEPTH = 32
-MAX_PARTS = 4096
-#: The most dimensions that a tensor has. SPEC 4.3.1.
-MAX_RANK = 32
+from .limits import RANK as MAX_RANK
+from .limits import TYPE_NESTING as MAX_DEPTH
+from .limits import TYPE_PARTS as MAX_PARTS
 
 
 class TensorType:
@@ -97,7 +93,7 @@ class ClassType:
         return self.name
 
 
-Type = Union[TensorType, ScalarType, ContainerType, ClassType]
+Type = TensorType | ScalarType | ContainerType | ClassType
 
 INT = ScalarType("int")
 FLOAT = ScalarType("float")
