@@ -13,7 +13,8 @@ from typing import Any
 
 from . import dims, dtypes
 from .dims import UNKNOWN, Unknown
-from .types import INT, SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type
+from .ir import RecordClass
+from .types import INT, KEYS, SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type, accepts
 
 Env = Mapping[str, Any]
 Eval = Callable[[Env], Any]
@@ -266,12 +267,22 @@ def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Eval:
 
 def _call(node: ast.Call) -> Eval:
     assert isinstance(node.func, ast.Name)
+    if node.func.id in RECORD_FUNCTIONS:
+        return _record_call(node)
     function = FUNCTIONS[node.func.id]
     args = [_build(arg) for arg in node.args]
     if len(args) == 1:
         (only,) = args
         return lambda env: function(only(env))
     return lambda env: function(*[arg(env) for arg in args])
+
+
+def _record_call(node: ast.Call) -> Eval:
+    """A call of a function that looks at the program's record classes."""
+    assert isinstance(node.func, ast.Name)
+    function = RECORD_FUNCTIONS[node.func.id]
+    args = [_build(arg) for arg in node.args]
+    return lambda env: function(env["__records__"], *[arg(env) for arg in args])
 
 
 _BUILD: dict[type[ast.expr], Callable[[Any], Eval]] = {
@@ -403,7 +414,26 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "items": lambda t: t.items,
     "is_container": lambda t, kind: isinstance(t, ContainerType) and t.kind == kind,
     "is_tensor": lambda t: isinstance(t, TensorType),
+    "is_key": lambda t: t in KEYS,
+    "fits": lambda want, have: accepts(want, have) is True,
     "symbol": dims.symbol,
+}
+
+
+def _is_record(records: Mapping[str, RecordClass], t: Type) -> bool:
+    return isinstance(t, ClassType) and t.name in records
+
+
+def _field_type(records: Mapping[str, RecordClass], t: ClassType, field: str) -> Type:
+    return dict(records[t.name].fields)[field]
+
+
+#: Functions that are given the program's record classes first.
+RECORD_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "is_record": _is_record,
+    "field_names": lambda records, t: tuple(name for name, _ in records[t.name].fields),
+    "field_types": lambda records, t: tuple(item for _, item in records[t.name].fields),
+    "field_type": _field_type,
 }
 
 _GLOBALS: dict[str, Any] = {
