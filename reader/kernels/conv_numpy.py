@@ -78,16 +78,16 @@ def _frame(x: Array, low: Ints, high: Ints) -> tuple[Array, Array | None]:
     """`x` padded with zeros, and the block to give back."""
     if not any(low) and not any(high):
         return x, None
-    shape = x.shape[:2] + tuple([n + l + h for n, l, h in zip(x.shape[2:], low, high)])
+    shape = x.shape[:2] + tuple([n + a + b for n, a, b in zip(x.shape[2:], low, high)])
     block = _take(prod(shape), x.dtype)
     out = block.reshape(shape)
-    for axis, (n, l, h) in enumerate(zip(x.shape[2:], low, high), start=2):
+    for axis, (n, first, last) in enumerate(zip(x.shape[2:], low, high), start=2):
         before = (slice(None),) * axis
-        if l:
-            out[(*before, slice(0, l))] = 0
-        if h:
-            out[(*before, slice(l + n, None))] = 0
-    out[(slice(None), slice(None), *[slice(l, l + n) for n, l in zip(x.shape[2:], low)])] = x
+        if first:
+            out[(*before, slice(0, first))] = 0
+        if last:
+            out[(*before, slice(first + n, None))] = 0
+    out[(slice(None), slice(None), *[slice(a, a + n) for n, a in zip(x.shape[2:], low)])] = x
     return out, block
 
 

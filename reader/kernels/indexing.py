@@ -122,7 +122,7 @@ def _scatter_at(combine: np.ufunc, x: Array, updates: Array, indices: tuple[Arra
 
 
 def _scatter_rounds(
-    xp: Any, x: Array, updates: Array, indices: tuple[Array, ...], combine: Callable[[Array, Array], Array] | None
+    xp: Any, x: Array, updates: Array, indices: tuple[Array, ...], combine: Callable[..., Array] | None
 ) -> Array:
     """Scatter without writing to places: in each round, every row takes at most one update.
 
@@ -159,9 +159,11 @@ def _rounds(xp: Any, flat: Array, lead: int, *, last_only: bool) -> Iterator[tup
 
 
 @kernel("nonzero")
-def nonzero(xp: Any, x: Array, *, size: Any = None) -> tuple[Array, ...]:
+def nonzero(xp: Any, x: Array, *, size: Any = None) -> Any:
     found = xp.nonzero(x)
     if xp is np:
         # NumPy gives columns of one matrix.
-        return tuple([np.ascontiguousarray(index) for index in found])
-    return tuple([xp.astype(index, xp.int64) for index in found])
+        found = tuple([np.ascontiguousarray(index) for index in found])
+    else:
+        found = tuple([xp.astype(index, xp.int64) for index in found])
+    return found[0] if len(found) == 1 else found

@@ -3,7 +3,8 @@
 A kernel is ``kernel(xp, *operands, **attributes)`` and gives one value, or a tuple for
 operators with several results. `xp` is NumPy, CuPy or another array namespace; operands
 were checked against the declaration and are never written to. Attributes come as plain
-values: dtypes by name, dimensions as integers, constants as arrays or Python scalars.
+values: dtypes by name, dimensions as integers, constants as arrays or Python scalars, the
+type of a record as its `tracebox.schema.ir.RecordClass`.
 A variadic operand comes as one tuple; an operand left out as None.
 
 Values are Python's: a list is a `list` and a dict a `dict` that nobody changes once made,

@@ -61,10 +61,10 @@ def pad(xp: Any, x: Array, value: Array | None, *, low: Ints, high: Ints, mode: 
 
 def pad_constant(xp: Any, x: Array, value: Any, low: Ints, high: Ints) -> Array:
     """`x` in a frame of `value`, an array of rank 0 or a Python number."""
-    shape = tuple([n + l + h for n, l, h in zip(x.shape, low, high)])
+    shape = tuple([n + a + b for n, a, b in zip(x.shape, low, high)])
     out = xp.empty(shape, dtype=x.dtype)
     out[...] = value
-    out[tuple([slice(l, l + n) for n, l in zip(x.shape, low)])] = x
+    out[tuple([slice(a, a + n) for n, a in zip(x.shape, low)])] = x
     return out
 
 

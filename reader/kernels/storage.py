@@ -98,7 +98,8 @@ def _exact_double(xp: Any, x: Array) -> Array:
     wide = xp.astype(high, xp.float64) * 65536.0
     small = (high >= -(1 << 30)) & (high < (1 << 30))
     sticky = xp.astype(xp.where(low != 0, xp.full_like(low, 1), xp.zeros_like(low)), xp.float64)
-    return xp.where(small, wide + xp.astype(low, xp.float64), (xp.astype(high, xp.float64) + sticky / 2) * 65536.0)
+    rounded = (xp.astype(high, xp.float64) + sticky / 2) * 65536.0
+    return xp.where(small, wide + xp.astype(low, xp.float64), rounded)
 
 
 def _encode_bf16(x: Array) -> Array:

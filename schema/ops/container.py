@@ -34,7 +34,7 @@ def _container(
     """Declare an operator; `empty` is the result and the rules of a call without operands."""
     global _count
     _count += 1
-    signatures = [Signature(args, (result,), rules=rules, typevars={var: "type" for var in typevars})]
+    signatures = [Signature(args, (result,), rules=rules, typevars=dict.fromkeys(typevars, "type"))]
     if empty is not None:
         signatures.append(Signature((), (empty[0],), rules=empty[1]))
     define(
@@ -109,10 +109,10 @@ _container(
     "dict.new",
     (Arg("entries", "any", "Keys and values in turn.", variadic=True),),
     "dict[key, value]",
-    "The dict of `entries`, of which there may be none, as if `dict.set` added one after another. Keys have an "
-    "order: that in which they were first set. Two keys are the same if they are equal: of floats, 0 and -0 are, "
-    "and a NaN is equal to no key, not even to itself. All keys of a dict have one type, so that 1, 1.0 and true "
-    "never meet.",
+    "The dict of `entries`, of which there may be none, as if `dict.set` added one after another. Keys "
+    "have an order: that in which they were first set. Two keys are the same if they are equal: of floats, "
+    "0 and -0 are, and a NaN is equal to no key, not even to itself. All keys of a dict have one type, so "
+    "that 1, 1.0 and true never meet.",
     attrs=(
         AttrDecl("key", "type", "The type of the keys."),
         AttrDecl("value", "type", "The type of the values."),
@@ -138,8 +138,8 @@ _container(
     "dict.set",
     (_DICT, _KEY, Arg("value", "any", "Of the dict's value type.")),
     "x",
-    "The dict `x` with `value` at `key`. If the key is in `x`, the entry stays where it is and keeps its key (0 "
-    "stays 0 if -0 is set); else it is added at the end. A NaN always adds an entry.",
+    "The dict `x` with `value` at `key`. If the key is in `x`, the entry stays where it is and keeps its "
+    "key (0 stays 0 if -0 is set); else it is added at the end. A NaN always adds an entry.",
     rules=(Rule("C1", "fits(K, key)"), Rule("C2", "fits(V, value)")),
     typevars="KV",
 )

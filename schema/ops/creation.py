@@ -31,9 +31,9 @@ define(
         "arange",
         section="8.7.2",
         doc=(
-            "The integers `start`, `start + step` and so on, before `stop`; a negative `step` counts down. Each is "
-            "computed exactly and then converted to `dtype` as `astype` does from i64: integers wrap modulo 2 to "
-            "the power of their width, floats are rounded to the nearest."
+            "The integers `start`, `start + step` and so on, before `stop`; a negative `step` counts down. "
+            "Each is computed exactly and then converted to `dtype` as `astype` does from i64: integers "
+            "wrap modulo 2 to the power of their width, floats are rounded to the nearest."
         ),
         attrs=(
             AttrDecl("start", "dim", "The first element."),
@@ -45,7 +45,8 @@ define(
             Signature(
                 (),
                 (
-                    "dtype[(stop - start + step - 1) // step if step > 0 else (stop - start + step + 1) // step]",
+                    "dtype[(stop - start + step - 1) // step if step > 0 else (stop - start + step + 1) // "
+                    "step]",
                 ),
                 rules=(
                     Rule("C1", f"dtype in {_REAL}"),
@@ -63,8 +64,8 @@ define(
         "eye",
         section="8.7.3",
         doc=(
-            "A matrix of `rows` by `columns` elements: 1 where the column's index less the row's is `offset`, 0 "
-            "elsewhere. Of bool, true and false."
+            "A matrix of `rows` by `columns` elements: 1 where the column's index less the row's is "
+            "`offset`, 0 elsewhere. Of bool, true and false."
         ),
         attrs=(
             AttrDecl("rows", "dim", "How many rows."),
@@ -91,13 +92,14 @@ define(
         "astype",
         section="8.7.4",
         doc=(
-            "The elements of `x` converted to `dtype`. From bool, true is 1 and false is 0. To bool, what is not "
-            "zero is true, NaN included. Integers to integers wrap modulo 2 to the power of the width. Integers and "
-            "floats to floats round to the nearest, ties to the even significand, in one step; what rounds beyond "
-            "the largest finite value becomes an infinity, in f8e4m3fn, which has none, NaN; a NaN stays "
-            "NaN, a -0 stays -0. Floats to integers round towards zero; a NaN, an infinity, or a value that "
-            "is then out of range gives an unpredictable integer. Real numbers to complex ones have an imaginary "
-            "part of 0. Complex numbers are converted to complex ones and to bool only."
+            "The elements of `x` converted to `dtype`. From bool, true is 1 and false is 0. To bool, what "
+            "is not zero is true, NaN included. Integers to integers wrap modulo 2 to the power of the "
+            "width. Integers and floats to floats round to the nearest, ties to the even significand, in "
+            "one step; what rounds beyond the largest finite value becomes an infinity, in f8e4m3fn, which "
+            "has none, NaN; a NaN stays NaN, a -0 stays -0. Floats to integers round towards zero; a NaN, "
+            "an infinity, or a value that is then out of range gives an unpredictable integer. Real "
+            "numbers to complex ones have an imaginary part of 0. Complex numbers are converted to complex "
+            "ones and to bool only."
         ),
         attrs=(_DTYPE,),
         signatures=(
@@ -117,9 +119,10 @@ define(
         "from_scalar",
         section="8.7.5",
         doc=(
-            "The tensor of shape `[]` that holds the scalar `value`. An int becomes an integer, which must be in "
-            "range, or is rounded to a float to the nearest, ties to even. A float is rounded likewise, to an "
-            "infinity if it is too large. The storage types are not made from scalars: convert by `astype`."
+            "The tensor of shape `[]` that holds the scalar `value`. An int becomes an integer, which must "
+            "be in range, or is rounded to a float to the nearest, ties to even. A float is rounded "
+            "likewise, to an infinity if it is too large. The storage types are not made from scalars: "
+            "convert by `astype`."
         ),
         attrs=(_DTYPE,),
         signatures=(
@@ -154,8 +157,8 @@ define(
         "item",
         section="8.7.6",
         doc=(
-            "The only element of `x` as a scalar: a bool, an int, a float or a complex, after the kind of its dtype. "
-            "The value does not change; a u64 beyond the largest int is an error."
+            "The only element of `x` as a scalar: a bool, an int, a float or a complex, after the kind of "
+            "its dtype. The value does not change; a u64 beyond the largest int is an error."
         ),
         signatures=(
             Signature(

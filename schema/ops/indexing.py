@@ -40,8 +40,8 @@ define(
         "take_along_axis",
         section="8.6.2",
         doc=(
-            "For each place of the result, the element of `x` whose index along `axis` is what `indices` holds "
-            "at that place, and whose other indices are the place's own."
+            "For each place of the result, the element of `x` whose index along `axis` is what `indices` "
+            "holds at that place, and whose other indices are the place's own."
         ),
         attrs=(AttrDecl("axis", "int", "From 0 to the rank less one."),),
         signatures=(
@@ -69,9 +69,9 @@ define(
         "gather",
         section="8.6.3",
         doc=(
-            "The parts of `x` at places that `indices` name: with `k` index tensors, the part at place `p` is "
-            "`x[indices[0][p], ..., indices[k-1][p]]`, a tensor of the remaining axes of `x`. Front ends move the "
-            "indexed axes to the front and broadcast the index tensors to one shape."
+            "The parts of `x` at places that `indices` name: with `k` index tensors, the part at place `p` "
+            "is `x[indices[0][p], ..., indices[k-1][p]]`, a tensor of the remaining axes of `x`. Front "
+            "ends move the indexed axes to the front and broadcast the index tensors to one shape."
         ),
         signatures=(
             Signature(
@@ -97,8 +97,8 @@ define(
         "update_slice",
         section="8.6.4",
         doc=(
-            "The tensor `x` with the elements that `slice` would read at the same bounds replaced by those of "
-            "`update`. `update` is not broadcast."
+            "The tensor `x` with the elements that `slice` would read at the same bounds replaced by those "
+            "of `update`. `update` is not broadcast."
         ),
         attrs=SLICE_ATTRS,
         signatures=(
@@ -125,7 +125,9 @@ def _scatter(name: str, section: str, doc: str, dtypes: tuple[str, ...], accurac
                     (
                         Arg("x", "T", "Rank at least the number of index tensors."),
                         Arg("updates", "T", "The shape that `gather` would give at the same indices."),
-                        Arg("indices", "I", "One tensor for each leading axis; all of one shape.", variadic=True),
+                        Arg(
+                            "indices",
+                            "I", "One tensor for each leading axis; all of one shape.", variadic=True),
                     ),
                     ("T[shape(x)]",),
                     typevars={"T": dtypes, "I": INDEX},
@@ -146,33 +148,35 @@ _scatter(
     "scatter",
     "8.6.5",
     "The tensor `x` with the parts that `gather` would read at `indices` replaced by those of `updates`. "
-    "Where a place occurs several times, the last of its updates in row-major order of the index tensors stays.",
+    "Where a place occurs several times, the last of its updates in row-major order of the index tensors "
+    "stays.",
     STORED,
     Exact(),
 )
 _scatter(
     "scatter_add",
     "8.6.6",
-    "The tensor `x` with `updates` added to the parts that `gather` would read at `indices`. Where a place occurs "
-    "several times, all its updates are added, in any order. Integers wrap modulo 2 to the power of their width.",
+    "The tensor `x` with `updates` added to the parts that `gather` would read at `indices`. Where a place "
+    "occurs several times, all its updates are added, in any order. Integers wrap modulo 2 to the power of "
+    "their width.",
     NUMERIC,
     Dot(),
 )
 _scatter(
     "scatter_max",
     "8.6.7",
-    "The tensor `x` with each part that `gather` would read at `indices` replaced by the maximum of it and of all "
-    "updates for its place, element by element. A NaN on either side gives NaN; 0 counts as greater than -0, or as "
-    "equal to it.",
+    "The tensor `x` with each part that `gather` would read at `indices` replaced by the maximum of it and "
+    "of all updates for its place, element by element. A NaN on either side gives NaN; 0 counts as greater "
+    "than -0, or as equal to it.",
     REAL,
     Exact(),
 )
 _scatter(
     "scatter_min",
     "8.6.8",
-    "The tensor `x` with each part that `gather` would read at `indices` replaced by the minimum of it and of all "
-    "updates for its place, element by element. A NaN on either side gives NaN; -0 counts as less than 0, or as "
-    "equal to it.",
+    "The tensor `x` with each part that `gather` would read at `indices` replaced by the minimum of it and "
+    "of all updates for its place, element by element. A NaN on either side gives NaN; -0 counts as less "
+    "than 0, or as equal to it.",
     REAL,
     Exact(),
 )
@@ -182,9 +186,9 @@ define(
         "nonzero",
         section="8.6.9",
         doc=(
-            "The places of the elements of `x` that are not zero, in row-major order: one tensor of indices for "
-            "each axis. Their common size, known at run time alone, is bound to the symbol `size`. A NaN is not "
-            "zero; -0 is; of bool, false is."
+            "The places of the elements of `x` that are not zero, in row-major order: one tensor of "
+            "indices for each axis. Their common size, known at run time alone, is bound to the symbol "
+            "`size`. A NaN is not zero; -0 is; of bool, false is."
         ),
         attrs=(AttrDecl("size", "symbol", "A fresh symbol: how many elements are not zero."),),
         signatures=(

@@ -10,20 +10,23 @@ define(
         "conv",
         section="8.8.1",
         doc=(
-            "The cross-correlation of `x` with the filters `w`, over one to three spatial axes. `x` has the axes "
-            "batch, channel and the spatial ones; `w` has filter, channel within the group, and the spatial "
-            "ones; the result has batch, filter and the spatial ones. `x` is first padded with `low[i]` and "
-            "`high[i]` zeros on its spatial axis `i`. At filter `f` and place `p`, the result is the sum over "
-            "channels `c` of the group of `f` and over offsets `q` of `x[c, p * strides + q * dilations] * w[f, c, "
-            "q]`, and `bias[f]`. With `groups` above 1, channels and filters are cut into that many "
-            "groups of equal size, and filters see the channels of their group. Products with padding count as 0 "
-            "even where a weight is infinite or NaN, or as the product with 0; which of the two is unpredictable."
+            "The cross-correlation of `x` with the filters `w`, over one to three spatial axes. `x` has "
+            "the axes batch, channel and the spatial ones; `w` has filter, channel within the group, and "
+            "the spatial ones; the result has batch, filter and the spatial ones. `x` is first padded with "
+            "`low[i]` and `high[i]` zeros on its spatial axis `i`. At filter `f` and place `p`, the result "
+            "is the sum over channels `c` of the group of `f` and over offsets `q` of `x[c, p * strides + "
+            "q * dilations] * w[f, c, q]`, and `bias[f]`. With `groups` above 1, channels and filters are "
+            "cut into that many groups of equal size, and filters see the channels of their group. "
+            "Products with padding count as 0 even where a weight is infinite or NaN, or as the product "
+            "with 0; which of the two is unpredictable."
         ),
         attrs=(
             AttrDecl("strides", "ints", "For each spatial axis, the distance between places."),
             AttrDecl("low", "ints", "For each spatial axis, how many zeros are added before."),
             AttrDecl("high", "ints", "For each spatial axis, how many zeros are added after."),
-            AttrDecl("dilations", "ints", "For each spatial axis, the distance between the taps of a filter."),
+            AttrDecl(
+                "dilations",
+                "ints", "For each spatial axis, the distance between the taps of a filter."),
             AttrDecl("groups", "int", "How many groups the channels form.", default=1),
         ),
         signatures=(
@@ -34,8 +37,8 @@ define(
                     Arg("bias", "T", "Shape `[F]`; 0 if left out.", optional=True),
                 ),
                 (
-                    "T[[shape(x)[0], shape(w)[0]] + [(n + l + h - d * (k - 1) - 1) // s + 1 for n, l, h, d, k, s"
-                    " in zip(shape(x)[2:], low, high, dilations, shape(w)[2:], strides)]]",
+                    "T[[shape(x)[0], shape(w)[0]] + [(n + l + h - d * (k - 1) - 1) // s + 1 for n, l, h, "
+                    "d, k, s in zip(shape(x)[2:], low, high, dilations, shape(w)[2:], strides)]]",
                 ),
                 typevars={"T": FLOATING},
                 rules=(
@@ -75,7 +78,9 @@ def _reduce_window(name: str, section: str, doc: str, dtypes: tuple[str, ...], a
                 AttrDecl("strides", "ints", "For each of them, the distance between windows."),
                 AttrDecl("low", "ints", "For each of them, how many elements are added before."),
                 AttrDecl("high", "ints", "For each of them, how many elements are added after."),
-                AttrDecl("dilations", "ints", "For each of them, the distance between the elements of a window."),
+                AttrDecl(
+                    "dilations",
+                    "ints", "For each of them, the distance between the elements of a window."),
             ),
             signatures=(
                 Signature(
@@ -115,17 +120,18 @@ def _reduce_window(name: str, section: str, doc: str, dtypes: tuple[str, ...], a
 _reduce_window(
     "reduce_window_max",
     "8.8.2",
-    "The maximum of each window of `x`. The windows cover the last axes, one for each element of `window`. Elements "
-    "that `low` and `high` add are less than or equal to all others: minus infinity, of an integer dtype its least "
-    "value. A NaN in a window gives NaN; 0 counts as greater than -0, or as equal to it.",
+    "The maximum of each window of `x`. The windows cover the last axes, one for each element of `window`. "
+    "Elements that `low` and `high` add are less than or equal to all others: minus infinity, of an "
+    "integer dtype its least value. A NaN in a window gives NaN; 0 counts as greater than -0, or as equal "
+    "to it.",
     REAL,
     Exact(),
 )
 _reduce_window(
     "reduce_window_sum",
     "8.8.3",
-    "The sum of each window of `x`. The windows cover the last axes, one for each element of `window`. Elements that "
-    "`low` and `high` add are 0. Integers wrap modulo 2 to the power of their width.",
+    "The sum of each window of `x`. The windows cover the last axes, one for each element of `window`. "
+    "Elements that `low` and `high` add are 0. Integers wrap modulo 2 to the power of their width.",
     NUMERIC,
     Dot(),
 )

@@ -98,35 +98,36 @@ _scalar(
     "float.divide",
     _FXY,
     "float",
-    "The quotient `x / y`, as IEEE 754 says: a finite `x` that is not 0, divided by 0, is an infinity with the sign "
-    "of the quotient; 0 by 0 is NaN.",
+    "The quotient `x / y`, as IEEE 754 says: a finite `x` that is not 0, divided by 0, is an infinity with "
+    "the sign of the quotient; 0 by 0 is NaN.",
     accuracy=Rounded(),
 )
 _scalar(
     "float.floor_divide",
     _FXY,
     "float",
-    "The exact quotient `x / y`, rounded towards minus infinity to an integer, and then to the nearest float. Where "
-    "`float.divide` gives NaN, an infinity or a zero without rounding, that is the result too, and a finite `x` by "
-    "an infinity is 0 or -0 if the signs are equal and -1 if they differ, or -0 if `x` is 0.",
+    "The exact quotient `x / y`, rounded towards minus infinity to an integer, and then to the nearest "
+    "float. Where `float.divide` gives NaN, an infinity or a zero without rounding, that is the result "
+    "too, and a finite `x` by an infinity is 0 or -0 if the signs are equal and -1 if they differ, or -0 "
+    "if `x` is 0.",
     accuracy=Rounded(),
 )
 _scalar(
     "float.remainder",
     _FXY,
     "float",
-    "The exact value of `x - y * floor(x / y)`, rounded to the nearest float; it has the sign of `y`, a zero "
-    "included. If `y` is 0 or `x` is infinite, NaN. If `y` is infinite and `x` finite, `x` if `x` is 0 (with the "
-    "sign of `y`) or the signs are equal, else `y`.",
+    "The exact value of `x - y * floor(x / y)`, rounded to the nearest float; it has the sign of `y`, a "
+    "zero included. If `y` is 0 or `x` is infinite, NaN. If `y` is infinite and `x` finite, `x` if `x` is "
+    "0 (with the sign of `y`) or the signs are equal, else `y`.",
     accuracy=Rounded(),
 )
 _scalar(
     "float.power",
     _FXY,
     "float",
-    "The value of `x` to the power of `y`, with the special cases of IEEE 754 `pow`: anything to the power of 0 and "
-    "1 to the power of anything is 1, 0 to a negative power is an infinity, a negative finite number to a finite "
-    "power that is no integer is NaN.",
+    "The value of `x` to the power of `y`, with the special cases of IEEE 754 `pow`: anything to the power "
+    "of 0 and 1 to the power of anything is 1, 0 to a negative power is an infinity, a negative finite "
+    "number to a finite power that is no integer is NaN.",
     accuracy=Ulp(1),
 )
 _scalar("float.negative", "x: float", "float", "The value `-x`; the sign of zeros and NaN changes too.")
@@ -146,7 +147,9 @@ _scalar("float.to_int", "x: float", "int", "The number `x`, rounded towards 0, a
 _scalar("float.to_bool", "x: float", "bool", "Whether `x` is not 0; a NaN is not.")
 
 _BXY = "x: bool, y: bool"
-_scalar("bool.and", _BXY, "bool", "Whether `x` and `y` are both true. Both are evaluated; a branch is an `if`.")
+_scalar(
+    "bool.and",
+    _BXY, "bool", "Whether `x` and `y` are both true. Both are evaluated; a branch is an `if`.")
 _scalar("bool.or", _BXY, "bool", "Whether `x` or `y`, or both, are true.")
 _scalar("bool.not", "x: bool", "bool", "Whether `x` is false.")
 _scalar("bool.equal", _BXY, "bool", "Whether `x` and `y` are the same.")
@@ -167,13 +170,15 @@ _scalar(
     attrs=(AttrDecl("dim", "dim", "An integer, or an expression of symbols that are bound (4.2)."),),
 )
 _TENSOR = (Rule("C1", "is_tensor(x)"),)
-_scalar("rank", "x: any", "int", "How many axes the tensor `x` has, which need not be known before.", rules=_TENSOR)
+_scalar(
+    "rank",
+    "x: any", "int", "How many axes the tensor `x` has, which need not be known before.", rules=_TENSOR)
 _scalar("shape", "x: any", "list[int]", "The sizes of the axes of the tensor `x`.", rules=_TENSOR)
 _scalar(
     "dtype",
     "x: any",
     "str",
-    "The name of the dtype of the tensor `x`, as in the text of types: `f32`. It need not be known before, unless "
-    "it is a storage type (4.1).",
+    "The name of the dtype of the tensor `x`, as in the text of types: `f32`. It need not be known before, "
+    "unless it is a storage type (4.1).",
     rules=_TENSOR,
 )

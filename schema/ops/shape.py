@@ -10,7 +10,9 @@ from ..dtypes import STORED
 from ..registry import Arg, AttrDecl, Exact, Op, Rule, Signature, define
 
 #: The size of the slice ``b:e:s``, for bounds that fit (rule C3 of ``slice``).
-SLICE_SIZES = "[(e - b + s - 1) // s if s > 0 else (e - b + s + 1) // s for b, e, s in zip(starts, stops, steps)]"
+SLICE_SIZES =(
+    "[(e - b + s - 1) // s if s > 0 else (e - b + s + 1) // s for b, e, s in zip(starts, stops, steps)]"
+)
 
 SLICE_ATTRS = (
     AttrDecl("starts", "dims", "For each axis, the index of the first element."),
@@ -33,8 +35,8 @@ define(
         "reshape",
         section="8.5.1",
         doc=(
-            "The elements of `x` in row-major order, in a tensor of shape `shape`. A size of -1 has no special "
-            "meaning: sizes are written out, as expressions of symbols where they vary."
+            "The elements of `x` in row-major order, in a tensor of shape `shape`. A size of -1 has no "
+            "special meaning: sizes are written out, as expressions of symbols where they vary."
         ),
         attrs=(AttrDecl("shape", "dims", "The shape of the result."),),
         signatures=(
@@ -118,7 +120,8 @@ define(
                     Rule("C2", "0 <= axis < rank(xs[0])"),
                     Rule(
                         "C3",
-                        "all(all(i == axis or shape(x)[i] == shape(xs[0])[i] for i in range(rank(x))) for x in xs)",
+                        "all(all(i == axis or shape(x)[i] == shape(xs[0])[i] for i in range(rank(x))) for "
+                        "x in xs)",
                     ),
                 ),
             ),
@@ -132,11 +135,11 @@ define(
         "pad",
         section="8.5.5",
         doc=(
-            "The tensor `x` with `low[i]` elements added before it and `high[i]` after it along each axis `i`. "
-            "With `mode` \"constant\" they are `value`. With \"edge\" they repeat the nearest element of `x`. "
-            "With \"reflect\" they mirror `x` about its first and last element, which are not repeated: "
-            "padding `[1, 2, 3]` by 2 and 1 gives `[3, 2, 1, 2, 3, 2]`. For the last two modes, the axes are "
-            "padded one after another, so that corners are edges of edges."
+            "The tensor `x` with `low[i]` elements added before it and `high[i]` after it along each axis "
+            '`i`. With `mode` "constant" they are `value`. With "edge" they repeat the nearest element of '
+            '`x`. With "reflect" they mirror `x` about its first and last element, which are not repeated: '
+            "padding `[1, 2, 3]` by 2 and 1 gives `[3, 2, 1, 2, 3, 2]`. For the last two modes, the axes "
+            "are padded one after another, so that corners are edges of edges."
         ),
         attrs=(
             AttrDecl("low", "dims", "For each axis, how many elements are added before."),
@@ -147,7 +150,9 @@ define(
             Signature(
                 (
                     Arg("x", "T", "Any shape."),
-                    Arg("value", "T", 'Shape `[]`; given if and only if `mode` is "constant".', optional=True),
+                    Arg(
+                        "value",
+                        "T", 'Shape `[]`; given if and only if `mode` is "constant".', optional=True),
                 ),
                 ("T[[n + l + h for n, l, h in zip(shape(x), low, high)]]",),
                 typevars={"T": STORED},
@@ -164,8 +169,8 @@ define(
                     ),
                     Rule(
                         "C7",
-                        'mode != "reflect" or'
-                        " all((l == 0 or l < n) and (h == 0 or h < n) for n, l, h in zip(shape(x), low, high))",
+                        'mode != "reflect" or all((l == 0 or l < n) and (h == 0 or h < n) for n, l, h in '
+                        "zip(shape(x), low, high))",
                     ),
                 ),
             ),
@@ -179,10 +184,10 @@ define(
         "slice",
         section="8.5.6",
         doc=(
-            "The elements of `x` whose index along each axis `i` is `starts[i]`, `starts[i] + steps[i]`, and so "
-            "on, before `stops[i]`. With a negative step the indices fall, and `stops[i]` may be -1, which is "
-            "the place before the first element. Bounds are not counted from the end and not clamped: front "
-            "ends do that, and a bound outside of `x` is an error."
+            "The elements of `x` whose index along each axis `i` is `starts[i]`, `starts[i] + steps[i]`, "
+            "and so on, before `stops[i]`. With a negative step the indices fall, and `stops[i]` may be "
+            "-1, which is the place before the first element. Bounds are not counted from the end and not "
+            "clamped: front ends do that, and a bound outside of `x` is an error."
         ),
         attrs=SLICE_ATTRS,
         signatures=(

@@ -34,8 +34,8 @@ _string(
     "str.less",
     "x: str, y: str",
     "bool",
-    "Whether `x` comes before `y`: at the first place where they differ, its code point is the smaller one, or it "
-    "ends there.",
+    "Whether `x` comes before `y`: at the first place where they differ, its code point is the smaller "
+    "one, or it ends there.",
 )
 _string("str.len", "x: str", "int", "How many code points `x` has.")
 _string(
@@ -52,7 +52,9 @@ _string(
     "The code points of `x` from `start` to `stop`, which is left out.",
     (Rule("E1", "0 <= start <= stop <= the length"),),
 )
-_string("str.contains", "x: str, part: str", "bool", "Whether `part` occurs in `x`. The empty string always does.")
+_string(
+    "str.contains",
+    "x: str, part: str", "bool", "Whether `part` occurs in `x`. The empty string always does.")
 _string(
     "str.find",
     "x: str, part: str",
@@ -63,17 +65,18 @@ _string(
     "str.join",
     "items: list[str], separator: str",
     "str",
-    "The strings of `items`, one after another, with `separator` between them; of no items, the empty string.",
+    "The strings of `items`, one after another, with `separator` between them; of no items, the empty "
+    "string.",
 )
 _string("int.to_str", "x: int", "str", "`x` in decimal digits, with `-` in front if it is negative.")
 _string(
     "float.to_str",
     "x: float",
     "str",
-    "The decimal number with the fewest significant digits that rounds to `x`, the nearest to `x` if there are "
-    "several. With `e` the exponent of its first digit: for -4 <= e < 16 it is written without an exponent, with "
-    "at least one digit on each side of the point (`0.001`, `100.0`); else with the point after the first digit, "
-    "left out if no digit follows, `e`, the sign `+` or `-`, and at least two digits of the exponent (`1e-05`, "
-    "`1.5e+16`). `nan` for every NaN, `inf`, `-inf`; -0 is `-0.0`.",
+    "The decimal number with the fewest significant digits that rounds to `x`, the nearest to `x` if there "
+    "are several. With `e` the exponent of its first digit: for -4 <= e < 16 it is written without an "
+    "exponent, with at least one digit on each side of the point (`0.001`, `100.0`); else with the point "
+    "after the first digit, left out if no digit follows, `e`, the sign `+` or `-`, and at least two "
+    "digits of the exponent (`1e-05`, `1.5e+16`). `nan` for every NaN, `inf`, `-inf`; -0 is `-0.0`.",
 )
 _string("bool.to_str", "x: bool", "str", "`True` or `False`.")
