@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from ..read import Archive
 
 
+SPANS = "debug/spans.msgpack"
+
+
 def open_file(path: str) -> Archive:
     """The archive at `path`, its structure and small members checked."""
     from ..read import open_archive
@@ -20,12 +23,12 @@ def read_program(archive: Archive, *, spans: bool = True) -> Program:
     """The archive's program, verified; with source spans where the archive has them."""
     from ...schema.errors import InvalidError
     from ...schema.verify import verify
-    from ..program import decode_program, read_spans
+    from ..program import apply_spans, decode_program
 
-    program = decode_program(archive.read("ir/program.msgpack"))
+    program = decode_program(archive.program)
     problems = verify(program).problems
     if problems:
         raise InvalidError(problems)
-    if spans:
-        read_spans(archive, program)
+    if spans and SPANS in archive.names:
+        apply_spans(program, archive.read(SPANS))
     return program

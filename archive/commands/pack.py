@@ -6,13 +6,15 @@ import argparse
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ...schema.errors import InvalidError
 from ..cli import UsageError
 from .examples import Example, read_examples, to_array
-from .output import Progress, print_json, size_text
+from .output import print_json, size_text
 
 SOURCES = "an unpacked directory, or pkg.module:callable"
 
@@ -39,13 +41,57 @@ def run(args: argparse.Namespace) -> int:
 
 def _pack_directory(args: argparse.Namespace) -> list[str]:
     from ..directory import pack_directory
-    from ..program import compile_code
+    from ..pack import CompressOptions
 
     if args.input:
         raise UsageError("--input is for tracing a callable; a directory has its program already")
-    with Progress("packing") as progress:
-        pack_directory(args.source, args.output, compile_code=compile_code, progress=progress)
+    for name in ("manifest.json", "params/index.json"):
+        if not (Path(args.source) / name).is_file():
+            raise UsageError(f"{args.source} was not made by `archive unpack`: it has no {name}")
+    try:
+        pack_directory(
+            args.source,
+            args.output,
+            compile_code=lambda texts: compile_code(texts, Path(args.source)),
+            compress=CompressOptions() if args.compress else None,
+        )
+    except ValueError as error:  # a file that is not what its index says
+        raise UsageError(f"{args.source}: {error}") from None
     return []
+
+
+def compile_code(texts: Mapping[str, str], directory: Path) -> tuple[bytes, dict[str, Any]]:
+    """The program of edited texts, and what the manifest must say of it.
+
+    The signatures in Python's terms stay as they were, with the types of the new program.
+    """
+    from json import loads
+
+    from ...schema.manifest import Manifest
+    from ...schema.text.parser import parse_program
+    from ...schema.text.printer import print_program
+    from ...schema.verify import verify
+    from ..entries import entry_points, required_features, state_fields
+    from ..program import encode_program
+
+    program = parse_program(texts)
+    problems = verify(program).problems
+    if problems:
+        raise InvalidError(problems)
+    before = Manifest.from_json(loads((directory / "manifest.json").read_text("utf-8")))
+    entries = []
+    for entry in entry_points(program):
+        old = before.entry_point(entry.name)
+        if old and len(old.inputs) == len(entry.inputs) and len(old.outputs) == len(entry.outputs):
+            entry.parameters, entry.results = old.parameters, old.results
+        entries.append(entry)
+    changes = {
+        "code": print_program(program),
+        "entry_points": entries,
+        "state": state_fields(program),
+        "features": required_features(program),
+    }
+    return encode_program(program), changes
 
 
 def _pack_callable(args: argparse.Namespace) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import Any
 
 from ...schema.ir import Program, all_functions, walk
-from ..content import TensorData
-from ..pack import Kept
-from ..program import decode_program, encode_program
+from ..program import encode_program
 from ..read import Archive
-from ..write import write_archive
+from ..rewrite import copy_archive
 from .opening import open_file, read_program
 from .output import print_json, size_text
 
@@ -50,48 +49,19 @@ def strip(
         Leave the recorded vectors out, too.
     """
     prefixes = ("debug/",) + (("code/",) if code else ()) + (("tests/",) if tests else ())
-    members = [
-        name for name in archive.names if not name.startswith(("params/", "ir/")) and name != "chunks.bin"
-    ]
-    removed = [name for name in members if name.startswith(prefixes)]
-    kept_members = {name: archive.read(name) for name in members if name not in removed}
-    program, text = archive.program, archive.code
+    removed = [name for name in archive.names if name.startswith(prefixes)]
+    changes: dict[str, Any] = {}
     if names:
-        read_program(archive, spans=False)  # refuses what is not sound
-        renamed = _rename(decode_program(program))
-        program = encode_program(renamed)
-        if text and not code:
+        program = _rename(read_program(archive, spans=False))
+        changes["program"] = encode_program(program)
+        if archive.code and not code:
             from ...schema.text.printer import print_program
 
-            text = print_program(renamed)
-        removed.append("names of values")
-    manifest = archive.manifest
-    write_archive(
-        output,
-        program=program,
-        code={} if code else text,
-        tests={name: data for name, data in kept_members.items() if name.startswith("tests/")},
-        extra_members={n: d for n, d in kept_members.items() if not n.startswith(("tests/", "code/"))},
-        tensors={t.name: TensorData(t.dtype, t.shape, archive.tensor(t.name)) for t in manifest.tensors},
-        entry_points=manifest.entry_points,
-        state=manifest.state,
-        metadata=manifest.metadata,
-        producer=manifest.producer,
-        features=manifest.features,
-        opsets=manifest.opsets,
-        version=manifest.version,
-        kept=_compressed(archive),
-    )
+            changes["code"] = print_program(program)
+            prefixes += ("code/",)
+        removed.append("the names of values")
+    copy_archive(archive, output, drop=lambda name: name.startswith(prefixes), **changes)
     return removed
-
-
-def _compressed(archive: Archive) -> dict[str, Kept]:
-    found = {}
-    for name in {tensor.member for tensor in archive.manifest.tensors}:
-        stored = archive.stored(name)
-        if stored.codec != "raw":
-            found[name] = Kept(stored.codec, stored.rows, archive.stored_bytes(name))
-    return found
 
 
 def _rename(program: Program) -> Program:
