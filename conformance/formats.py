@@ -65,9 +65,9 @@ def exact(value: Any) -> Fraction:
 
 def is_finite(value: Any) -> bool:
     """Whether a real number is neither infinite nor NaN."""
-    return isinstance(value, (int, Fraction)) or math.isfinite(value) if not hasattr(value, "man_exp") else (
-        value._mpf_[1] != 0 or value._mpf_[2] == 0
-    )
+    if hasattr(value, "man_exp"):
+        return bool(value._mpf_[1] != 0 or value._mpf_[2] == 0)
+    return isinstance(value, (int, Fraction)) or math.isfinite(value)
 
 
 def round_float(value: Any, dtype: str) -> float:
@@ -77,6 +77,9 @@ def round_float(value: Any, dtype: str) -> float:
         return math.nan if dtype == "f8e4m3fn" else value
     if isinstance(value, float) and (value == 0 or dtype == "f64"):
         return value
+    if hasattr(value, "man_exp") and abs(value._mpf_[2] + value._mpf_[3]) > 4096:
+        value = math.copysign(math.inf if value._mpf_[2] > 0 else 0.0, value)
+        return round_float(value, dtype)
     number = exact(value)
     if number == 0:
         return 0.0

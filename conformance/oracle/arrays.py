@@ -129,6 +129,51 @@ def elementwise(function: Callable[..., Any], *arrays: Array, dtype: str | None 
     return Array(dtype or arrays[0].dtype, shape, [function(*row) for row in zip(*columns)])
 
 
+def reduced_shape(shape: Shape, axes: Iterable[int], keepdims: bool) -> Shape:
+    """The shape of a reduction over `axes`."""
+    gone = set(axes)
+    return tuple(1 if i in gone else n for i, n in enumerate(shape) if keepdims or i not in gone)
+
+
+def reduce(
+    x: Array,
+    axes: Iterable[int],
+    keepdims: bool,
+    function: Callable[[list[Any]], Any],
+    dtype: str | None = None,
+) -> Array:
+    """`function` of the list of the elements over `axes`, in row-major order, for each other index."""
+    gone = sorted(axes)
+    kept = [axis for axis in range(x.rank) if axis not in gone]
+
+    def element(outer: tuple[int, ...]) -> Any:
+        where = dict(zip(kept, outer))
+        group = []
+        for inner in indices(x.shape[axis] for axis in gone):
+            where.update(zip(gone, inner))
+            group.append(x[tuple(where[axis] for axis in range(x.rank))])
+        return function(group)
+
+    found = make(dtype or x.dtype, (x.shape[axis] for axis in kept), element)
+    return found.reshape(reduced_shape(x.shape, gone, keepdims))
+
+
+def along(
+    x: Array, axis: int, function: Callable[[list[Any]], Sequence[Any]], dtype: str | None = None
+) -> Array:
+    """`function` of each line of elements along `axis`; it gives the line of the result."""
+    other = [i for i in range(x.rank) if i != axis]
+    lines: dict[tuple[int, ...], Sequence[Any]] = {}
+    for outer in indices(x.shape[i] for i in other):
+        line = [x[(*outer[:axis], at, *outer[axis:])] for at in range(x.shape[axis])]
+        lines[outer] = function(line)
+    size = len(next(iter(lines.values()))) if lines else len(function([0] * x.shape[axis]))
+    shape = (*x.shape[:axis], size, *x.shape[axis + 1 :])
+    return make(
+        dtype or x.dtype, shape, lambda index: lines[(*index[:axis], *index[axis + 1 :])][index[axis]]
+    )
+
+
 def nested(dtype: str, value: Any) -> Array:
     """An array from nested lists; a number is an array of rank 0.
 

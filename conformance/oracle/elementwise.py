@@ -1,3 +1,282 @@
-"""Oracles of schema/ops/elementwise.py."""
+"""Oracles of schema/ops/elementwise.py: exact integers and rationals, mpmath for functions.
+
+Floats are Python's, which hold every value of f16, f32 and f64; what is not finite is
+told apart by hand, from the rules of SPEC 8.1.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from .arrays import Array, elementwise
+from .registry import oracle
+
+#: Bits that mpmath computes with: far beyond what rounding to f64 needs.
+PRECISION = 240
+
+
+def _negative(value: float) -> bool:
+    return math.copysign(1.0, value) < 0
+
+
+def _zero(negative: bool) -> float:
+    return -0.0 if negative else 0.0
+
+
+def _infinity(negative: bool) -> float:
+    return -math.inf if negative else math.inf
+
+
+def _binary(name: str, integers: Callable[[int, int], Any], floats: Callable[[float, float], Any]) -> None:
+    """Register an oracle from the meaning on integers and on floats."""
+
+    def element(a: Any, b: Any) -> Any:
+        return floats(a, b) if isinstance(a, float) else integers(a, b)
+
+    oracle(name)(lambda x, y: elementwise(element, x, y))
+
+
+# --- arithmetic -----------------------------------------------------------------
+
+
+def _add(a: Any, b: Any) -> Any:
+    if isinstance(a, int):
+        return a + b
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return a + b
+    return Fraction(a) + Fraction(b) or (_zero(_negative(a) and _negative(b)))
+
+
+def _multiply(a: float, b: float) -> Any:
+    negative = _negative(a) != _negative(b)
+    if math.isnan(a) or math.isnan(b) or (math.isinf(a) and b == 0) or (a == 0 and math.isinf(b)):
+        return math.nan
+    if math.isinf(a) or math.isinf(b):
+        return _infinity(negative)
+    return Fraction(a) * Fraction(b) or _zero(negative)
+
+
+def _divide(a: float, b: float) -> Any:
+    negative = _negative(a) != _negative(b)
+    if math.isnan(a) or math.isnan(b) or (math.isinf(a) and math.isinf(b)) or (a == 0 and b == 0):
+        return math.nan
+    if math.isinf(a) or b == 0:
+        return _infinity(negative)
+    if math.isinf(b) or a == 0:
+        return _zero(negative)
+    return Fraction(a) / Fraction(b)
+
+
+def _parts(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`function`, on the parts of complex numbers each for itself.
+
+    Rounding a sum to f64 first does not change what it rounds to in f32.
+    """
+
+    def element(a: Any, b: Any) -> Any:
+        if isinstance(a, complex):
+            return complex(float(function(a.real, b.real)), float(function(a.imag, b.imag)))
+        return function(a, b)
+
+    return element
+
+
+@oracle("add")
+def add(x: Array, y: Array) -> Array:
+    return elementwise(_parts(_add), x, y)
+
+
+@oracle("subtract")
+def subtract(x: Array, y: Array) -> Array:
+    return elementwise(_parts(lambda a, b: _add(a, -b)), x, y)
+
+
+_binary("multiply", lambda a, b: a * b, _multiply)
+
+
+@oracle("divide")
+def divide(x: Array, y: Array) -> Array:
+    return elementwise(_divide, x, y)
+
+
+def _floor_divide(a: float, b: float) -> Any:
+    if math.isnan(a) or math.isnan(b) or math.isinf(a) or b == 0:
+        return _divide(a, b)
+    negative = _negative(a) != _negative(b)
+    if a == 0:
+        return _zero(negative)
+    if math.isinf(b):
+        return -1 if negative else 0.0
+    return math.floor(Fraction(a) / Fraction(b))
+
+
+def _remainder(a: float, b: float) -> Any:
+    if math.isnan(a) or math.isnan(b) or math.isinf(a) or b == 0:
+        return math.nan
+    if a == 0:
+        return _zero(_negative(b))
+    if math.isinf(b):
+        return a if _negative(a) == _negative(b) else b
+    exact = Fraction(a) - math.floor(Fraction(a) / Fraction(b)) * Fraction(b)
+    return exact or _zero(_negative(b))
+
+
+_binary("floor_divide", lambda a, b: a // b, _floor_divide)
+_binary("remainder", lambda a, b: a % b, _remainder)
+
+
+def _odd(value: float) -> bool:
+    return value.is_integer() and int(value) % 2 == 1
+
+
+def _pow(a: float, b: float) -> Any:
+    if b == 0 or a == 1 or (a == -1 and math.isinf(b)):
+        return 1
+    if math.isnan(a) or math.isnan(b):
+        return math.nan
+    if math.isinf(b):
+        return math.inf if (abs(a) > 1) == (b > 0) else 0.0
+    negative = _negative(a) and _odd(b)
+    if a == 0 or math.isinf(a):
+        return _infinity(negative) if (a == 0) == (b < 0) else _zero(negative)
+    if a < 0 and not b.is_integer():
+        return math.nan
+    with mpmath.workprec(PRECISION):
+        power = mpmath.power(mpmath.mpf(abs(a)), mpmath.mpf(b))
+        return -power if negative else power
+
+
+_binary("pow", lambda a, b: pow(a, b, 2**64), _pow)
+
+
+@oracle("negative")
+def negative(x: Array) -> Array:
+    if x.kind == "complex":
+        return x.map(lambda a: complex(-a.real, -a.imag))
+    return x.map(lambda a: math.copysign(a, -math.copysign(1.0, a)) if isinstance(a, float) else -a)
+
+
+@oracle("abs")
+def abs_(x: Array) -> Array:
+    return x.map(abs)
+
+
+@oracle("sign")
+def sign(x: Array) -> Array:
+    return x.map(lambda a: a if a != a else (a > 0) - (a < 0))
+
+
+# --- bounds and rounding --------------------------------------------------------
+
+
+def greater(a: Any, b: Any) -> Any:
+    """The greater of two numbers; a NaN wins."""
+    if a != a or b != b:
+        return math.nan
+    return a if a >= b else b
+
+
+def smaller(a: Any, b: Any) -> Any:
+    """The smaller of two numbers; a NaN wins."""
+    if a != a or b != b:
+        return math.nan
+    return a if a <= b else b
+
+
+@oracle("maximum")
+def maximum(x: Array, y: Array) -> Array:
+    return elementwise(greater, x, y)
+
+
+@oracle("minimum")
+def minimum(x: Array, y: Array) -> Array:
+    return elementwise(smaller, x, y)
+
+
+@oracle("clip")
+def clip(x: Array, lo: Array, hi: Array) -> Array:
+    return elementwise(lambda a, b, c: smaller(c, greater(b, a)), x, lo, hi)
+
+
+def _rounding(name: str, function: Callable[[Fraction], int]) -> None:
+    def element(a: Any) -> Any:
+        if not isinstance(a, float) or not math.isfinite(a):
+            return a
+        return function(Fraction(a)) or _zero(_negative(a))
+
+    oracle(name)(lambda x: x.map(element))
+
+
+_rounding("floor", math.floor)
+_rounding("ceil", math.ceil)
+_rounding("trunc", math.trunc)
+_rounding("round", round)
+
+
+# --- functions ------------------------------------------------------------------
+
+
+def _function(
+    name: str, function: Callable[[Any], Any], *, above: float, below: float, defined: Callable[[float], bool]
+) -> None:
+    """Register an oracle from mpmath's function and its values at the infinities.
+
+    Outside of its domain the result is NaN. A zero that goes to 0 keeps its sign.
+    """
+
+    def element(a: float) -> Any:
+        if math.isinf(a):
+            return above if a > 0 else below
+        if math.isnan(a) or not defined(a):
+            return math.nan
+        with mpmath.workprec(PRECISION):
+            value = function(mpmath.mpf(a))
+        return value if value != 0 or a != 0 else a
+
+    oracle(name)(lambda x: x.map(element))
+
+
+_INF, _NAN = math.inf, math.nan
+_function("sqrt", mpmath.sqrt, above=_INF, below=_NAN, defined=lambda a: a >= 0)
+_function("exp", mpmath.exp, above=_INF, below=0.0, defined=lambda a: True)
+_function("expm1", mpmath.expm1, above=_INF, below=-1.0, defined=lambda a: True)
+_function("log", lambda a: mpmath.log(a) if a else -_INF, above=_INF, below=_NAN, defined=lambda a: a >= 0)
+_function(
+    "log1p",
+    lambda a: mpmath.log1p(a) if a != -1 else -_INF,
+    above=_INF,
+    below=_NAN,
+    defined=lambda a: a >= -1,
+)
+_function("sin", mpmath.sin, above=_NAN, below=_NAN, defined=lambda a: True)
+_function("cos", mpmath.cos, above=_NAN, below=_NAN, defined=lambda a: True)
+_function("tanh", mpmath.tanh, above=1.0, below=-1.0, defined=lambda a: True)
+_function("erf", mpmath.erf, above=1.0, below=-1.0, defined=lambda a: True)
+
+
+def _atan2(y: float, x: float) -> Any:
+    if math.isnan(y) or math.isnan(x):
+        return math.nan
+    with mpmath.workprec(PRECISION):
+        if math.isinf(y):
+            quarters = mpmath.mpf(2) if not math.isinf(x) else mpmath.mpf(1 if x > 0 else 3)
+            angle = quarters * mpmath.pi / 4
+        elif math.isinf(x) or y == 0:
+            angle = mpmath.pi if _negative(x) else mpmath.mpf(0)
+        elif x == 0:
+            angle = mpmath.pi / 2
+        else:
+            angle = mpmath.atan2(mpmath.mpf(abs(y)), mpmath.mpf(x))
+        if angle == 0:
+            return _zero(_negative(y))
+        return -angle if _negative(y) else angle
+
+
+@oracle("atan2")
+def atan2(x: Array, y: Array) -> Array:
+    return elementwise(_atan2, x, y)

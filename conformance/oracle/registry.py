@@ -9,11 +9,14 @@ An oracle of accuracy ``dot`` gives `Bounded` results.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
 from ...schema.registry import FAMILIES
+from ..formats import FLOATS, smallest_normal
 from .arrays import Array
 
 Oracle = Callable[..., Any]
@@ -29,6 +32,17 @@ class Bounded:
     def __init__(self, value: Array, bound: Array) -> None:
         self.value = value
         self.bound = bound
+
+
+def dot_bound(terms: int, magnitude: Fraction, dtype: str) -> float:
+    """The permitted error of a sum of `terms` products whose magnitudes add up to `magnitude`. SPEC 9.3.
+
+    2 * terms * max(magnitude * 2**-p, smallest normal number), rounded up to f64; p is the
+    number of significand bits, the hidden one included.
+    """
+    bound = 2 * terms * max(magnitude * Fraction(1, 2 ** FLOATS[dtype][0]), smallest_normal(dtype))
+    nearest = float(bound)
+    return nearest if nearest >= bound else math.nextafter(nearest, math.inf)
 
 
 def oracle(name: str) -> Callable[[Oracle], Oracle]:
