@@ -86,7 +86,7 @@ def round_float(value: Any, dtype: str) -> float:
     quantum = spacing(number, dtype)
     nearest = round(number / quantum) * quantum
     if abs(nearest) > largest(dtype):
-        return math.nan if dtype == "f8e4m3fn" else math.copysign(math.inf, number)
+        return math.nan if dtype == "f8e4m3fn" else (math.inf if number > 0 else -math.inf)
     return float(nearest) if nearest else math.copysign(0.0, number)
 
 

@@ -1,3 +1,125 @@
-"""Oracles of schema/ops/indexing.py."""
+"""Oracles of schema/ops/indexing.py: one place at a time, in dicts of elements."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from .arrays import Array, indices, make
+from .registry import Bounded, dot_bound, oracle
+from .shape import slice_places
+
+Ints = tuple[int, ...]
+
+
+@oracle("take")
+def take(x: Array, indices: Array, axis: int) -> Array:
+    rank = indices.rank
+    shape = (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+
+    def element(index: Ints) -> Any:
+        at = indices[index[axis : axis + rank]]
+        return x[(*index[:axis], at, *index[axis + rank :])]
+
+    return make(x.dtype, shape, element)
+
+
+@oracle("take_along_axis")
+def take_along_axis(x: Array, indices: Array, axis: int) -> Array:
+    return make(x.dtype, indices.shape, lambda p: x[(*p[:axis], indices[p], *p[axis + 1 :])])
+
+
+@oracle("gather")
+def gather(x: Array, indices: tuple[Array, ...]) -> Array:
+    rank = indices[0].rank
+    shape = indices[0].shape + x.shape[len(indices) :]
+    return make(x.dtype, shape, lambda p: x[(*[i[p[:rank]] for i in indices], *p[rank:])])
+
+
+@oracle("update_slice")
+def update_slice(x: Array, update: Array, starts: Ints, stops: Ints, steps: Ints) -> Array:
+    found = {index: x[index] for index in indices(x.shape)}
+    places = slice_places(starts, stops, steps)
+    for index in indices(update.shape):
+        found[tuple(axis[i] for axis, i in zip(places, index))] = update[index]
+    return make(x.dtype, x.shape, found.__getitem__)
+
+
+# --- scatter ----------------------------------------------------------------------
+
+
+def _targets(x: Array, updates: Array, where: tuple[Array, ...]) -> Iterator[tuple[Ints, Any]]:
+    """Each update, in row-major order, with the place that it is for."""
+    rank = where[0].rank
+    for index in indices(updates.shape):
+        yield (*[axis[index[:rank]] for axis in where], *index[rank:]), updates[index]
+
+
+@oracle("scatter")
+def scatter(x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    found = _elements(x)
+    for place, update in _targets(x, updates, indices):
+        found[place] = update
+    return make(x.dtype, x.shape, found.__getitem__)
+
+
+def _elements(x: Array) -> dict[Ints, Any]:
+    return {index: x[index] for index in indices(x.shape)}
+
+
+@oracle("scatter_add")
+def scatter_add(x: Array, updates: Array, indices: tuple[Array, ...]) -> Array | Bounded:
+    terms: dict[Ints, list[Any]] = {index: [item] for index, item in _elements(x).items()}
+    for place, update in _targets(x, updates, indices):
+        terms[place].append(update)
+    value = make(x.dtype, x.shape, lambda index: _sum(terms[index]))
+    if x.kind == "complex" or x.kind != "float":
+        return value
+
+    def bound(index: Ints) -> float:
+        finite = [abs(Fraction(t)) for t in terms[index] if math.isfinite(t)]
+        if len(terms[index]) == 1 or len(finite) < len(terms[index]):
+            return 0.0
+        return dot_bound(len(finite), sum(finite, Fraction(0)), x.dtype)
+
+    return Bounded(value, make("f64", x.shape, bound))
+
+
+def _sum(terms: list[Any]) -> Any:
+    if len(terms) == 1:
+        return terms[0]
+    if isinstance(terms[0], float):
+        if any(not math.isfinite(t) for t in terms):
+            return math.fsum(t for t in terms if not math.isfinite(t)) if _one_sign(terms) else math.nan
+        return sum(map(Fraction, terms), Fraction(0))
+    return sum(terms[1:], terms[0])
+
+
+def _one_sign(terms: list[float]) -> bool:
+    return not (math.inf in terms and -math.inf in terms)
+
+
+def _pick(name: str, better: Callable[[Any, Any], bool]) -> None:
+    """Register a scatter that keeps the better of two elements, or a NaN."""
+
+    @oracle(name)
+    def scatter_best(x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+        found = _elements(x)
+        for place, update in _targets(x, updates, indices):
+            old = found[place]
+            if old == old and (update != update or better(update, old)):
+                found[place] = update
+        return make(x.dtype, x.shape, found.__getitem__)
+
+
+_pick("scatter_max", lambda new, old: new > old)
+_pick("scatter_min", lambda new, old: new < old)
+
+
+@oracle("nonzero")
+def nonzero(x: Array, size: Any = None) -> Any:
+    places = [index for index in indices(x.shape) if x[index] != 0]
+    found = tuple(Array("i64", (len(places),), [p[axis] for p in places]) for axis in range(x.rank))
+    return found[0] if len(found) == 1 else found

@@ -101,7 +101,7 @@ def floor_divide(x: float, y: float) -> float:
     try:
         return float(quotient)
     except OverflowError:
-        return math.copysign(math.inf, quotient)
+        return math.inf if quotient > 0 else -math.inf
 
 
 def remainder(x: float, y: float) -> float:
