@@ -84,5 +84,4 @@ EXPORT = _rule(
 )
 RETURN = _rule("ir.return", "5.6", "a function returns values of its declared result types")
 LIMIT_NESTING = Rule("limit.nesting", "13.2", LimitError, "blocks and values are not nested too deeply")
-LIMIT_SYMBOLS = Rule("limit.symbols", "13.2", LimitError, "a function has not too many symbols")
 CODE_PRINT = _rule("ir.code", "7.8", "the program text of an archive is the print of its program")

@@ -10,6 +10,11 @@ RESERVED: frozenset[str] = frozenset(kwlist) | {"self", "print", "match", "case"
 
 MAX_NAME = 255
 
+#: First parts of the names of operators on values that are no tensors. SPEC 5.5.
+OPERATOR_PREFIXES = frozenset(
+    ("int", "float", "bool", "complex", "str", "none", "optional", "list", "dict", "tuple", "record", "future")
+)
+
 
 def is_identifier(name: str) -> bool:
     """Whether `name` is an ASCII identifier of at most 255 characters and no reserved word."""
@@ -19,6 +24,11 @@ def is_identifier(name: str) -> bool:
 def is_qualified(name: str) -> bool:
     """Whether `name` is identifiers joined by dots."""
     return len(name) <= MAX_NAME and all(map(is_identifier, name.split(".")))
+
+
+def is_custom(name: str) -> bool:
+    """Whether `name` can be a custom operator's: qualified, and not in the opset's own name spaces."""
+    return "." in name and is_qualified(name) and name.partition(".")[0] not in OPERATOR_PREFIXES
 
 
 def clean(name: str) -> str:

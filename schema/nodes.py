@@ -33,15 +33,21 @@ def const_type(value: Const) -> Type:
     if isinstance(value, str):
         if len(value) > MAX_CONST_TEXT:
             raise CONST.fail(expected=f"at most {MAX_CONST_TEXT} code points", got=str(len(value)))
+        if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            raise CONST.fail(expected="Unicode scalar values", got="a surrogate")
         return STR
     if not isinstance(value, TensorConst):
         raise CONST.fail(expected="a scalar, None, a str or a tensor", got=type(value).__name__)
     dtype = dtypes.BY_NAME.get(value.dtype)
-    if dtype is None or len(value.data) != prod(value.shape) * dtype.itemsize:
-        raise CONST.fail(expected=f"the bytes of {value.dtype}{list(value.shape)}", got=f"{len(value.data)} bytes")
+    size = -1 if dtype is None or min(value.shape, default=0) < 0 else prod(value.shape) * dtype.itemsize
+    if len(value.data) != size:
+        got = f"{len(value.data)} bytes"
+        raise CONST.fail(expected=f"the bytes of {value.dtype}{list(value.shape)}"[:80], got=got)
     if len(value.data) > MAX_CONST_BYTES:
         hint = "larger tensors are parameters of a module"
         raise CONST.fail(expected=f"at most {MAX_CONST_BYTES} bytes", got=f"{len(value.data)}", hint=hint)
+    if value.dtype == "bool" and value.data.strip(b"\0\1"):
+        raise CONST.fail(expected="the bytes 0 and 1 in a bool tensor", got="another one")
     return value.type
 
 

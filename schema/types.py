@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from . import dims
+from . import dims, limits
 from .dims import Dim
 from .labels import TYPE_SIZE
-from .limits import RANK as MAX_RANK
-from .limits import TYPE_NESTING as MAX_DEPTH
-from .limits import TYPE_PARTS as MAX_PARTS
+
+#: How deep container types nest, and how many types one is made of, itself included. SPEC 4.3.3.
+MAX_DEPTH = limits.TYPE_NESTING
+MAX_PARTS = limits.TYPE_PARTS
+#: The most dimensions that a tensor has. SPEC 4.3.1.
+MAX_RANK = limits.RANK
 
 
 class TensorType:

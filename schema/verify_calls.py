@@ -18,7 +18,7 @@ from .labels import (
     SYMBOL,
     WAIT,
 )
-from .names import is_qualified
+from .names import is_custom
 from .nodes import const_type
 from .registry import Op, find
 from .rules import Rule
@@ -194,7 +194,7 @@ def _body(scope: Scope, node: Node) -> Callee | None:
 
 
 def _custom(scope: Scope, node: Node, operands: tuple[Type, ...]) -> tuple[Type, ...] | None:
-    if "." not in node.name or not is_qualified(node.name):
+    if not is_custom(node.name):
         scope.report(OPERATOR, node, expected="an operator of the opset", got=node.name[:80])
         return None
     if node.attrs:

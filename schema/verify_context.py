@@ -101,12 +101,15 @@ class Context:
 
     # --- names ---
 
-    def identifier(self, name: str, where: str) -> None:
-        if name not in self._names:
-            if is_identifier(name):
-                self._names.add(name)
-            else:
-                self.report(NAME, where, expected="an identifier", got=repr(name[:80]))
+    def identifier(self, name: str, where: str) -> bool:
+        """Whether `name` is an identifier; if not, that is reported."""
+        if name in self._names:
+            return True
+        if is_identifier(name):
+            self._names.add(name)
+            return True
+        self.report(NAME, where, expected="an identifier", got=repr(name[:80]))
+        return False
 
     # --- types ---
 
@@ -168,9 +171,7 @@ class Context:
         if problem is not None:
             self.add(moved(problem, where))
             return False
-        for name in dims.symbols_of(dim):
-            self.identifier(name, where)
-        return True
+        return all(self.identifier(name, where) for name in dims.symbols_of(dim))
 
     def symbols_of(self, t: Type) -> tuple[str, ...]:
         """The symbols of a type that is well formed."""

@@ -10,7 +10,6 @@ from .ir import Block, Function, Node, Value
 from .labels import (
     KIND,
     LIMIT_NESTING,
-    LIMIT_SYMBOLS,
     NAME,
     RAISE,
     RESULT,
@@ -134,8 +133,6 @@ class Scope:
         if symbol in self.bound:
             self.report(SYMBOL, node, expected="a symbol that is bound once", got=symbol)
             return
-        if len(self.bound) >= limits.SYMBOLS:
-            self.report(LIMIT_SYMBOLS, node, expected=f"at most {limits.SYMBOLS}")
         self.bound.add(symbol)
         self.symbols.add(symbol)
         self.opened.append(symbol)
@@ -194,7 +191,7 @@ class Scope:
                     if name not in self.symbols:
                         self.bind(name, None)
         for param in function.body.params:
-            for name in context.symbols_of(param.type):
+            for name in context.symbols_of(param.type) if context.check_type(param.type, self.where) else ():
                 if name not in self.symbols:
                     hint = "not inside a list, dict, optional or future, nor in an expression"
                     self.report(SYMBOL_BOUND, None, got=f"{name} of {param.name[:80]}", hint=hint)

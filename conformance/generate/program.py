@@ -1,0 +1,91 @@
+"""Cases of the verifier: ``cases/program/*.json``. SPEC 14.5.
+
+Each invalid program differs from a valid twin in one place. Run
+``python -m tracebox.conformance.generate.program`` to write the files; a test compares them.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...schema.encoding import Plain, to_plain
+from ...schema.ir import Program
+from ...schema.verify import verify_program
+from .program_cases import BASES, BREAKS
+from .program_types import TYPES
+
+DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A change of the valid program `base` that breaks the rule `label`."""
+
+    base: str
+    name: str
+    label: str
+    change: Callable[[Program], None]
+
+
+def breaks() -> Iterator[Break]:
+    """All invalid programs, as changes of valid ones."""
+    for base, found in BREAKS.items():
+        for name, label, change in found:
+            yield Break(base, name, label, change)
+
+
+def broken(case: Break) -> Program:
+    """The program that `case` describes."""
+    program = BASES[case.base]()
+    case.change(program)
+    return program
+
+
+def files() -> dict[str, str]:
+    """The text of every case file by its name."""
+    found = {"types.json": _lines("types", [{"name": n, "label": label, "type": t} for n, label, t in TYPES])}
+    for base, build in BASES.items():
+        cases: list[dict[str, Any]] = [{"name": base, "label": None, "program": to_json(to_plain(build()))}]
+        for case in breaks():
+            if case.base == base:
+                program = broken(case)
+                also = sorted({problem.code for problem in verify_program(program)} - {case.label})
+                cases.append(
+                    {
+                        "name": case.name,
+                        "label": case.label,
+                        "also": also,
+                        "twin": base,
+                        "program": to_json(to_plain(program)),
+                    }
+                )
+        found[f"{base}.json"] = _lines("program", cases)
+    return found
+
+
+def to_json(plain: Plain) -> Any:
+    """A plain form as JSON; bytes become ``{"base64": ...}``."""
+    if isinstance(plain, bytes):
+        return {"base64": b64encode(plain).decode("ascii")}
+    return [to_json(item) for item in plain] if isinstance(plain, list) else plain
+
+
+def _lines(kind: str, cases: list[dict[str, Any]]) -> str:
+    lines = ",\n".join(json.dumps(case, separators=(",", ":"), ensure_ascii=False) for case in cases)
+    return f'{{"kind":"{kind}","cases":[\n{lines}\n]}}\n'
+
+
+def main() -> None:
+    """Write the files."""
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    for name, text in files().items():
+        (DIRECTORY / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
