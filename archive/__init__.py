@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .content import TensorData as TensorData
+    from .directory import pack_directory as pack_directory
+    from .directory import unpack as unpack
     from .limits import DEFAULT as DEFAULT
     from .limits import Limits as Limits
     from .names import safe_names as safe_names
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from .pack import Kept as Kept
     from .read import Archive as Archive
     from .read import open_archive as open_archive
-    from .directory import pack_directory as pack_directory
-    from .directory import unpack as unpack
     from .rewrite import copy_archive as copy_archive
     from .write import write_archive as write_archive
 

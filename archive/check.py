@@ -11,7 +11,7 @@ from ..schema.rules import Rule
 from . import rules
 from .chunks import CODECS, ROW_RAW, ROW_ZSTD, chunk_count, codec_features
 from .limits import Limits
-from .names import check_names
+from .names import check_names, has_control
 
 PROGRAM = "ir/program.msgpack"
 CHUNKS = "chunks.bin"
@@ -63,7 +63,7 @@ def check_manifest(manifest: Manifest, limits: Limits) -> list[Problem]:
     problems += _check_digests(manifest)
     problems += _check_tensors(manifest, limits)
     if not problems:
-        problems = _check_order(manifest) + _check_expansion(manifest, limits)
+        problems = _check_order(manifest) + _check_table(manifest)
     return problems
 
 
@@ -108,37 +108,46 @@ def _check_order(manifest: Manifest) -> list[Problem]:
 
 
 def _check_tensors(manifest: Manifest, limits: Limits) -> list[Problem]:
+    """Each tensor by itself, then what all may grow to, then each against its member."""
     problems: list[Problem] = []
-    members = {member.name: member for member in manifest.members if is_tensor(member.name)}
-    first: dict[str, Tensor] = {}
     names: set[str] = set()
     features = set(manifest.features)
     for index, tensor in enumerate(manifest.tensors):
-        where = f"tensors[{index}]"
-
-        def note(rule: Rule, field: str, expected: str, got: object, where: str = where) -> None:
-            problems.append(rule.problem(f"{where}.{field}", expected=expected, got=repr(got)[:80]))
-
-        if not tensor.name or tensor.name in names or not tensor.name.isprintable():
+        note = _noting(problems, f"tensors[{index}]")
+        if not tensor.name or tensor.name in names or has_control(tensor.name):
             note(rules.TENSOR_NAME, "name", "a name of its own", tensor.name)
         names.add(tensor.name)
         if len(tensor.name.encode()) > limits.name_length:
             note(rules.LIMIT_NAME, "name", f"at most {limits.name_length} bytes", tensor.name)
-        if _check_type(tensor, features, limits, note):
-            member = members.get(tensor.member)
-            if member is None:
-                note(rules.TENSOR_MEMBER, "member", "a member below params/", tensor.member)
-            else:
-                _check_bytes(tensor, member, first.setdefault(tensor.member, tensor), note)
-    problems += [
-        rules.TENSOR_ORPHAN.problem(f"member {name!r}")
-        for name in members
-        if name not in first and not any(tensor.member == name for tensor in manifest.tensors)
-    ]
+        _check_type(tensor, features, limits, note)
+    if problems:
+        return problems
+    members = {member.name: member for member in manifest.members if is_tensor(member.name)}
+    problems = _check_expansion(manifest, members, limits)
+    if problems:
+        return problems
+    first: dict[str, Tensor] = {}
+    for index, tensor in enumerate(manifest.tensors):
+        note = _noting(problems, f"tensors[{index}]")
+        member = members.get(tensor.member)
+        if member is None:
+            note(rules.TENSOR_MEMBER, "member", "a member below params/", tensor.member)
+        else:
+            _check_bytes(tensor, member, first.setdefault(tensor.member, tensor), note)
+    problems += [rules.TENSOR_ORPHAN.problem(f"member {name!r}") for name in members if name not in first]
     return problems
 
 
 _Note = Callable[[Rule, str, str, object], None]
+
+
+def _noting(problems: list[Problem], where: str) -> _Note:
+    """A function that notes a problem of one field of the tensor at `where`."""
+
+    def note(rule: Rule, field: str, expected: str, got: object) -> None:
+        problems.append(rule.problem(f"{where}.{field}", expected=expected, got=repr(got)[:80]))
+
+    return note
 
 
 def _check_type(tensor: Tensor, features: set[str], limits: Limits, note: _Note) -> bool:
@@ -205,27 +214,29 @@ def chunk_table_size(manifest: Manifest) -> int:
     )
 
 
-def _check_expansion(manifest: Manifest, limits: Limits) -> list[Problem]:
+def _check_expansion(manifest: Manifest, members: dict[str, Member], limits: Limits) -> list[Problem]:
     """Bound what decompression may produce, before anything is decompressed."""
-    sizes = {member.name: member.size for member in manifest.members}
-    packed = [(sizes[name], n) for name, (n, codec) in contents(manifest).items() if codec != "raw"]
+    packed = [
+        (members[name].size, nbytes)
+        for name, (nbytes, codec) in contents(manifest).items()
+        if codec != "raw" and name in members
+    ]
     stored, content = sum(s for s, _ in packed), sum(n for _, n in packed)
     problems = []
     if content > limits.decompressed:
         expected = f"at most {limits.decompressed} bytes"
         problems.append(rules.LIMIT_DECOMPRESSED.problem("tensors", expected=expected, got=str(content)))
     if content > limits.ratio_floor and content > stored * limits.ratio:
-        problems.append(
-            rules.LIMIT_RATIO.problem(
-                "tensors", expected=f"at most {limits.ratio} times the stored bytes",
-                got=f"{content} bytes from {stored}",
-            )
-        )  # fmt: skip
-    table = next((member for member in manifest.members if member.name == CHUNKS), None)
-    if table is not None and table.size != chunk_table_size(manifest):
-        problems.append(
-            rules.TENSOR_CHUNKS.problem(
-                CHUNKS, expected=f"{chunk_table_size(manifest)} bytes", got=f"{table.size} bytes"
-            )
-        )
+        expected = f"at most {limits.ratio} times the stored bytes"
+        got = f"{content} bytes from {stored}"
+        problems.append(rules.LIMIT_RATIO.problem("tensors", expected=expected, got=got))
     return problems
+
+
+def _check_table(manifest: Manifest) -> list[Problem]:
+    """Whether the chunk table is as large as it must be. SPEC 2.11."""
+    for member in manifest.members:
+        if member.name == CHUNKS and member.size != chunk_table_size(manifest):
+            expected = f"{chunk_table_size(manifest)} bytes"
+            return [rules.TENSOR_CHUNKS.problem(CHUNKS, expected=expected, got=f"{member.size} bytes")]
+    return []

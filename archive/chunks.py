@@ -92,7 +92,7 @@ def run_parallel(task: Callable[[T], object], items: Iterable[T], threads: int) 
                     item = next(iterator, _END)
                 if item is _END:
                     return
-                task(item)  # type: ignore[arg-type]
+                task(item)
         except BaseException as error:  # noqa: BLE001 - handed to the calling thread
             errors.append(error)
 
@@ -175,7 +175,7 @@ def frame_content_size(frame: memoryview) -> int | None:
 
     The header is that of RFC 8878, 3.1.1.1.
     """
-    if len(frame) < 6 or frame[:4] != b"\x28\xb5\x2f\xfd":
+    if len(frame) < 6 or bytes(frame[:4]) != b"\x28\xb5\x2f\xfd":
         return None
     descriptor = frame[4]
     flag, single, rest = descriptor >> 6, descriptor & 0x20, descriptor & 0x1F

@@ -14,7 +14,9 @@ from .chunks import CHUNK
 Array = Any
 
 _SAMPLE = 1024
-_ML_DTYPES = {"bfloat16": "bf16", "float8_e4m3fn": "f8e4m3fn", "float8_e5m2": "f8e5m2"}
+#: What ml_dtypes calls the dtypes that NumPy does not have.
+ML_DTYPES = {"bf16": "bfloat16", "f8e4m3fn": "float8_e4m3fn", "f8e5m2": "float8_e5m2"}
+_BY_ML_DTYPES = {theirs: ours for ours, theirs in ML_DTYPES.items()}
 
 
 class TensorData:
@@ -42,11 +44,12 @@ class TensorData:
             raise ValueError(f"{dtype!r} is no dtype of SPEC 4.1")
         self.dtype = dtype
         self.shape = tuple(int(size) for size in shape)
-        self.buffer = np.ascontiguousarray(buffer) if isinstance(buffer, np.ndarray) else buffer
+        raw = np.ascontiguousarray(buffer).reshape(-1) if isinstance(buffer, np.ndarray) else buffer
+        self.buffer = _bytes_of(raw) if isinstance(raw, np.ndarray) else memoryview(raw).cast("B")
         due = BY_NAME[dtype].itemsize
         for size in self.shape:
             due *= size
-        size = memoryview(self.buffer).nbytes
+        size = self.buffer.nbytes
         if size != due:
             raise ValueError(f"{dtype}{list(self.shape)} has {due} bytes, the buffer has {size}")
 
@@ -59,20 +62,18 @@ class Content:
     def __init__(self, data: Array | TensorData) -> None:
         if isinstance(data, TensorData):
             self.dtype, self.shape = data.dtype, data.shape
-            array = (
-                np.frombuffer(data.buffer, np.uint8)
-                if memoryview(data.buffer).nbytes
-                else np.zeros(0, np.uint8)
-            )
+            array = np.frombuffer(data.buffer, np.uint8) if data.buffer.nbytes else np.zeros(0, np.uint8)
         else:
             array = np.asarray(data)
+            if array.dtype == np.bool_ and array.size and array.view(np.uint8).max() > 1:
+                array = array.view(np.uint8) != 0
             self.dtype, self.shape = dtype_name(array.dtype), array.shape
         self._array = array
         self.nbytes = int(array.nbytes)
         little = array.dtype.newbyteorder("<") == array.dtype
         self._flat: memoryview | None = None
         if little and array.flags.c_contiguous:
-            self._flat = memoryview(array.reshape(-1).view(np.uint8))
+            self._flat = _bytes_of(array.reshape(-1))
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -87,9 +88,9 @@ class Content:
             parts = [data[:_SAMPLE], data[middle : middle + _SAMPLE], data[-_SAMPLE:]]
         else:
             flat, middle = self._array.flat, self._array.size // 2
-            parts = [flat[:_SAMPLE], flat[middle : middle + _SAMPLE], flat[-_SAMPLE:]]
             little = self._array.dtype.newbyteorder("<")
-            parts = [np.ascontiguousarray(part, little).view(np.uint8) for part in parts]
+            pieces = (flat[:_SAMPLE], flat[middle : middle + _SAMPLE], flat[-_SAMPLE:])
+            parts = [_bytes_of(np.ascontiguousarray(piece, little)) for piece in pieces]
         return self.nbytes, zlib.crc32(b"".join(parts))
 
     def chunks(self) -> Iterator[memoryview]:
@@ -110,11 +111,17 @@ class Content:
             yield from _regroup(blocks)
 
 
+def _bytes_of(flat: Array) -> memoryview:
+    """The memory of a contiguous array of one dimension."""
+    data: memoryview = flat.view(np.uint8).data
+    return data
+
+
 def _regroup(blocks: Any) -> Iterator[memoryview]:
     """Blocks of any size as chunks of 1 MiB."""
     pending = bytearray()
     for block in blocks:
-        pending += memoryview(np.ascontiguousarray(block).view(np.uint8))
+        pending += _bytes_of(np.ascontiguousarray(block))
         while len(pending) >= CHUNK:
             yield memoryview(bytes(pending[:CHUNK]))
             del pending[:CHUNK]
@@ -133,6 +140,6 @@ def dtype_name(dtype: np.dtype[Any]) -> str:
     known = BY_NUMPY.get(dtype.name)
     if known is not None:
         return known.name
-    if dtype.name in _ML_DTYPES:
-        return _ML_DTYPES[dtype.name]
+    if dtype.name in _BY_ML_DTYPES:
+        return _BY_ML_DTYPES[dtype.name]
     raise TypeError(f"arrays of {dtype.name} cannot be stored")

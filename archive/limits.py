@@ -10,8 +10,9 @@ KIB = 1 << 10
 MIB = 1 << 20
 GIB = 1 << 30
 
-#: The size of a file that is checked whole when it is opened. SPEC 2.8.
+#: A file of at most this size, with tensors of at most that, is checked whole when opened. SPEC 2.8.
 EAGER_SIZE = MIB
+EAGER_CONTENT = 4 * MIB
 
 
 class Limits:
@@ -68,7 +69,7 @@ class Limits:
         self,
         *,
         manifest_size: int = 16 * MIB,
-        json_depth: int = 64,
+        json_depth: int = 100,
         members: int = 100_000,
         name_length: int = 240,
         tensors: int = 200_000,

@@ -33,13 +33,20 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
+def has_control(text: str) -> bool:
+    """Whether there is a control character (U+0000 to U+001F, U+007F to U+009F) or a surrogate."""
+    if text.isascii() and text.isprintable():
+        return False
+    return any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in text)
+
+
 def name_rule(name: str) -> Rule | None:
     """The first rule that `name` breaks by itself, or None."""
     if not name:
         return rules.NAME_EMPTY
     if "\\" in name:
         return rules.NAME_BACKSLASH
-    if any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in name):
+    if has_control(name):
         return rules.NAME_CONTROL
     if name[0] == "/" or (name[1:2] == ":" and name[0].isalpha()):
         return rules.NAME_ABSOLUTE

@@ -16,8 +16,9 @@ from ..schema.manifest_read import error_of
 from . import canonical, chunks, rules
 from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, contents, is_tail, is_tensor
+from .content import ML_DTYPES
 from .diagnose import head_problem, local_problem
-from .limits import DEFAULT, EAGER_SIZE, Limits
+from .limits import DEFAULT, EAGER_CONTENT, EAGER_SIZE, Limits
 from .source import Bytes, MemoryBytes, Source, open_source
 from .stored import StoredTensor, read_table
 
@@ -81,7 +82,8 @@ class Archive:
             directory = source.read(layout.directory_offset, layout.size - layout.directory_offset)
             good = good and directory == layout.directory()
         if not good:
-            from .diagnose import structure_problem
+            from .content import ML_DTYPES
+from .diagnose import structure_problem
 
             raise error_of([structure_problem(source, layout)])
         return head
@@ -102,16 +104,13 @@ class Archive:
             self._stored = read_table(head[place.data : place.end], contents(self.manifest), self._places)
         if self._source.local and len(self._head) > EAGER_SIZE:
             self._head = b""  # cheap to read again
-        if self._source.size <= EAGER_SIZE:
-            self._check_late()
+        if self._is_small() and (problems := self.verify_all()):
+            raise error_of(problems)
 
-    def _check_late(self) -> None:
-        """Check the stored bytes of tensors and of the members behind them."""
-        for stored in self._stored.values():
-            stored.stored_bytes(self._source)
-        for member in self.manifest.members:
-            if is_tail(member.name, member.size):
-                self.read(member.name)
+    def _is_small(self) -> bool:
+        """Whether the whole file is checked when it is opened. SPEC 2.8."""
+        content = sum(stored.nbytes for stored in self._stored.values())
+        return self._source.size <= EAGER_SIZE and content <= EAGER_CONTENT
 
     # -- members ---------------------------------------------------------------------
 
@@ -377,6 +376,5 @@ def numpy_dtype(name: str) -> np.dtype[Any]:
         import ml_dtypes
     except ImportError:
         return np.dtype(f"<u{dtype.itemsize}")
-    return np.dtype(
-        getattr(ml_dtypes, {"bf16": "bfloat16", "f8e4m3fn": "float8_e4m3fn", "f8e5m2": "float8_e5m2"}[name])
-    )
+    found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, ML_DTYPES[name]))
+    return found

@@ -26,14 +26,12 @@ Path = str | os.PathLike[str]
 class _Plan:
     """All that is to be written, but for the digests that are made while writing."""
 
-    __slots__ = ("small", "parts", "tensors", "fields")
+    __slots__ = ("small", "contents", "parts", "tensors", "fields")
 
-    def __init__(
-        self, small: dict[str, bytes], parts: list[Part], tensors: dict[str, Part], fields: dict[str, Any]
-    ) -> None:
+    def __init__(self, small: dict[str, bytes], contents: dict[str, Content], fields: dict[str, Any]) -> None:
         self.small = small
-        self.parts = parts
-        self.tensors = tensors
+        self.contents = contents
+        self.parts, self.tensors = make_parts(contents)
         self.fields = fields
 
     def manifest(self) -> Manifest:
@@ -52,8 +50,8 @@ class _Plan:
         for part in self.parts:
             features.update(chunks.codec_features(part.codec))
         tensors = [
-            Tensor(name, part.content.dtype, part.content.shape, part.name, part.codec)
-            for name, part in self.tensors.items()
+            Tensor(name, content.dtype, content.shape, self.tensors[name].name, self.tensors[name].codec)
+            for name, content in self.contents.items()
         ]
         fields = self.fields | {"features": sorted(features)}
         return Manifest(members=members, tensors=tensors, **fields)
@@ -80,7 +78,7 @@ class _Plan:
 def write_archive(target: None, *, program: bytes, **fields: Any) -> bytes: ...
 @overload
 def write_archive(target: Path | BinaryIO, *, program: bytes, **fields: Any) -> None: ...
-def write_archive(
+def write_archive(  # type: ignore[misc]  # the overloads stand for all of these arguments
     target: Path | BinaryIO | None,
     *,
     program: bytes,
@@ -143,8 +141,7 @@ def write_archive(
         "state": state,
     }
     contents = {name: Content(value) for name, value in (tensors or {}).items()}
-    parts, of_tensor = make_parts(contents)
-    plan = _Plan(small, parts, of_tensor, fields)
+    plan = _Plan(small, contents, fields)
     _check(plan)
     with _spool(target, needed=compress is not None) as spool:
         if compress is not None or kept:

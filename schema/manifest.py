@@ -37,7 +37,7 @@ MISSING = _Missing()
 class _Record:
     """Equality, and a repr, by the fields in `__slots__`."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and all(

@@ -320,13 +320,15 @@ def _check_trees(walker: _Walker, manifest: Manifest, depth: int) -> None:
 
 
 def _check_leaves(walker: _Walker, leaves: list[int], count: int, where: str) -> None:
+    if walker.problems and walker.problems[-1].code == rules.DEPTH.code:
+        return  # not all leaves were seen
     if leaves != list(range(len(leaves))) or len(leaves) != count:
         walker.note(rules.LEAF, where, f"leaves 0 to {count - 1}" if count else "no leaf", _shown(leaves))
 
 
 def _tree(walker: _Walker, tree: object, where: str, leaves: list[int], depth: int) -> None:
     if depth < 0:
-        walker.note(rules.DEPTH, where)
+        walker.note(rules.DEPTH, where[:80])
         return
     if type(tree) is not dict or len(tree) != 1:
         walker.note(rules.TREE, where, "an object with one key", _shown(tree))

@@ -1,0 +1,103 @@
+"""Hostile archives: each a valid twin with one field changed, and the rule that it breaks.
+
+Written to ``cases/container/`` by ``python -m tracebox.conformance.generate.archives``.
+SPEC 14.4.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import hostile_manifest, hostile_tensors, hostile_zip
+from .forge import Draft, split
+from .twins import twins
+
+FOLDER = Path(__file__).resolve().parent.parent / "cases" / "container"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hostile:
+    """A hostile archive: its twin, what was changed, the label of the rule it breaks.
+
+    `limits` are bounds that the reader has to be given for it to be refused; none for most.
+    """
+
+    name: str
+    twin: str
+    label: str
+    changed: str
+    data: bytes
+    limits: dict[str, int] = field(default_factory=dict)
+
+
+def hostile(valid: dict[str, bytes]) -> Iterator[Hostile]:
+    """All hostile archives, sorted by name."""
+    drafts = {name: split(data) for name, data in valid.items()}
+    made = []
+    for module in (hostile_zip, hostile_manifest, hostile_tensors):
+        for case in module.CASES:
+            draft: Draft = drafts[case.twin].copy()
+            made.append(
+                Hostile(
+                    name=case.name,
+                    twin=case.twin,
+                    label=case.label,
+                    changed=case.changed,
+                    data=case.build(draft),
+                    limits=case.limits,
+                )
+            )
+    yield from sorted(made, key=lambda case: case.name)
+
+
+def files(valid: dict[str, bytes]) -> dict[str, bytes]:
+    """Every file of the folder by name, the index among them."""
+    found = {f"{name}.tbox": data for name, data in valid.items()}
+    archives: list[dict[str, object]] = [{"name": name, "file": f"{name}.tbox"} for name in sorted(valid)]
+    limited: list[dict[str, object]] = []
+    for case in hostile(valid):
+        entry: dict[str, object] = {
+            "name": case.name,
+            "file": f"{case.name}.tbox",
+            "label": case.label,
+            "twin": case.twin,
+            "changed": case.changed,
+        }
+        if case.limits:
+            limited.append(entry | {"limits": case.limits})
+        else:
+            archives.append(entry)
+        found[f"{case.name}.tbox"] = case.data
+    index = {"version": 1, "archives": archives, "limited": limited}
+    found["index.json"] = (json.dumps(index, indent=1, ensure_ascii=False) + "\n").encode()
+    return found
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file would change")
+    args = parser.parse_args(argv)
+    args.folder.mkdir(parents=True, exist_ok=True)
+    have = {path.name: path.read_bytes() for path in args.folder.iterdir()}
+    want = files(twins())
+    stale = sorted(name for name in have.keys() | want.keys() if have.get(name) != want.get(name))
+    if args.check:
+        print("\n".join(stale) or f"{len(want)} files are up to date")
+        return 1 if stale else 0
+    for name in stale:
+        if name in want:
+            (args.folder / name).write_bytes(want[name])
+        else:
+            (args.folder / name).unlink()
+    print(f"wrote {len(stale)} of {len(want)} files")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
