@@ -37,6 +37,9 @@ CODECS: dict[str, int | None] = {
     "zstd-shuffle16": 16,
 }
 
+#: What ml_dtypes calls the dtypes that NumPy does not have.
+ML_DTYPES = {"bf16": "bfloat16", "f8e4m3fn": "float8_e4m3fn", "f8e5m2": "float8_e5m2"}
+
 
 def codec_features(codec: str) -> tuple[str, ...]:
     """The features that an archive with this codec must list. SPEC 2.12."""

@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..schema.dtypes import BY_NAME, BY_NUMPY
-from .chunks import CHUNK
+from .chunks import CHUNK, ML_DTYPES
 
 Array = Any
 
 _SAMPLE = 1024
-#: What ml_dtypes calls the dtypes that NumPy does not have.
-ML_DTYPES = {"bf16": "bfloat16", "f8e4m3fn": "float8_e4m3fn", "f8e5m2": "float8_e5m2"}
 _BY_ML_DTYPES = {theirs: ours for ours, theirs in ML_DTYPES.items()}
 
 

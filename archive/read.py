@@ -16,7 +16,6 @@ from ..schema.manifest_read import error_of
 from . import canonical, chunks, rules
 from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, contents, is_tail, is_tensor
-from .content import ML_DTYPES
 from .diagnose import head_problem, local_problem
 from .limits import DEFAULT, EAGER_CONTENT, EAGER_SIZE, Limits
 from .source import Bytes, MemoryBytes, Source, open_source
@@ -82,8 +81,7 @@ class Archive:
             directory = source.read(layout.directory_offset, layout.size - layout.directory_offset)
             good = good and directory == layout.directory()
         if not good:
-            from .content import ML_DTYPES
-from .diagnose import structure_problem
+            from .diagnose import structure_problem
 
             raise error_of([structure_problem(source, layout)])
         return head
@@ -376,5 +374,5 @@ def numpy_dtype(name: str) -> np.dtype[Any]:
         import ml_dtypes
     except ImportError:
         return np.dtype(f"<u{dtype.itemsize}")
-    found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, ML_DTYPES[name]))
+    found: np.dtype[Any] = np.dtype(getattr(ml_dtypes, chunks.ML_DTYPES[name]))
     return found

@@ -96,8 +96,11 @@ TENSOR_CHUNKS = Rule(
     "tensor.chunks", "2.11", MalformedError, "chunks.bin has one row for each chunk, no more"
 )
 TENSOR_STORED = Rule(
-    "tensor.stored", "2.12", MalformedError, "stored chunks have 1 to as many bytes as their content, and add up to the member",
-)  # fmt: skip
+    "tensor.stored",
+    "2.12",
+    MalformedError,
+    "stored chunks have 1 to as many bytes as their content, and add up to the member",
+)
 TENSOR_FRAME = Rule(
     "tensor.frame",
     "2.12",
