@@ -1,0 +1,171 @@
+"""Programs in memory that can be executed. SPEC 10."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Union
+
+import numpy as np
+
+from ..schema.errors import TraceboxError
+from ..schema.ir import Initial, InitialValue, Program, TensorConst, TensorRef
+from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
+from .engine import Engine
+from .engine import engine as find_engine
+from .interpret import Watch, interpret, watched
+from .kernels.registry import OperatorError
+from .limits import Limits, Meter
+from .plan import FunctionPlan, Planner
+from .rules import BIND_TENSOR
+from .values import Record, arrays_in, matches, owner, tensor_text
+from .where import SourceLine, annotate, located
+
+#: From which call on a plan runs as generated code.
+HOT = 2
+
+Tensors = Union[Mapping[str, Any], Callable[[str], Any]]
+
+
+class Machine:
+    """A program on an engine: makes plans, runs them, says where errors happened.
+
+    Parameters
+    ----------
+    program
+        A program that verifies.
+    tensors
+        The stored tensors by name: a mapping, or a function that gives one.
+    engine
+        ``"numpy"``, ``"cupy"``, or an `Engine`.
+    limits
+        Bounds on every call, which then always runs in the interpreter.
+    source
+        Gives a line of the original source, for messages.
+    watch
+        Makes what watches a call, in the place of `limits`.
+    native, operators, inferences, arguments
+        See `Planner`.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        tensors: Tensors,
+        *,
+        engine: str | Engine = "numpy",
+        limits: Limits | None = None,
+        source: SourceLine | None = None,
+        watch: Callable[[], Watch] | None = None,
+        native: bool = True,
+        operators: Mapping[str, Callable[..., Any]] | None = None,
+        inferences: Mapping[int, Any] | None = None,
+        arguments: Mapping[int, tuple[int, ...]] | None = None,
+    ) -> None:
+        self.program = program
+        self.engine = find_engine(engine)
+        self.source = source
+        self.watch = watch if watch is not None or limits is None else lambda: Meter(limits)
+        self._read = tensors if callable(tensors) else tensors.__getitem__
+        self._tensors: dict[tuple[str, str], Any] = {}
+        self.planner = Planner(
+            program,
+            self.engine,
+            self.tensor,
+            self._start,
+            inferences=inferences,
+            arguments=arguments,
+            native=native,
+            operators=operators,
+            sizes=limits is not None,
+        )
+
+    # --- execution ---
+
+    def _start(self, plan: FunctionPlan) -> Callable[..., Any]:
+        """What runs a plan at first: the interpreter, until the plan is hot."""
+
+        def run(fields: list[Any], *args: Any) -> Any:
+            plan.calls += 1
+            if plan.calls == HOT:
+                from .generate import compiled
+
+                plan.run = compiled(plan) or plain
+                return plan.run(fields, *args)
+            return interpret(plan, fields, args)
+
+        def plain(fields: list[Any], *args: Any) -> Any:
+            return interpret(plan, fields, args)
+
+        return run
+
+    def execute(self, plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Any:
+        """Run `plan` on arguments of its types; `fields` are read and written.
+
+        Raises
+        ------
+        GuardError, ProgramError, LimitError
+            With the place in the program. After an error `fields` are of no use.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                if self.watch is None:
+                    return plan.run(fields, *args)
+                return watched(plan, fields, args, self.watch())
+        except (OperatorError, TraceboxError) as error:
+            raise located(error, self.source) from None
+        except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+            annotate(error, self.source)
+            raise
+
+    # --- contents ---
+
+    def tensor(self, name: str, t: TensorType) -> Any:
+        """The stored tensor `name` as an array of type `t`; read, checked and placed once."""
+        key = (name, t.dtype or "")
+        found = self._tensors.get(key)
+        if found is None:
+            found = self._tensors[key] = self.engine.parameter(self._read(name), t.dtype)
+        if not matches(found, t, {}):
+            raise BIND_TENSOR.fail(name, expected=type_text(t), got=tensor_text(found))
+        return found
+
+    def initial_fields(self) -> list[Any]:
+        """The fields as a new session has them."""
+        return [self._initial(value, t) for _, t, value in self.planner.fields]
+
+    def _initial(self, value: InitialValue, t: Type) -> Any:
+        if isinstance(t, ContainerType) and t.kind == "optional" and value is not None:
+            t = t.items[0]
+        if isinstance(value, TensorRef):
+            assert isinstance(t, TensorType)
+            return self.tensor(value.name, t)
+        if isinstance(value, TensorConst):
+            return self.engine.constant(value)
+        return self._compound(value, t) if isinstance(value, Initial) else value
+
+    def _compound(self, value: Initial, t: Type) -> Any:
+        if isinstance(t, ClassType):
+            fields = self.planner.records[t.name].fields
+            return Record(t.name, {name: self._initial(v, ft) for (name, ft), v in zip(fields, value.items)})
+        assert isinstance(t, ContainerType)
+        if t.kind == "dict":
+            key, item = t.items
+            pairs = zip(value.items[::2], value.items[1::2])
+            return {self._initial(k, key): self._initial(v, item) for k, v in pairs}
+        if t.kind == "list":
+            return [self._initial(v, t.items[0]) for v in value.items]
+        return tuple([self._initial(v, item) for v, item in zip(value.items, t.items)])
+
+
+def keep(old: Sequence[Any], new: list[Any], args: Iterable[Any], copy: Callable[[Any], Any]) -> None:
+    """Make the fields that a call wrote independent of its arguments: a caller may write into those."""
+    owners: set[int] | None = None
+    for number, value in enumerate(new):
+        if value is old[number]:
+            continue
+        for array in arrays_in(value):
+            if owners is None:
+                owners = {id(owner(a)) for arg in args for a in arrays_in(arg)}
+            if id(owner(array)) in owners:
+                new[number] = copy(value)
+                break

@@ -1,0 +1,186 @@
+"""Where in the program an error happened: operator, real shapes, calls, source lines. SPEC 10.4.
+
+A traceback holds it all: the frames of the interpreter know their step, and the lines of
+generated code are steps. Nothing is kept for errors while a program runs well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FrameType, TracebackType
+from typing import Any
+
+from ..schema.errors import Problem, ProgramError, TraceboxError
+from ..schema.ir import Node, Span
+from ..schema.registry import find
+from ..schema.types import NONE, type_text
+from . import interpret
+from .kernels.registry import OperatorError
+from .plan import FunctionPlan
+from .steps import Step
+from .values import describe
+
+#: Gives a line of the original source by file and number, or "".
+SourceLine = Callable[[str, int], str]
+
+_INTERPRETERS = (interpret.block.__code__, interpret.watched_block.__code__)
+
+
+class Place:
+    """One call on the way to an error: a plan, the step in it, and the slots as they were.
+
+    `frame` is the same object for the blocks of one call.
+    """
+
+    __slots__ = ("plan", "step", "slots", "frame")
+
+    def __init__(self, plan: FunctionPlan, step: Step, slots: dict[int, Any], frame: object) -> None:
+        self.plan = plan
+        self.step = step
+        self.slots = slots
+        self.frame = frame
+
+    @property
+    def node(self) -> Node | None:
+        return self.step.node
+
+
+def places(traceback: TracebackType | None) -> list[Place]:
+    """The calls that a traceback went through, outermost first."""
+    found: list[Place] = []
+    while traceback is not None:
+        place = _place(traceback.tb_frame, traceback.tb_lineno)
+        if place is not None:
+            if found and found[-1].frame is place.frame:
+                found.pop()  # a block inside the same call
+            found.append(place)
+        traceback = traceback.tb_next
+    return found
+
+
+def _place(frame: FrameType, line: int) -> Place | None:
+    if frame.f_code in _INTERPRETERS:
+        held = frame.f_locals
+        step = held.get("step")
+        if step is None:
+            return None
+        slots = held["slots"]
+        return Place(held["plan"], step, dict(enumerate(slots)), slots)
+    plan = frame.f_globals.get("__plan__")
+    if not isinstance(plan, FunctionPlan):
+        return None
+    steps: list[Step | None] = frame.f_globals["__steps__"]
+    step = steps[line - 1]
+    if step is None:
+        return None
+    slots = dict(enumerate(plan.prepare().template))
+    slots.update((int(name[1:]), value) for name, value in frame.f_locals.items() if name[0] == "v")
+    return Place(plan, step, slots, frame)
+
+
+def located(
+    error: OperatorError | TraceboxError, source: SourceLine | None = None
+) -> TraceboxError:
+    """The error to raise for `error`, with its place in the program.
+
+    The error's `frames` are the `Frame`s of the program's calls, outermost first; a note
+    shows them as a traceback.
+    """
+    found = places(error.__traceback__)
+    if isinstance(error, TraceboxError) and (not found or hasattr(error, "frames")):
+        return error  # a forked call's error has its place
+    last, chain = found[-1], [frame_of(place) for place in found]
+    where = _where(last, chain[-1], source)
+    made: TraceboxError
+    if isinstance(error, OperatorError):
+        made = ProgramError(_operator_problem(error, last, where))
+    else:
+        problems = [_moved(problem, where) for problem in error.problems]
+        made = ProgramError(problems, error.exception) if isinstance(error, ProgramError) else type(error)(problems)
+    made.frames = tuple(chain)  # type: ignore[attr-defined]
+    made.add_note(traceback_text(chain, source))
+    return made
+
+
+def annotate(error: BaseException, source: SourceLine | None = None) -> None:
+    """Say where in the program an error of the machine happened: out of memory, or a bug in a kernel."""
+    found = places(error.__traceback__)
+    if found:
+        chain = [frame_of(place) for place in found]
+        error.add_note(f"in {_where(found[-1], chain[-1], source)}\n{traceback_text(chain, source)}")
+
+
+class Frame:
+    """One call of the program: `function` with its module path, the node's `span` if known, what it does."""
+
+    __slots__ = ("function", "span", "what")
+
+    def __init__(self, function: str, span: Span | None, what: str) -> None:
+        self.function = function
+        self.span = span
+        self.what = what
+
+
+def frame_of(place: Place) -> Frame:
+    node = place.node
+    return Frame(place.plan.path, node.span if node else None, what(node))
+
+
+def what(node: Node | None) -> str:
+    """A word for what a node does."""
+    if node is None:
+        return "signature"
+    return node.name if node.kind == "op" else f"{node.kind} {node.name}".strip()
+
+
+def _where(place: Place, frame: Frame, source: SourceLine | None) -> str:
+    operands = _operands(place)
+    text = f"{frame.function}: {frame.what}({operands})"
+    if frame.span is not None:
+        text += f" at {frame.span!r}"
+        line = source(frame.span.file, frame.span.line) if source else ""
+        if line:
+            text += f" `{line.strip()}`"
+    return text
+
+
+def _operands(place: Place) -> str:
+    node = place.node
+    if node is None:
+        return ""
+    parts = []
+    for value, slot in zip(node.inputs, place.step.ins):
+        held = place.slots.get(slot)
+        missing = held is None and value.type is not NONE
+        parts.append(type_text(value.type) if missing else describe(held, value.type))
+    return ", ".join(parts)
+
+
+def _operator_problem(error: OperatorError, place: Place, where: str) -> Problem:
+    node = place.node
+    name = node.name if node is not None else "?"
+    op = find(name)
+    text = next((rule.text for rule in op.errors if rule.code == error.code), "") if op else ""
+    return Problem(where, f"{name}.{error.code}", text or "the operator's operands are in its domain", got=error.got)
+
+
+def _moved(problem: Problem, where: str) -> Problem:
+    place = f"{where}, {problem.where}" if problem.where else where
+    return Problem(
+        place, problem.code, problem.rule, expected=problem.expected, got=problem.got, hint=problem.hint
+    )
+
+
+def traceback_text(chain: Sequence[Frame], source: SourceLine | None = None) -> str:
+    """The calls as Python shows them."""
+    lines = ["Traceback of the program (most recent call last):"]
+    for frame in chain:
+        if frame.span is None:
+            lines.append(f"  in {frame.function}: {frame.what}")
+            continue
+        inside = f"{frame.span.function} ({frame.function})" if frame.span.function else frame.function
+        lines.append(f'  File "{frame.span.file}", line {frame.span.line}, in {inside}')
+        text = source(frame.span.file, frame.span.line) if source else ""
+        if text:
+            lines.append(f"    {text.strip()}")
+    return "\n".join(lines)
