@@ -68,6 +68,13 @@ def to_plain(program: Program) -> list[Plain]:
     return _Encoder().program(program)
 
 
+def function_plain(function: Function) -> list[Plain]:
+    """One function in plain form, with a type table of its own in front."""
+    encoder = _Encoder()
+    plain = encoder.function(function)
+    return [encoder.entries, plain]
+
+
 def programs_equal(a: Program, b: Program) -> bool:
     """Whether two programs are one: their plain forms are equal. Spans do not count. SPEC 6.2."""
     return _same(to_plain(a), to_plain(b))

@@ -1,0 +1,1 @@
+"""The program text: programs printed in Python syntax, and read back. SPEC 7."""
