@@ -45,6 +45,8 @@ class ProgramBuilder:
         self.functions: dict[str, Function] = {}
         self.classes: dict[str, ModuleClass] = {}
         self.instances: list[Instance] = []
+        #: Indices of composites' bodies by what they were expanded at; see `expand.composite_body`.
+        self.expansions: dict[object, int] = {}
 
     def record(self, name: str, fields: Iterable[tuple[str, Type]]) -> RecordClass:
         """Declare a record class."""
@@ -420,12 +422,16 @@ class FunctionBuilder:
         self._add("bind", "", [value], {"symbol": chosen})
         return dims.symbol(chosen)
 
-    def finish(self, results: Iterable[Value], types: Iterable[Type] | None = None) -> Function:
-        """Declare the function; `types` default to those of `results`."""
+    def end(self, results: Iterable[Value], types: Iterable[Type] | None = None) -> Function:
+        """The function, which is not declared: it becomes an operator's body. See `finish`."""
         results = tuple(results)
         body = self.blocks.pop().finish(results)
         declared = tuple(types) if types is not None else tuple(v.type for v in results)
-        made = Function(self.name, declared, body, self.doc)
+        return Function(self.name, declared, body, self.doc)
+
+    def finish(self, results: Iterable[Value], types: Iterable[Type] | None = None) -> Function:
+        """Declare the function; `types` default to those of `results`."""
+        made = self.end(results, types)
         if self.owner is not None:
             self.owner.methods[self.name] = made
         else:
