@@ -41,7 +41,17 @@ class Record:
 
 #: A value: Array for tensors, and None, bool, int, float, complex, str, list, tuple, dict, Record.
 Value: TypeAlias = Union[  # noqa: UP007 (it names itself)
-    Array, bool, int, float, complex, str, list["Value"], tuple["Value", ...], dict[Any, "Value"], Record, None
+    Array,
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    list["Value"],
+    tuple["Value", ...],
+    dict[Any, "Value"],
+    Record,
+    None,
 ]
 #: The types of operands, as texts.
 Types: TypeAlias = tuple[str, ...]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from .registry import generators
 DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "ops"
 
 
+@functools.cache
 def files() -> dict[str, str]:
     """The text of every case file by its name."""
     return {f"{op}.json": dump(op, OPSET, generate()) for op, generate in generators().items()}

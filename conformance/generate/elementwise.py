@@ -1,3 +1,199 @@
 """Cases of schema/ops/elementwise.py."""
 
 from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator
+
+from ..model import Accept, Case, Fails, Reject, empty, f32, i32, tensor, u8
+from ..oracle.arrays import Array
+from .registry import by_oracle, cases
+from .values import (
+    Random,
+    dtypes_of,
+    extremes,
+    fail_broadcast,
+    few,
+    pairs,
+    reject_binary,
+    reject_unary,
+    specials,
+    vector,
+)
+
+Range = tuple[float, float]
+
+
+def unary_cases(op: str, ranges: Iterable[Range] = ((-4.0, 4.0),)) -> Iterator[Case]:
+    """Special values, seeded values, every rank, and wrong operands of a function of one element."""
+    for dtype in dtypes_of(op):
+        yield by_oracle(op, f"specials-{dtype}", vector(dtype, specials(dtype)))
+        seeded = Random(f"{op} {dtype}")
+        values = [seeded.item(dtype, low, high) for low, high in ranges for _ in range(24)]
+        yield by_oracle(op, f"values-{dtype}", vector(dtype, values))
+    last = dtypes_of(op)[-1]
+    yield by_oracle(op, "scalar", tensor(last, 1))
+    yield by_oracle(op, "empty", empty(last, 2, 0, 3))
+    yield by_oracle(op, "rank-3", Random(op).array(last, (2, 1, 3), *next(iter(ranges))))
+    yield from reject_unary(op)
+
+
+def binary_shapes(op: str, low: float = -4.0, high: float = 4.0) -> Iterator[Case]:
+    """How two operands broadcast."""
+    dtype = dtypes_of(op)[-1]
+    seeded = Random(f"{op} shapes")
+    for name, left, right in (
+        ("scalars", (), ()),
+        ("scalar-left", (), (2, 3)),
+        ("scalar-right", (2, 3), ()),
+        ("row", (2, 3), (3,)),
+        ("both", (2, 1, 3), (4, 1)),
+        ("empty", (0, 3), (1, 3)),
+        ("one-and-empty", (1,), (2, 0)),
+    ):
+        x, y = seeded.array(dtype, left, low, high), seeded.array(dtype, right, low, high)
+        yield by_oracle(op, f"broadcast-{name}", x, y)
+    one, three = seeded.array(dtype, (1,), low, high), seeded.array(dtype, (3,), low, high)
+    known = by_oracle(op, "unknown-is-one", one, three)
+    yield dataclasses.replace(known, operands=(f"{dtype}[?]", f"{dtype}[3]"))
+    same = by_oracle(op, "symbols", three, three)
+    yield dataclasses.replace(same, operands=(f"{dtype}[A]", f"{dtype}[A]"))
+
+
+def binary_cases(op: str, low: float = -4.0, high: float = 4.0) -> Iterator[Case]:
+    """Special values in all pairs, seeded values, broadcasting, and wrong operands."""
+    for dtype in dtypes_of(op):
+        yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few(dtype)))
+        seeded = Random(f"{op} {dtype}")
+        x, y = seeded.array(dtype, (24,), low, high), seeded.array(dtype, (24,), low, high)
+        yield by_oracle(op, f"values-{dtype}", x, y)
+    yield from binary_shapes(op, low, high)
+    yield from reject_binary(op)
+    yield from fail_broadcast(op)
+
+
+def _register_unary(op: str, *ranges: Range) -> None:
+    cases(op)(lambda: unary_cases(op, ranges or ((-4.0, 4.0),)))
+
+
+def _register_binary(op: str) -> None:
+    cases(op)(lambda: binary_cases(op))
+
+
+for _op in ("add", "subtract", "multiply", "divide", "maximum", "minimum", "atan2"):
+    _register_binary(_op)
+for _op in ("negative", "abs", "sign"):
+    _register_unary(_op)
+for _op in ("floor", "ceil", "trunc", "round"):
+    _register_unary(_op, (-4.0, 4.0), (-3000.0, 3000.0))
+_register_unary("sqrt", (0.0, 4.0), (0.0, 60000.0))
+_register_unary("exp", (-1.0, 1.0), (-10.0, 11.0), (-120.0, 100.0))
+_register_unary("expm1", (-0.01, 0.01), (-1.0, 1.0), (-20.0, 11.0))
+_register_unary("log", (0.0, 2.0), (0.9, 1.1), (0.0, 60000.0))
+_register_unary("log1p", (-0.01, 0.01), (-1.0, 1.0), (0.0, 60000.0))
+_register_unary("sin", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
+_register_unary("cos", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
+_register_unary("tanh", (-0.1, 0.1), (-1.0, 1.0), (-10.0, 10.0))
+_register_unary("erf", (-0.1, 0.1), (-1.0, 1.0), (-3.0, 3.0), (-6.0, 6.0))
+
+
+# --- division -------------------------------------------------------------------
+
+
+def _nonzero(array: Array) -> Array:
+    return array.map(lambda item: item or 3)
+
+
+def _division(op: str) -> Iterator[Case]:
+    for dtype in dtypes_of(op):
+        x, y = pairs(dtype, few(dtype))
+        seeded = Random(f"{op} {dtype}")
+        left, right = seeded.array(dtype, (24,)), seeded.array(dtype, (24,))
+        if x.kind != "float":
+            y, right = _nonzero(y), _nonzero(right)
+            yield Fails(f"zero-{dtype}", "E1", (vector(dtype, [1, 2]), vector(dtype, [3, 0])))
+        yield by_oracle(op, f"specials-{dtype}", x, y)
+        yield by_oracle(op, f"values-{dtype}", left, right)
+    yield by_oracle(op, "nearly-integer", f32([1, 0.3, 6, -1, 0.7]), f32([0.1, 0.1, 0.1, 0.1, -0.1]))
+    yield by_oracle(op, "signs", i32([7, -7, 7, -7]), i32([2, 2, -2, -2]))
+    yield by_oracle(op, "wrap", i32([extremes("i32")[0]]), i32([-1]))
+    yield by_oracle(op, "no-divisors", empty("i32", 0), empty("i32", 0))
+    yield from binary_shapes(op)
+    yield from reject_binary(op)
+    yield from fail_broadcast(op)
+
+
+@cases("floor_divide")
+def floor_divide() -> Iterator[Case]:
+    inf = math.inf
+    yield Accept(
+        "infinite", (f32([inf, -inf, inf, -inf]), f32([2, 2, -2, -2])), (f32([inf, -inf, -inf, inf]),)
+    )
+    yield from _division("floor_divide")
+
+
+@cases("remainder")
+def remainder() -> Iterator[Case]:
+    inf, nan = math.inf, math.nan
+    yield Accept(
+        "infinite",
+        (f32([inf, 1, -1, 1, -1]), f32([2, inf, inf, -inf, -inf])),
+        (f32([nan, 1, inf, -inf, -1]),),
+    )
+    yield from _division("remainder")
+
+
+# --- powers ---------------------------------------------------------------------
+
+
+@cases("pow")
+def pow_() -> Iterator[Case]:
+    op, nan = "pow", math.nan
+    yield Accept("to-zero", (f32([nan, 0, -3]), f32(0)), (f32([1, 1, 1]),))
+    yield Accept("integers", (i32([2, -3, 0, 7]), i32([10, 3, 0, 1])), (i32([1024, -27, 1, 7]),))
+    yield Accept("wraps", (u8([2, 3, 255]), u8([8, 6, 3])), (u8([0, 217, 255]),))
+    for dtype in dtypes_of(op):
+        seeded = Random(f"{op} {dtype}")
+        if dtype[0] == "f":
+            yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few(dtype)))
+            bases = seeded.array(dtype, (48,), 0.0, 8.0)
+            yield by_oracle(op, f"values-{dtype}", bases, seeded.array(dtype, (48,), -4.0, 4.0))
+            continue
+        exponents = [0, 1, 2, 3, 5, 31, 64, 100]
+        column = pairs(dtype, specials(dtype))[0]
+        yield by_oracle(op, f"specials-{dtype}", column, Array(dtype, (1, len(exponents)), exponents))
+        if dtype[0] == "i":
+            yield Fails(f"negative-{dtype}", "E1", (vector(dtype, [2, 1]), vector(dtype, [3, -1])))
+    yield from binary_shapes(op, 0.5, 4.0)
+    yield from reject_binary(op)
+    yield from fail_broadcast(op)
+
+
+# --- clip -----------------------------------------------------------------------
+
+
+@cases("clip")
+def clip() -> Iterator[Case]:
+    op, nan, inf = "clip", math.nan, math.inf
+    yield Accept("edges", (f32([-1, 0.5, 2]), f32(0), f32(1)), (f32([0, 0.5, 1]),))
+    yield Accept("lo-above-hi", (f32([0, 2, 4]), f32(3), f32(1)), (f32([1, 1, 1]),))
+    yield Accept("nan", (f32([nan, 1]), f32(0), f32(1)), (f32([nan, 1]),))
+    yield Accept("nan-bounds", (f32([1, 2]), f32([nan, 0]), f32([3, nan])), (f32([nan, nan]),))
+    yield Accept("infinite", (f32([-inf, inf, 5]), f32(-inf), f32(inf)), (f32([-inf, inf, 5]),))
+    for dtype in dtypes_of(op):
+        x = vector(dtype, specials(dtype))
+        yield by_oracle(op, f"specials-{dtype}", x, tensor(dtype, 1), tensor(dtype, 3))
+        seeded = Random(f"{op} {dtype}")
+        yield by_oracle(op, f"values-{dtype}", *(seeded.array(dtype, (2, 6)) for _ in range(3)))
+    yield by_oracle(op, "scalar", f32(4), f32(0), f32(1))
+    yield by_oracle(op, "empty", empty("f32", 0, 2), f32(0), f32(1))
+    three, two, one = "f32[3]", "f32[2]", "f32[]"
+    yield Reject("dtype", "T", ("bool[3]", one, one), twin=(three, one, one))
+    yield Reject("promotion", "T", (three, "f64[]", one), twin=(three, one, one))
+    yield Reject("lo-shape", "C1", (three, two, one), twin=(three, three, one))
+    yield Reject("hi-shape", "C2", (three, one, two), twin=(three, one, three))
+    yield Reject("lo-broadcasts", "C1", (three, "f32[1]", one), twin=(three, one, one))
+    x = f32([1, 2, 3])
+    yield Fails("lo-size", "C1", (x, f32([1, 2]), f32(9)), operands=(three, "f32[?]", one))
+    yield Fails("hi-size", "C2", (x, f32(0), f32([1, 2])), operands=(three, one, "f32[?]"))

@@ -35,5 +35,5 @@ def argsort(xp: Any, x: Array, *, axis: int, descending: bool) -> Array:
 @kernel("top_k")
 def top_k(xp: Any, x: Array, *, k: int, axis: int, largest: bool) -> tuple[Array, Array]:
     order = argsort(xp, x, axis=axis, descending=largest)
-    first = order[(slice(None),) * axis + (slice(0, k),)]
+    first = order[(*(slice(None),) * axis, slice(0, k), ...)]
     return xp.take_along_axis(x, first, axis=axis), first

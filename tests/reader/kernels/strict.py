@@ -1,0 +1,19 @@
+"""What array_api_strict can run."""
+
+from __future__ import annotations
+
+from tracebox.conformance.model import Accept, Case, Fails
+from tracebox.conformance.oracle.arrays import Array
+from tracebox.schema.dtypes import STORAGE
+from tracebox.schema.ir import DTypeAttr
+
+MISSING = STORAGE | {"f16"}
+
+
+def has(case: Case) -> bool:
+    """Whether array_api_strict has every dtype of the case."""
+    if not isinstance(case, (Accept, Fails)):
+        return False
+    used = {value.dtype for value in case.inputs if isinstance(value, Array)}
+    used |= {value.name for value in case.attrs.values() if isinstance(value, DTypeAttr)}
+    return not used & MISSING
