@@ -32,9 +32,13 @@ def concat(xp: Any, xs: tuple[Array, ...], *, axis: int) -> Array:
     return xp.concat(xs, axis=axis)
 
 
+_NOTHING = slice(0, 0)
+
+
 def slices(starts: Ints, stops: Ints, steps: Ints) -> tuple[slice, ...]:
-    """The bounds of SPEC 8.5.6 as Python's: a stop of -1 is written None."""
-    return tuple([slice(b, None if e < 0 else e, s) for b, e, s in zip(starts, stops, steps)])
+    """The bounds of SPEC 8.5.6 as Python's: a stop of -1 is written None; a start of -1 reads nothing."""
+    bounds = zip(starts, stops, steps)
+    return tuple([slice(b, None if e < 0 else e, s) if b >= 0 else _NOTHING for b, e, s in bounds])
 
 
 @kernel("slice", view=True)
@@ -70,9 +74,11 @@ def pad_constant(xp: Any, x: Array, value: Any, low: Ints, high: Ints) -> Array:
 
 def _border(x: Array, axis: int, low: int, high: int, mode: str) -> list[Array]:
     def part(*bounds: int | None) -> Array:
-        return x[(slice(None),) * axis + (slice(*bounds),)]
+        return x[(*(slice(None),) * axis, slice(*bounds), ...)]
 
     n = x.shape[axis]
+    if not low and not high:
+        return [x]
     if mode == "edge":
         return [part(0, 1)] * low + [x] + [part(n - 1, n)] * high
     before = [part(low, 0, -1)] if low else []
