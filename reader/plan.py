@@ -9,7 +9,7 @@ it, where nothing else can look into that operand.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..schema.calls import bind_symbols
 from ..schema.dims import UNKNOWN
@@ -20,6 +20,17 @@ from ..schema.types import ClassType, TensorType, Type, accepts, substitute
 from .engine import Engine
 from .lower import Lowering
 from .steps import Steps
+
+
+class Debug(Protocol):
+    """What is known of the original source; asked only when there is an error to report."""
+
+    def ready(self) -> None:
+        """Give the nodes of the program their spans, if they have none yet."""
+
+    def line(self, file: str, number: int) -> str:
+        """A line of the source, or "" if it is not known."""
+
 
 #: Builds the callable of a plan: what executes it. See `run.Machine`.
 Start = Callable[["FunctionPlan"], Callable[..., Any]]
@@ -46,6 +57,8 @@ class Planner:
         Native kernels of custom operators by name.
     sizes
         Whether steps know the size of their results ahead, for limits.
+    debug
+        The original source, for messages.
     """
 
     def __init__(
@@ -60,6 +73,7 @@ class Planner:
         native: bool = True,
         operators: Mapping[str, Callable[..., Any]] | None = None,
         sizes: bool = False,
+        debug: Debug | None = None,
     ) -> None:
         self.program = program
         self.engine = engine
@@ -70,6 +84,7 @@ class Planner:
         self.native = native
         self.operators = dict(operators or {})
         self.sizes = sizes
+        self.debug = debug
         self.records = {record.name: record for record in program.records}
         self.functions = {function.name: function for function in program.functions}
         self.classes = {cls.name: cls for cls in program.classes}
@@ -78,7 +93,7 @@ class Planner:
         self.fields: list[tuple[str, Type, Any]] = []
         self._field_at: dict[tuple[int, str], int] = {}
         self._plans: dict[tuple[object, str], FunctionPlan] = {}
-        for index, path in sorted(self.paths.items(), key=lambda found: found[1]):
+        for index, path in self.paths.items():
             instance = program.instances[index]
             for (name, t), initial in zip(self.classes[instance.class_name].fields, instance.fields):
                 self._field_at[index, name] = len(self.fields)

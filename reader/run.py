@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
 
 import numpy as np
@@ -15,10 +15,10 @@ from .engine import engine as find_engine
 from .interpret import Watch, interpret, watched
 from .kernels.registry import OperatorError
 from .limits import Limits, Meter
-from .plan import FunctionPlan, Planner
+from .plan import Debug, FunctionPlan, Planner
 from .rules import BIND_TENSOR
-from .values import Record, arrays_in, matches, owner, tensor_text
-from .where import SourceLine, annotate, located
+from .values import Record, matches, tensor_text
+from .where import annotate, located
 
 #: From which call on a plan runs as generated code.
 HOT = 2
@@ -39,11 +39,9 @@ class Machine:
         ``"numpy"``, ``"cupy"``, or an `Engine`.
     limits
         Bounds on every call, which then always runs in the interpreter.
-    source
-        Gives a line of the original source, for messages.
     watch
         Makes what watches a call, in the place of `limits`.
-    native, operators, inferences, arguments
+    native, operators, inferences, arguments, debug
         See `Planner`.
     """
 
@@ -54,16 +52,15 @@ class Machine:
         *,
         engine: str | Engine = "numpy",
         limits: Limits | None = None,
-        source: SourceLine | None = None,
         watch: Callable[[], Watch] | None = None,
         native: bool = True,
         operators: Mapping[str, Callable[..., Any]] | None = None,
         inferences: Mapping[int, Any] | None = None,
         arguments: Mapping[int, tuple[int, ...]] | None = None,
+        debug: Debug | None = None,
     ) -> None:
         self.program = program
         self.engine = find_engine(engine)
-        self.source = source
         self.watch = watch if watch is not None or limits is None else lambda: Meter(limits)
         self._read = tensors if callable(tensors) else tensors.__getitem__
         self._tensors: dict[tuple[str, str], Any] = {}
@@ -77,6 +74,7 @@ class Machine:
             native=native,
             operators=operators,
             sizes=limits is not None,
+            debug=debug,
         )
 
     # --- execution ---
@@ -112,9 +110,9 @@ class Machine:
                     return plan.run(fields, *args)
                 return watched(plan, fields, args, self.watch())
         except (OperatorError, TraceboxError) as error:
-            raise located(error, self.source) from None
+            raise located(error) from None
         except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
-            annotate(error, self.source)
+            annotate(error)
             raise
 
     # --- contents ---
@@ -156,16 +154,3 @@ class Machine:
             return [self._initial(v, t.items[0]) for v in value.items]
         return tuple([self._initial(v, item) for v, item in zip(value.items, t.items)])
 
-
-def keep(old: Sequence[Any], new: list[Any], args: Iterable[Any], copy: Callable[[Any], Any]) -> None:
-    """Make the fields that a call wrote independent of its arguments: a caller may write into those."""
-    owners: set[int] | None = None
-    for number, value in enumerate(new):
-        if value is old[number]:
-            continue
-        for array in arrays_in(value):
-            if owners is None:
-                owners = {id(owner(a)) for arg in args for a in arrays_in(arg)}
-            if id(owner(array)) in owners:
-                new[number] = copy(value)
-                break

@@ -6,7 +6,7 @@ generated code are steps. Nothing is kept for errors while a program runs well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -19,9 +19,6 @@ from .kernels.registry import OperatorError
 from .plan import FunctionPlan
 from .steps import Step
 from .values import describe
-
-#: Gives a line of the original source by file and number, or "".
-SourceLine = Callable[[str, int], str]
 
 _INTERPRETERS = (interpret.block.__code__, interpret.watched_block.__code__)
 
@@ -78,9 +75,7 @@ def _place(frame: FrameType, line: int) -> Place | None:
     return Place(plan, step, slots, frame)
 
 
-def located(
-    error: OperatorError | TraceboxError, source: SourceLine | None = None
-) -> TraceboxError:
+def located(error: OperatorError | TraceboxError) -> TraceboxError:
     """The error to raise for `error`, with its place in the program.
 
     The error's `frames` are the `Frame`s of the program's calls, outermost first; a note
@@ -89,8 +84,8 @@ def located(
     found = places(error.__traceback__)
     if isinstance(error, TraceboxError) and (not found or hasattr(error, "frames")):
         return error  # a forked call's error has its place
-    last, chain = found[-1], [frame_of(place) for place in found]
-    where = _where(last, chain[-1], source)
+    last, chain = found[-1], _frames(found)
+    where = _where(last, chain[-1])
     made: TraceboxError
     if isinstance(error, OperatorError):
         made = ProgramError(_operator_problem(error, last, where))
@@ -98,32 +93,52 @@ def located(
         problems = [_moved(problem, where) for problem in error.problems]
         made = ProgramError(problems, error.exception) if isinstance(error, ProgramError) else type(error)(problems)
     made.frames = tuple(chain)  # type: ignore[attr-defined]
-    made.add_note(traceback_text(chain, source))
+    made.add_note(traceback_text(chain))
     return made
 
 
-def annotate(error: BaseException, source: SourceLine | None = None) -> None:
+def annotate(error: BaseException) -> None:
     """Say where in the program an error of the machine happened: out of memory, or a bug in a kernel."""
     found = places(error.__traceback__)
     if found:
-        chain = [frame_of(place) for place in found]
-        error.add_note(f"in {_where(found[-1], chain[-1], source)}\n{traceback_text(chain, source)}")
+        chain = _frames(found)
+        error.add_note(f"in {_where(found[-1], chain[-1])}\n{traceback_text(chain)}")
 
 
 class Frame:
-    """One call of the program: `function` with its module path, the node's `span` if known, what it does."""
+    """One call of the program.
 
-    __slots__ = ("function", "span", "what")
+    Attributes
+    ----------
+    function
+        Its name with the module path, as in ``"encoder.forward"``.
+    span
+        Where in the source it was, if that is known.
+    line
+        The text of that line, or "".
+    what
+        What it did: an operator's name, or a word for the node.
+    """
 
-    def __init__(self, function: str, span: Span | None, what: str) -> None:
+    __slots__ = ("function", "span", "line", "what")
+
+    def __init__(self, function: str, span: Span | None, line: str, what: str) -> None:
         self.function = function
         self.span = span
+        self.line = line
         self.what = what
 
 
-def frame_of(place: Place) -> Frame:
-    node = place.node
-    return Frame(place.plan.path, node.span if node else None, what(node))
+def _frames(found: Sequence[Place]) -> list[Frame]:
+    debug = found[-1].plan.planner.debug
+    if debug is not None:
+        debug.ready()
+    frames = []
+    for place in found:
+        span = place.node.span if place.node else None
+        line = debug.line(span.file, span.line).strip() if debug and span else ""
+        frames.append(Frame(place.plan.path, span, line, what(place.node)))
+    return frames
 
 
 def what(node: Node | None) -> str:
@@ -133,14 +148,13 @@ def what(node: Node | None) -> str:
     return node.name if node.kind == "op" else f"{node.kind} {node.name}".strip()
 
 
-def _where(place: Place, frame: Frame, source: SourceLine | None) -> str:
+def _where(place: Place, frame: Frame) -> str:
     operands = _operands(place)
     text = f"{frame.function}: {frame.what}({operands})"
     if frame.span is not None:
         text += f" at {frame.span!r}"
-        line = source(frame.span.file, frame.span.line) if source else ""
-        if line:
-            text += f" `{line.strip()}`"
+        if frame.line:
+            text += f" `{frame.line}`"
     return text
 
 
@@ -171,7 +185,7 @@ def _moved(problem: Problem, where: str) -> Problem:
     )
 
 
-def traceback_text(chain: Sequence[Frame], source: SourceLine | None = None) -> str:
+def traceback_text(chain: Sequence[Frame]) -> str:
     """The calls as Python shows them."""
     lines = ["Traceback of the program (most recent call last):"]
     for frame in chain:
@@ -180,7 +194,6 @@ def traceback_text(chain: Sequence[Frame], source: SourceLine | None = None) -> 
             continue
         inside = f"{frame.span.function} ({frame.function})" if frame.span.function else frame.function
         lines.append(f'  File "{frame.span.file}", line {frame.span.line}, in {inside}')
-        text = source(frame.span.file, frame.span.line) if source else ""
-        if text:
-            lines.append(f"    {text.strip()}")
+        if frame.line:
+            lines.append(f"    {frame.line}")
     return "\n".join(lines)

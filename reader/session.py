@@ -1,0 +1,186 @@
+"""Methods that are called, and sessions that hold the state between calls. SPEC 10.5."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..schema.types import type_text
+from .bind import Signature, check_shapes
+from .convert import Converter, present
+from .engine import Engine
+from .plan import FunctionPlan
+from .rules import BIND_ENTRY, STATE_BUSY, STATE_PATH, STATE_TYPE
+from .values import Record, arrays_in, owner
+
+if TYPE_CHECKING:
+    from .run import Machine
+
+
+class Method:
+    """An entry point of a program, ready to be called.
+
+    Without a session the program has no state, or each call begins with the initial one.
+    """
+
+    __slots__ = ("machine", "signature", "plan", "session", "_stateless")
+
+    def __init__(self, machine: Machine, signature: Signature, plan: FunctionPlan, session: Session | None) -> None:
+        self.machine = machine
+        self.signature = signature
+        self.plan = plan
+        self.session = session
+        self._stateless = not machine.planner.fields
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        values = self.signature.bind(args, kwargs)
+        if self._stateless:
+            return self.signature.build(self.machine.execute(self.plan, [], values))
+        if self.session is None:
+            return self.signature.build(self.machine.execute(self.plan, self.machine.initial_fields(), values))
+        return self.signature.build(self.session.execute(self.plan, values))
+
+    def __repr__(self) -> str:
+        return f"<entry point {self.signature}>"
+
+
+class Session:
+    """The state of one stream of calls; the program itself never changes.
+
+    Calling the session calls the program's main entry point; its attributes are the other
+    ones. Sessions are independent of each other. One session runs one call at a time: threads
+    have sessions of their own. A call that ends in an error leaves the state as it was.
+    """
+
+    __slots__ = ("_machine", "_methods", "_main", "_fields", "_lock")
+
+    def __init__(
+        self,
+        machine: Machine,
+        entries: Mapping[str, tuple[Signature, FunctionPlan]],
+        main: str,
+        fields: list[Any] | None = None,
+    ) -> None:
+        self._machine = machine
+        self._methods = {name: Method(machine, *entry, self) for name, entry in entries.items()}
+        self._main = self._methods[main]
+        self._fields = machine.initial_fields() if fields is None else fields
+        self._lock = threading.Lock()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the main entry point."""
+        return self._main(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Method:
+        if name.startswith("_") or name not in self._methods:
+            raise AttributeError(f"the program has no entry point {name!r}; it has {', '.join(self._methods)}")
+        return self._methods[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._methods})
+
+    def execute(self, plan: FunctionPlan, values: Any) -> Any:
+        """Run a plan on bound arguments, and keep what it wrote if it ends well."""
+        if not self._lock.acquire(blocking=False):
+            raise STATE_BUSY.fail(hint="give each thread a session of its own: new_session() or fork()")
+        try:
+            old = self._fields
+            fields = old[:]
+            result = self._machine.execute(plan, fields, values)
+            keep(old, fields, values, self._machine.engine)
+            self._fields = fields
+            return detach(result, fields, self._machine.engine)
+        finally:
+            self._lock.release()
+
+    # --- state ---
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The fields by path, such as ``"cell.h"``; arrays are copies."""
+        engine = self._machine.engine
+        return {
+            path: copied(engine, present(engine, value))
+            for (path, _, _), value in zip(self._machine.planner.fields, self._fields)
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Set every field; the arrays are copied.
+
+        Raises
+        ------
+        StateError
+            ``state.path``: a field is missing or unknown; ``state.type``: a value is not of
+            the field's type. Nothing has changed then.
+        """
+        declared = self._machine.planner.fields
+        paths = [path for path, _, _ in declared]
+        problems = [STATE_PATH.problem(f"field {path}", got="nothing") for path in paths if path not in state]
+        problems += [STATE_PATH.problem(f"field {path}", got="no such field") for path in state if path not in paths]
+        if problems:
+            raise STATE_PATH.error(problems)
+        engine = self._machine.engine
+        fields = []
+        for path, t, _ in declared:
+            converter = Converter(engine, self._machine.planner.records)
+            try:
+                value = converter.value(state[path], t, path)
+                check_shapes(converter.tensors)
+            except BIND_ENTRY.error as error:
+                problem = error.problems[0]
+                raise STATE_TYPE.fail(f"field {path}", expected=type_text(t), got=problem.got, hint=problem.hint) from None
+            fields.append(copied(engine, value))
+        self._fields = fields
+
+    def reset(self) -> None:
+        """Go back to the initial state."""
+        self._fields = self._machine.initial_fields()
+
+    def fork(self) -> Session:
+        """A new session that begins with this one's state."""
+        entries = {name: (method.signature, method.plan) for name, method in self._methods.items()}
+        main = next(name for name, method in self._methods.items() if method is self._main)
+        return Session(self._machine, entries, main, list(self._fields))
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{path}: {type_text(t)}" for path, t, _ in self._machine.planner.fields)
+        return f"<session with {fields or 'no state'}>"
+
+
+def keep(old: list[Any], new: list[Any], args: Any, engine: Engine) -> None:
+    """Make the fields that a call wrote independent of its arguments, into which callers may write."""
+    owners: set[int] | None = None
+    for number, value in enumerate(new):
+        if value is not old[number]:
+            if owners is None:
+                owners = {id(owner(array)) for arg in args for array in arrays_in(arg)}
+            new[number] = _apart(value, owners, engine)
+
+
+def detach(result: Any, fields: list[Any], engine: Engine) -> Any:
+    """The result, independent of the fields: callers may write into it."""
+    owners = {id(owner(array)) for value in fields for array in arrays_in(value)}
+    return _apart(result, owners, engine) if owners else result
+
+
+def _apart(value: Any, owners: set[int], engine: Engine) -> Any:
+    """`value` with copies of the arrays that look into memory of `owners`."""
+    if isinstance(value, engine.array_type):
+        return engine.copy(value) if id(owner(value)) in owners else value
+    if isinstance(value, (list, tuple, dict, Record)) and any(id(owner(a)) in owners for a in arrays_in(value)):
+        return copied(engine, value)
+    return value
+
+
+def copied(engine: Engine, value: Any) -> Any:
+    """`value` with copies of all its arrays."""
+    if isinstance(value, list):
+        return [copied(engine, item) for item in value]
+    if isinstance(value, tuple):
+        return tuple([copied(engine, item) for item in value])
+    if isinstance(value, dict):
+        return {key: copied(engine, item) for key, item in value.items()}
+    if isinstance(value, Record):
+        return Record(value.class_name, copied(engine, value.fields))
+    return engine.copy(value) if isinstance(value, engine.array_type) else value
