@@ -12,7 +12,8 @@ from typing import Any
 from ..builder import FunctionBuilder
 from ..dims import Unknown
 from ..dtypes import BY_NAME
-from ..formula import FUNCTIONS, as_type, compile_tree
+from ..formula import as_type, compile_tree
+from ..formula_values import FUNCTIONS
 from ..infer import fits
 from ..ir import Attr, DTypeAttr, Value
 from ..labels import KNOWN
