@@ -223,11 +223,11 @@ class FunctionBuilder:
         """A constant: a Python scalar, None, a str, or a `TensorConst`."""
         return self._add("const", attrs={"value": value}, types=[const_type(value)], labels=[name])[0]
 
-    def param(self, name: str) -> Value:
+    def param(self, name: str, label: str | None = None) -> Value:
         """The module's parameter `name`."""
         for declared, t in self.owner.params if self.owner else ():
             if declared == name:
-                return self._add("param", name, types=[t], labels=[name])[0]
+                return self._add("param", name, types=[t], labels=[label or name])[0]
         raise PARAM.fail(self.where, got=name)
 
     def op(
