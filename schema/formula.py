@@ -11,19 +11,32 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import dims, dtypes
+from . import dims
 from .dims import UNKNOWN, Unknown
-from .ir import RecordClass
-from .types import INT, KEYS, SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type, accepts
+from .formula_values import (
+    FLOORDIV,
+    FUNCTIONS,
+    GLOBALS,
+    MINUS,
+    MODULO,
+    PLUS,
+    RECORD_FUNCTIONS,
+    TIMES,
+    SymbolSize,
+    TypeName,
+    broadcast_dim,
+    equal,
+    every,
+    less_equal,
+    member,
+    negation,
+)
+from .types import SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type
+
+__all__ = ["FUNCTIONS", "SymbolSize", "as_type", "broadcast_dim", "compile_formula", "equal", "every", "truth"]
 
 Env = Mapping[str, Any]
 Eval = Callable[[Env], Any]
-
-
-class SymbolSize(int):
-    """The value of a symbol at run time. Unlike the literal 1 it never broadcasts. SPEC 4.2.6."""
-
-    __slots__ = ()
 
 
 _CACHE: dict[str, Eval] = {}
@@ -35,6 +48,11 @@ def compile_formula(text: str) -> Eval:
     if found is None:
         found = _CACHE[text] = _build(ast.parse(text, mode="eval").body)
     return found
+
+
+def compile_tree(node: ast.expr) -> Eval:
+    """As `compile_formula`, of a syntax tree: templates hold formulas in program text (SPEC 7.9)."""
+    return _build(node)
 
 
 def truth(value: Any) -> bool | None:
@@ -65,8 +83,8 @@ def _constant(node: ast.Constant) -> Eval:
 
 def _name(node: ast.Name) -> Eval:
     name = node.id
-    if name in _GLOBALS:
-        known = _GLOBALS[name]
+    if name in GLOBALS:
+        known = GLOBALS[name]
         return lambda env: env.get(name, known)
     return lambda env: env[name]
 
@@ -76,31 +94,12 @@ def _display(node: ast.Tuple | ast.List) -> Eval:
     return lambda env: tuple([item(env) for item in items])
 
 
-def _arith(symbolic: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def apply(a: Any, b: Any) -> Any:
-        if isinstance(a, Unknown) or isinstance(b, Unknown):
-            return UNKNOWN
-        if isinstance(a, (tuple, float)) or isinstance(b, (tuple, float)):
-            return a + b if symbolic is dims.add else a * b
-        return symbolic(int(a) if isinstance(a, SymbolSize) else a, int(b) if isinstance(b, SymbolSize) else b)
-
-    return apply
-
-
-def _floordiv(a: dims.Known, b: dims.Known) -> Any:
-    return UNKNOWN if b == 0 else dims.floordiv(a, b)
-
-
-def _modulo(a: dims.Known, b: dims.Known) -> Any:
-    return UNKNOWN if b == 0 else dims.mod(a, b)
-
-
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: _arith(dims.add),
-    ast.Sub: _arith(dims.sub),
-    ast.Mult: _arith(dims.mul),
-    ast.FloorDiv: _arith(_floordiv),
-    ast.Mod: _arith(_modulo),
+    ast.Add: PLUS,
+    ast.Sub: MINUS,
+    ast.Mult: TIMES,
+    ast.FloorDiv: FLOORDIV,
+    ast.Mod: MODULO,
 }
 
 
@@ -118,8 +117,7 @@ def _unary(node: ast.UnaryOp) -> Eval:
             return UNKNOWN if isinstance(value, Unknown) else not value
 
         return negate
-    minus = _BINARY[ast.Mult]
-    return lambda env: minus(operand(env), -1)
+    return lambda env: TIMES(operand(env), -1)
 
 
 def _boolean(node: ast.BoolOp) -> Eval:
@@ -139,60 +137,15 @@ def _boolean(node: ast.BoolOp) -> Eval:
     return kleene
 
 
-def equal(a: Any, b: Any) -> Any:
-    """Three-valued equality of dimensions, lists, dtypes, types and constants."""
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        if len(a) != len(b):
-            return False
-        return every(equal(x, y) for x, y in zip(a, b))
-    if isinstance(a, (int, dims.Expr, Unknown)) and isinstance(b, (int, dims.Expr, Unknown)):
-        answer = dims.equal(a, b)
-        return UNKNOWN if answer is None else answer
-    return a == b
-
-
-def every(values: Any) -> Any:
-    """Kleene conjunction."""
-    result: Any = True
-    for value in values:
-        if isinstance(value, Unknown):
-            result = UNKNOWN
-        elif not value:
-            return False
-    return result
-
-
-def some(values: Any) -> Any:
-    """Kleene disjunction."""
-    result: Any = False
-    for value in values:
-        if isinstance(value, Unknown):
-            result = UNKNOWN
-        elif value:
-            return True
-    return result
-
-
-def _less_equal(a: Any, b: Any) -> Any:
-    if isinstance(a, float) or isinstance(b, float):
-        return a <= b
-    answer = dims.less_equal(a, b)
-    return UNKNOWN if answer is None else answer
-
-
-def _not(value: Any) -> Any:
-    return UNKNOWN if isinstance(value, Unknown) else not value
-
-
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: equal,
-    ast.NotEq: lambda a, b: _not(equal(a, b)),
-    ast.LtE: _less_equal,
-    ast.Lt: lambda a, b: _not(_less_equal(b, a)),
-    ast.GtE: lambda a, b: _less_equal(b, a),
-    ast.Gt: lambda a, b: _not(_less_equal(a, b)),
-    ast.In: lambda a, b: some(equal(a, item) for item in b),
-    ast.NotIn: lambda a, b: _not(some(equal(a, item) for item in b)),
+    ast.NotEq: lambda a, b: negation(equal(a, b)),
+    ast.LtE: less_equal,
+    ast.Lt: lambda a, b: negation(less_equal(b, a)),
+    ast.GtE: lambda a, b: less_equal(b, a),
+    ast.Gt: lambda a, b: negation(less_equal(a, b)),
+    ast.In: member,
+    ast.NotIn: lambda a, b: negation(member(a, b)),
     ast.Is: lambda a, b: a is b,
     ast.IsNot: lambda a, b: a is not b,
 }
@@ -229,18 +182,26 @@ def _subscript(node: ast.Subscript) -> Eval:
     if isinstance(node.slice, ast.Slice):
         lower = _build(node.slice.lower) if node.slice.lower else lambda env: None
         upper = _build(node.slice.upper) if node.slice.upper else lambda env: None
-        return lambda env: value(env)[lower(env) : upper(env)]
+        return lambda env: _slice(value(env), lower(env), upper(env))
     index = _build(node.slice)
 
     def select(env: Env) -> Any:
         base, key = value(env), index(env)
+        if isinstance(base, Unknown) or isinstance(key, Unknown):
+            return UNKNOWN
         if isinstance(base, str):
             return TensorType(base, key if isinstance(key, tuple) else (key,))
-        if isinstance(base, _Container):
+        if isinstance(base, TypeName):
             return ContainerType(base.kind, tuple(map(as_type, key if isinstance(key, tuple) else (key,))))
         return base[key]
 
     return select
+
+
+def _slice(base: Any, lower: Any, upper: Any) -> Any:
+    if any(isinstance(part, (Unknown, dims.Expr)) for part in (base, lower, upper)):
+        return UNKNOWN
+    return base[lower:upper]
 
 
 def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Eval:
@@ -255,10 +216,16 @@ def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Eval:
 
     def collect(env: Env) -> Any:
         inner = dict(env)
+        items = source(env)
+        if isinstance(items, Unknown):
+            return UNKNOWN
         found = []
-        for item in source(env):
+        for item in items:
             inner.update(zip(names, item) if len(names) > 1 else ((names[0], item),))
-            if all(test(inner) for test in conditions):
+            wanted = every(test(inner) for test in conditions)
+            if isinstance(wanted, Unknown):
+                return UNKNOWN
+            if wanted:
                 found.append(element(inner))
         return tuple(found)
 
@@ -273,8 +240,13 @@ def _call(node: ast.Call) -> Eval:
     args = [_build(arg) for arg in node.args]
     if len(args) == 1:
         (only,) = args
-        return lambda env: function(only(env))
-    return lambda env: function(*[arg(env) for arg in args])
+        return lambda env: _apply(function, only(env))
+    return lambda env: _apply(function, *[arg(env) for arg in args])
+
+
+def _apply(function: Callable[..., Any], *values: Any) -> Any:
+    """Functions of what is unknown are unknown; lists with unknown items they are given as they are."""
+    return UNKNOWN if any(isinstance(value, Unknown) for value in values) else function(*values)
 
 
 def _record_call(node: ast.Call) -> Eval:
@@ -299,146 +271,4 @@ _BUILD: dict[type[ast.expr], Callable[[Any], Eval]] = {
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
     ast.Call: _call,
-}
-
-
-# --- functions ------------------------------------------------------------------
-
-
-class _Container:
-    """``list``, ``dict``, ... as a name that a subscript turns into a type."""
-
-    __slots__ = ("kind",)
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-
-def broadcast_dim(a: dims.Dim, b: dims.Dim) -> tuple[dims.Dim, Any]:
-    """The broadcast of two dimensions, and whether they broadcast. SPEC 4.2.6.
-
-    Only the integer 1 broadcasts. An unknown dimension takes the other's size if that is
-    not 1, and is checked at run time to be 1 or that size.
-    """
-    if _is_one(a):
-        return b, True
-    if _is_one(b):
-        return a, True
-    if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return (b if isinstance(a, Unknown) else a), UNKNOWN
-    answer = dims.equal(a, b)
-    return (b if isinstance(b, int) else a), (UNKNOWN if answer is None else answer)
-
-
-def _is_one(dim: dims.Dim) -> bool:
-    return isinstance(dim, int) and dim == 1 and not isinstance(dim, SymbolSize)
-
-
-def _broadcast_dims(*shapes: tuple[dims.Dim, ...]) -> tuple[tuple[dims.Dim, ...], Any]:
-    result = shapes[0]
-    fits: Any = True
-    for shape in shapes[1:]:
-        rank = max(len(result), len(shape))
-        left = (1,) * (rank - len(result)) + result
-        right = (1,) * (rank - len(shape)) + shape
-        pairs = [broadcast_dim(a, b) for a, b in zip(left, right)]
-        result = tuple(pair[0] for pair in pairs)
-        fits = every((fits, *(pair[1] for pair in pairs)))
-    return result, fits
-
-
-def _product(values: tuple[dims.Dim, ...]) -> dims.Dim:
-    total: Any = 1
-    multiply = _BINARY[ast.Mult]
-    for value in values:
-        total = multiply(total, value)
-    return total
-
-
-def _sum(values: tuple[dims.Dim, ...]) -> dims.Dim:
-    total: Any = 0
-    plus = _BINARY[ast.Add]
-    for value in values:
-        total = plus(total, value)
-    return total
-
-
-def _extreme(pick: Callable[[dims.Known, dims.Known], dims.Known]) -> Callable[..., Any]:
-    def apply(*values: Any) -> Any:
-        items = values[0] if len(values) == 1 else values
-        if any(isinstance(item, Unknown) for item in items):
-            return UNKNOWN
-        result = items[0]
-        for item in items[1:]:
-            result = pick(result, item)
-        return result
-
-    return apply
-
-
-def _distinct(values: tuple[Any, ...]) -> bool:
-    return len(set(values)) == len(values)
-
-
-def _kind(dtype: str) -> str:
-    return dtypes.BY_NAME[dtype].kind
-
-
-def _item(t: ContainerType, index: int) -> Type:
-    return t.items[index]
-
-
-#: The functions of the language. SPEC 5.4.3 states each.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "rank": lambda t: len(t.shape),
-    "shape": lambda t: t.shape,
-    "dtype": lambda t: t.dtype,
-    "kind": _kind,
-    "itemsize": lambda dtype: dtypes.BY_NAME[dtype].itemsize,
-    "len": len,
-    "range": lambda *bounds: tuple(range(*bounds)),
-    "product": _product,
-    "sum": _sum,
-    "max": _extreme(dims.maximum),
-    "min": _extreme(dims.minimum),
-    "all": every,
-    "any": some,
-    "distinct": _distinct,
-    "sorted": lambda values: tuple(sorted(values)),
-    "reversed": lambda values: tuple(reversed(values)),
-    "zip": lambda *lists: tuple(zip(*lists)),
-    "enumerate": lambda values: tuple(enumerate(values)),
-    "broadcast": lambda *shapes: _broadcast_dims(*shapes)[0],
-    "broadcastable": lambda *shapes: _broadcast_dims(*shapes)[1],
-    "item": _item,
-    "items": lambda t: t.items,
-    "is_container": lambda t, kind: isinstance(t, ContainerType) and t.kind == kind,
-    "is_tensor": lambda t: isinstance(t, TensorType),
-    "is_key": lambda t: t in KEYS,
-    "fits": lambda want, have: accepts(want, have) is True,
-    "symbol": dims.symbol,
-}
-
-
-def _is_record(records: Mapping[str, RecordClass], t: Type) -> bool:
-    return isinstance(t, ClassType) and t.name in records
-
-
-def _field_type(records: Mapping[str, RecordClass], t: ClassType, field: str) -> Type:
-    return dict(records[t.name].fields)[field]
-
-
-#: Functions that are given the program's record classes first.
-RECORD_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "is_record": _is_record,
-    "field_names": lambda records, t: tuple(name for name, _ in records[t.name].fields),
-    "field_types": lambda records, t: tuple(item for _, item in records[t.name].fields),
-    "field_type": _field_type,
-}
-
-_GLOBALS: dict[str, Any] = {
-    **{name: name for name in dtypes.BY_NAME},
-    **{name: scalar for name, scalar in SCALARS.items() if name != "bool"},
-    **{kind: _Container(kind) for kind in ("optional", "list", "dict", "tuple", "future")},
-    "int": INT,
 }

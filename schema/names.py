@@ -12,7 +12,20 @@ MAX_NAME = 255
 
 #: First parts of the names of operators on values that are no tensors. SPEC 5.5.
 OPERATOR_PREFIXES = frozenset(
-    ("int", "float", "bool", "complex", "str", "none", "optional", "list", "dict", "tuple", "record", "future")
+    (
+        "int",
+        "float",
+        "bool",
+        "complex",
+        "str",
+        "none",
+        "optional",
+        "list",
+        "dict",
+        "tuple",
+        "record",
+        "future",
+    )
 )
 
 

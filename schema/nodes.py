@@ -62,7 +62,9 @@ def check_loop_inputs(
     """The problems of a loop's inputs and of what its body yields."""
     problems = []
     if trips.type is not INT and trips.type is not NONE:
-        problems.append(LOOP.problem(where, expected="a trip count of type int or none", got=type_text(trips.type)))
+        problems.append(
+            LOOP.problem(where, expected="a trip count of type int or none", got=type_text(trips.type))
+        )
     if condition.type is not BOOL:
         problems.append(CONDITION.problem(where, expected="bool", got=type_text(condition.type)))
     if not body.params or body.params[0].type is not INT or len(body.params) != len(carried) + 1:
