@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
+
+import numpy as np
 
 from ..schema import manifest_rules as rules
 from .limits import Limits
-from .rules import LIMIT_DEPTH
+from .rules import LIMIT_DEPTH, LIMIT_VALUES
 
 WHERE = "manifest.json"
 MAX_INTEGER = (1 << 63) - 1
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_OTHER = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def dump(value: object) -> bytes:
@@ -30,13 +29,13 @@ def parse(data: bytes, limits: Limits) -> object:
         ``manifest.utf8``, ``manifest.json``, ``manifest.number``, ``manifest.duplicate``,
         ``manifest.canonical``.
     LimitError
-        ``limit.depth``.
+        ``limit.depth``, ``limit.values``.
     """
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise rules.UTF8.fail(f"{WHERE} byte {error.start}", got=error.reason) from None
-    check_depth(data, limits.json_depth)
+    check_shape(data, limits)
     try:
         value = json.loads(text, parse_float=_no_float, parse_constant=_no_float, parse_int=_integer)
     except json.JSONDecodeError as error:
@@ -50,16 +49,20 @@ def parse(data: bytes, limits: Limits) -> object:
     return value
 
 
-def check_depth(data: bytes, limit: int) -> None:
-    """Refuse JSON nested deeper than `limit`, before a recursive parser sees it."""
-    brackets = _STRING.sub(b"", data).translate(None, _OTHER)
-    if brackets.count(b"[") + brackets.count(b"{") <= limit:
-        return
-    depth = 0
-    for byte in brackets:
-        depth += 1 if byte in b"[{" else -1
-        if depth > limit:
-            raise LIMIT_DEPTH.fail(WHERE, expected=f"at most {limit} levels", got="more")
+def check_shape(data: bytes, limits: Limits) -> None:
+    """Refuse JSON that has too many values or nests too deeply, before a recursive parser sees it."""
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in data else data
+    marks = np.frombuffer(plain, np.uint8)
+    marks = marks[~np.logical_xor.accumulate(marks == ord('"'))]  # what stands outside of strings
+    opened = (marks == ord("[")) | (marks == ord("{"))
+    values = 1 + int(np.count_nonzero(opened)) + int(np.count_nonzero(marks == ord(",")))
+    if values > limits.json_values:
+        raise LIMIT_VALUES.fail(WHERE, expected=f"at most {limits.json_values} values", got=str(values))
+    closed = (marks == ord("]")) | (marks == ord("}"))
+    steps = opened.astype(np.int32) - closed
+    depth = int(np.cumsum(steps[steps != 0]).max(initial=0))
+    if depth > limits.json_depth:
+        raise LIMIT_DEPTH.fail(WHERE, expected=f"at most {limits.json_depth} levels", got=str(depth))
 
 
 def _no_float(text: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..schema.dtypes import BY_NAME
-from ..schema.errors import Problem
+from ..schema.errors import MAX_PROBLEMS, Problem
 from ..schema.manifest import Manifest, Member, Tensor
 from ..schema.rules import Rule
 from . import rules
@@ -82,7 +82,7 @@ def _check_counts(manifest: Manifest, limits: Limits) -> list[Problem]:
 def _check_digests(manifest: Manifest) -> list[Problem]:
     problems = []
     for index, member in enumerate(manifest.members):
-        if is_tensor(member.name) is not (member.sha256 is None):
+        if len(problems) < MAX_PROBLEMS and is_tensor(member.name) is not (member.sha256 is None):
             expected = "none below params/" if is_tensor(member.name) else "the digest of the member"
             problems.append(
                 rules.DIGESTED.problem(
@@ -113,6 +113,8 @@ def _check_tensors(manifest: Manifest, limits: Limits) -> list[Problem]:
     names: set[str] = set()
     features = set(manifest.features)
     for index, tensor in enumerate(manifest.tensors):
+        if len(problems) >= MAX_PROBLEMS:
+            break
         note = _noting(problems, f"tensors[{index}]")
         if not tensor.name or tensor.name in names or has_control(tensor.name):
             note(rules.TENSOR_NAME, "name", "a name of its own", tensor.name)
@@ -128,6 +130,8 @@ def _check_tensors(manifest: Manifest, limits: Limits) -> list[Problem]:
         return problems
     first: dict[str, Tensor] = {}
     for index, tensor in enumerate(manifest.tensors):
+        if len(problems) >= MAX_PROBLEMS:
+            break
         note = _noting(problems, f"tensors[{index}]")
         member = members.get(tensor.member)
         if member is None:

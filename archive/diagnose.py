@@ -99,9 +99,10 @@ def structure_problem(source: Bytes, layout: z.Layout) -> Problem:
         return rules.TRUNCATED.problem(expected=f"{layout.size} bytes", got=f"{source.size} bytes")
     for member in layout.members:
         size = member.data - member.offset
-        problem = local_problem(bytes(source.read(member.offset, size + _SEARCH)), member)
-        if problem is not None:
-            return problem
+        if source.read(member.offset, size) != member.header():
+            problem = local_problem(bytes(source.read(member.offset, size + _SEARCH)), member)
+            if problem is not None:
+                return problem
     return _directory_problem(source, layout) or rules.SUFFIX.problem(
         expected=f"{layout.size} bytes", got=f"{source.size} bytes"
     )

@@ -13,6 +13,8 @@ GIB = 1 << 30
 #: A file of at most this size, with tensors of at most that, is checked whole when opened. SPEC 2.8.
 EAGER_SIZE = MIB
 EAGER_CONTENT = 4 * MIB
+#: What stands before the tensors is kept in memory, if it ends within so many bytes.
+HEAD_CACHE = MIB
 
 
 class Limits:
@@ -22,6 +24,8 @@ class Limits:
     ----------
     manifest_size
         Bytes of `manifest.json`.
+    json_values
+        Values in `manifest.json`, those inside of others counted too.
     json_depth
         Nesting of arrays and objects in `manifest.json`.
     members
@@ -51,6 +55,7 @@ class Limits:
 
     __slots__ = (
         "manifest_size",
+        "json_values",
         "json_depth",
         "members",
         "name_length",
@@ -68,7 +73,8 @@ class Limits:
     def __init__(
         self,
         *,
-        manifest_size: int = 16 * MIB,
+        manifest_size: int = 4 * MIB,
+        json_values: int = 250_000,
         json_depth: int = 100,
         members: int = 100_000,
         name_length: int = 240,
@@ -83,6 +89,7 @@ class Limits:
         program_size: int = 8 * MIB,
     ) -> None:
         self.manifest_size = manifest_size
+        self.json_values = json_values
         self.json_depth = json_depth
         self.members = members
         self.name_length = name_length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..schema.errors import Problem
+from ..schema.errors import MAX_PROBLEMS, Problem
 from ..schema.rules import Rule
 from . import rules
 
@@ -75,6 +75,8 @@ def check_names(names: Iterable[str], limit: int) -> list[Problem]:
     folders: dict[str, str] = {fold(head): head for head in ("mimetype", "manifest.json")}
     for index, name in enumerate(names):
         where = f"members[{index}].name"
+        if len(problems) >= MAX_PROBLEMS:
+            break
         if len(name) > limit or len(name.encode("utf-8", "surrogatepass")) > limit:
             short = f"{name[:40]!r}..."
             problems.append(rules.LIMIT_NAME.problem(where, expected=f"at most {limit} bytes", got=short))

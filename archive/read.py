@@ -16,10 +16,9 @@ from ..schema.manifest_read import error_of
 from . import canonical, chunks, rules
 from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, contents, is_tail, is_tensor
-from .diagnose import head_problem, local_problem
-from .limits import DEFAULT, EAGER_CONTENT, EAGER_SIZE, Limits
+from .limits import DEFAULT, EAGER_CONTENT, EAGER_SIZE, HEAD_CACHE, Limits
 from .source import Bytes, MemoryBytes, Source, open_source
-from .stored import StoredTensor, read_table
+from .stored import MemberCheck, StoredTensor, read_table
 
 Array = Any
 Progress = Callable[[int, int], None]
@@ -63,18 +62,18 @@ class Archive:
     # -- opening ---------------------------------------------------------------------
 
     def _check_structure(self, head: bytes) -> bytes:
-        """Compare all ZIP structure with what the manifest makes it; return the head."""
+        """Compare all ZIP structure with what the manifest makes it; return the head, if not too long."""
         source, layout = self._source, self.layout
         good = source.size == layout.size
         if good:
             places = layout.members
             tail = next((p.offset for p in places if _is_late(p)), layout.directory_offset)
-            if len(head) < tail:
+            if len(head) < tail <= HEAD_CACHE:
                 head += bytes(source.read(len(head), tail - len(head)))
             for place in places:
                 if place.data <= len(head):
                     good = head[place.offset : place.data] == place.header()
-                elif source.local:
+                elif source.local or not _is_late(place):
                     good = source.read(place.offset, place.data - place.offset) == place.header()
                 if not good:
                     break
@@ -89,21 +88,32 @@ class Archive:
     def _check_head(self) -> None:
         """Check the content of every member before the tensors. SPEC 2.8."""
         problems: list[Problem] = []
-        head = memoryview(self._head)
         for member in self.manifest.members:
-            place = self._places[member.name]
-            if _is_late(place):
+            if _is_late(self._places[member.name]):
                 break
-            problems += _member_problems(member, head[place.data : place.end])
+            problems += self._member_problems(member)
         if problems:
             raise error_of(problems)
         if self._tensors:
-            place = self._places[CHUNKS]
-            self._stored = read_table(head[place.data : place.end], contents(self.manifest), self._places)
-        if self._source.local and len(self._head) > EAGER_SIZE:
-            self._head = b""  # cheap to read again
+            table = memoryview(self.read(CHUNKS))
+            self._stored = read_table(table, contents(self.manifest), self._places)
         if self._is_small() and (problems := self.verify_all()):
             raise error_of(problems)
+
+    def _piece(self, place: z.Placed, start: int, size: int) -> bytes | memoryview:
+        """Some bytes of a member's content, unchecked."""
+        at = place.data + start
+        if at + size <= len(self._head):
+            return memoryview(self._head)[at : at + size]
+        return self._source.read(at, size)
+
+    def _member_problems(self, member: Member) -> list[Problem]:
+        """Check a member that is not below ``params/``, a piece at a time."""
+        place = self._places[member.name]
+        check = MemberCheck(member)
+        for start in range(0, member.size, chunks.CHUNK):
+            check.add(self._piece(place, start, min(chunks.CHUNK, member.size - start)))
+        return check.problems()
 
     def _is_small(self) -> bool:
         """Whether the whole file is checked when it is opened. SPEC 2.8."""
@@ -142,22 +152,24 @@ class Archive:
         MalformedError
             ``zip.crc``, ``digest.member``, ``digest.chunk``.
         """
-        place = self._places[name]
         if name == "manifest.json":
             return canonical.dump(self.manifest.as_json())
         if is_tensor(name):
             return bytes(self._stored[name].stored_bytes(self._source))
-        if place.end <= len(self._head):
-            return self._head[place.data : place.end]
-        member = self._members.get(name)
-        data = bytes(self._source.read(place.data, place.size))
-        if member is not None and (problems := _member_problems(member, memoryview(data))):
-            raise error_of(problems)
-        if _is_late(place) and not self._source.local:
-            self._check_remote_header(place)
+        place = self._places[name]
+        data = bytes(self._piece(place, 0, place.size))
+        if place.end > len(self._head):
+            check = MemberCheck(self._members[name])
+            check.add(data)
+            if problems := check.problems():
+                raise error_of(problems)
+            if _is_late(place) and not self._source.local:
+                self._check_remote_header(place)
         return data
 
     def _check_remote_header(self, place: z.Placed) -> None:
+        from .diagnose import local_problem
+
         header = bytes(self._source.read(place.offset, place.data - place.offset))
         if (problem := local_problem(header, place)) is not None:
             raise error_of([problem])
@@ -228,36 +240,18 @@ class Archive:
         `progress` is called with the bytes done and the bytes to do.
         """
         problems: list[Problem] = []
+        bools = {tensor.member for tensor in self.manifest.tensors if tensor.dtype == "bool"}
         done, total = 0, sum(member.size for member in self.manifest.members)
-        by_member = {tensor.member: tensor.name for tensor in self.manifest.tensors}
-        bools = [tensor.name for tensor in self.manifest.tensors if tensor.dtype == "bool"]
         for member in self.manifest.members:
-            try:
-                if is_tensor(member.name):
-                    problems += self._crc_problems(member)
-                    self.tensor(by_member[member.name])
-                else:
-                    self.read(member.name)
-            except TraceboxError as error:
-                problems += error.problems
+            if is_tensor(member.name):
+                stored = self._stored[member.name]
+                problems += stored.problems(self._source, member.crc32, member.name in bools)
+            else:
+                problems += self._member_problems(member)
             done += member.size
             if progress is not None:
                 progress(done, total)
-        for name in bools:
-            if by_member[self._tensors[name].member] != name:
-                try:
-                    self.tensor(name)
-                except TraceboxError as error:
-                    problems += error.problems
         return problems
-
-    def _crc_problems(self, member: Member) -> list[Problem]:
-        place, crc = self._places[member.name], 0
-        for at in range(0, member.size, chunks.CHUNK):
-            crc = zlib.crc32(self._source.view(place.data + at, min(chunks.CHUNK, member.size - at)), crc)
-        if crc == member.crc32:
-            return []
-        return [rules.CRC.problem(member.name, expected=f"{member.crc32:08x}", got=f"{crc:08x}")]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -315,31 +309,23 @@ def _is_late(place: z.Placed) -> bool:
     return is_tensor(place.name) or is_tail(place.name, place.size)
 
 
-def _member_problems(member: Member, data: memoryview) -> list[Problem]:
-    problems = []
-    if (crc := zlib.crc32(data)) != member.crc32:
-        problems.append(rules.CRC.problem(member.name, expected=f"{member.crc32:08x}", got=f"{crc:08x}"))
-    if member.sha256 is not None and (digest := chunks.sha256(data).hex()) != member.sha256:
-        problems.append(rules.DIGEST_MEMBER.problem(member.name, expected=member.sha256, got=digest))
-    if member.name.startswith("code/"):
-        try:
-            str(data, "utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(rules.CODE.problem(member.name, got=f"{error.reason} at byte {error.start}"))
-    return problems
-
-
 def _read_manifest(source: Bytes, head: bytes, limits: Limits) -> tuple[Manifest, tuple[str, int, int]]:
     """Read the manifest from its fixed place. SPEC 2.2, 2.7."""
-    if len(head) < z.MANIFEST_DATA or not head.startswith(z.START):
-        raise error_of([head_problem(head, source.size)])
-    crc, size = z.LOCAL.unpack_from(head, len(z.START))[6:8]
-    place = z.place("manifest.json", size, crc, len(z.START))
-    if size == z.MAX32 or head[len(z.START) : z.MANIFEST_DATA] != place.header():
+    good = len(head) >= z.MANIFEST_DATA and head.startswith(z.START)
+    if good:
+        crc, size = z.LOCAL.unpack_from(head, len(z.START))[6:8]
+        place = z.place("manifest.json", size, crc, len(z.START))
+        good = size != z.MAX32 and head[len(z.START) : z.MANIFEST_DATA] == place.header()
+    if not good:
+        from .diagnose import head_problem
+
         raise error_of([head_problem(head, source.size)])
     if size > limits.manifest_size:
         raise rules.LIMIT_MANIFEST.fail(
-            "manifest.json", expected=f"at most {limits.manifest_size} bytes", got=f"{size} bytes"
+            "manifest.json",
+            expected=f"at most {limits.manifest_size} bytes",
+            got=f"{size} bytes",
+            hint="pass Limits(manifest_size=...) if you trust the file",
         )
     data = head[place.data : place.end]
     if len(data) < size:

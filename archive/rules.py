@@ -125,6 +125,7 @@ DIGEST_NAME = Rule(
 
 # Limits of this reader. SPEC 13.1.
 LIMIT_MANIFEST = Rule("limit.manifest", "13.1", LimitError, "the manifest is not too large")
+LIMIT_VALUES = Rule("limit.values", "13.1", LimitError, "the manifest does not hold too many values")
 LIMIT_DEPTH = Rule("limit.depth", "13.1", LimitError, "the manifest is not nested too deeply")
 LIMIT_MEMBERS = Rule("limit.members", "13.1", LimitError, "there are not too many members")
 LIMIT_NAME = Rule("limit.name", "13.1", LimitError, "names are not too long")

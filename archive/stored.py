@@ -5,16 +5,19 @@ SPEC 2.11, 2.12.
 
 from __future__ import annotations
 
+import codecs
+import hashlib
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..schema.errors import Problem
+from ..schema.manifest import Member
 from ..schema.manifest_read import error_of
 from . import chunks, rules
 from .chunks import CHUNK, DIGEST, chunk_count, chunk_size
-from .diagnose import local_problem
 from .source import Bytes
 from .zipformat import Placed
 
@@ -135,6 +138,41 @@ class StoredTensor:
         self._verify(source, stored, 0, chunk_count(self.nbytes), 0)
         return stored
 
+    def problems(self, source: Bytes, crc32: int, is_bool: bool) -> list[Problem]:
+        """All that is wrong with the member; holds no more than a few chunks at a time."""
+        count = chunk_count(self.nbytes)
+        problems: list[Problem] = []
+        crcs = [0] * count
+
+        def check(index: int) -> None:
+            offset, size = self.stored_range(index)
+            data = memoryview(source.read(self.place.data + offset, size))
+            crcs[index] = zlib.crc32(data)
+            problem = self._stored_problem(index, data)
+            content: Array = np.frombuffer(data, np.uint8)
+            if problem is None and self.codec != "raw":
+                content = np.empty(chunk_size(self.nbytes, index), np.uint8)
+                problem = self._decode_chunk(index, data, content)
+            if problem is None and is_bool and content.max() > 1:
+                problem = rules.TENSOR_BOOL.problem(self._where(index), got=str(content.max()))
+            if problem is not None:
+                problems.append(problem)
+
+        chunks.run_parallel(check, range(count), self._threads(count))
+        crc = 0
+        for index, part in enumerate(crcs):
+            crc = chunks.join_crc(crc, part, self.stored_range(index)[1])
+        if crc != crc32:
+            problems.append(rules.CRC.problem(self.place.name, expected=f"{crc32:08x}", got=f"{crc:08x}"))
+        return sorted(problems, key=str)
+
+    def _decode_chunk(self, index: int, data: memoryview, out: Array) -> Problem | None:
+        """Decode a chunk whose stored bytes are good."""
+        problem = chunks.decompress(data, self.codec, out, self._where(index))
+        if problem is None and chunks.sha256(out) != self.content_digest(index):
+            problem = rules.DIGEST_CONTENT.problem(self._where(index))
+        return problem
+
     def _verify(self, source: Bytes, stored: memoryview, first: int, last: int, begin: int) -> None:
         todo = [i for i in range(first, last) if not self._good[i]]
         if not todo:
@@ -165,9 +203,7 @@ class StoredTensor:
             if problem is None:
                 at = (index - first) * CHUNK
                 part = out[at : at + chunk_size(self.nbytes, index)]
-                problem = chunks.decompress(data, self.codec, part, self._where(index))
-                if problem is None and chunks.sha256(part) != self.content_digest(index):
-                    problem = rules.DIGEST_CONTENT.problem(self._where(index))
+                problem = self._decode_chunk(index, data, part)
             if problem is not None:
                 problems.append(problem)
 
@@ -188,6 +224,8 @@ class StoredTensor:
         """Check the local header of a remote file, which opening did not read."""
         if source.local or self._header_good:
             return
+        from .diagnose import local_problem
+
         place = self.place
         problem = local_problem(bytes(source.read(place.offset, place.data - place.offset)), place)
         if problem is not None:
@@ -200,6 +238,47 @@ class StoredTensor:
     @staticmethod
     def _threads(count: int) -> int:
         return min(chunks.workers(), count) if count * CHUNK >= chunks.PARALLEL_BYTES else 1
+
+
+class MemberCheck:
+    """Digests of a member that comes piece by piece."""
+
+    __slots__ = ("member", "_crc", "_sha", "_decoder", "_text")
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self._crc = 0
+        self._sha = hashlib.sha256(usedforsecurity=False)
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if member.name.startswith("code/") else None
+        self._text = ""
+
+    def add(self, piece: bytes | memoryview) -> None:
+        """The next bytes."""
+        self._crc = zlib.crc32(piece, self._crc)
+        self._sha.update(piece)
+        self._decode(piece, False)
+
+    def _decode(self, piece: bytes | memoryview, final: bool) -> None:
+        if self._decoder is not None and not self._text:
+            try:
+                self._decoder.decode(bytes(piece), final)
+            except UnicodeDecodeError as error:
+                self._text = error.reason
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the whole."""
+        self._decode(b"", True)
+        member, digest, problems = self.member, self._sha.hexdigest(), []
+        if self._crc != member.crc32:
+            expected, got = f"{member.crc32:08x}", f"{self._crc:08x}"
+            problems.append(rules.CRC.problem(member.name, expected=expected, got=got))
+        if digest != member.sha256:
+            problems.append(
+                rules.DIGEST_MEMBER.problem(member.name, expected=member.sha256 or "", got=digest)
+            )
+        if self._text:
+            problems.append(rules.CODE.problem(member.name, got=self._text))
+        return problems
 
 
 def _read_only(array: Array) -> Array:

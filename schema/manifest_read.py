@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from . import manifest_rules as rules
-from .errors import InvalidError, MalformedError, Problem, TraceboxError, UnsupportedError
+from .errors import MAX_PROBLEMS, InvalidError, MalformedError, Problem, TraceboxError, UnsupportedError
 from .manifest import (
     FEATURES,
     FORMAT,
@@ -44,7 +44,8 @@ class _Walker:
         self.problems: list[Problem] = []
 
     def note(self, rule: Rule, where: str, expected: str = "", got: str = "") -> None:
-        self.problems.append(rule.problem(where or "manifest.json", expected=expected, got=got))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(rule.problem(where or "manifest.json", expected=expected, got=got))
 
     def of_type(self, value: object, kind: type[T], where: str) -> T:
         if type(value) is kind:
@@ -102,7 +103,7 @@ class _Walker:
             result = read(self, item, f"{where}[{index}]")
             if result is not None:
                 found.append(result)
-            if len(self.problems) >= 100:
+            if len(self.problems) >= MAX_PROBLEMS:
                 break
         return found
 

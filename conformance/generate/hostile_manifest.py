@@ -285,6 +285,11 @@ def _(draft: Draft) -> bytes:
     return draft.records().bytes()
 
 
+@CASES.add("limit-values", "limit.values", "all values, where 50 are allowed", limits={"json_values": 50})
+def _(draft: Draft) -> bytes:
+    return draft.records().bytes()
+
+
 @CASES.add("limit-tensors", "limit.tensors", "four tensors, where three are allowed", limits={"tensors": 3})
 def _(draft: Draft) -> bytes:
     return draft.records().bytes()
