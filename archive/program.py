@@ -10,13 +10,13 @@ import re
 
 from ..schema import encoding_labels as rules
 from ..schema.decoding import from_plain
-from ..schema.encoding import MAX_NESTING, Plain, to_plain
+from ..schema.encoding import MAX_BLOCKS, MAX_VALUES, Plain, to_plain
 from ..schema.ir import Program
 from ..schema.spans import apply_spans_plain, spans_to_plain
 from .limits import DEFAULT, Limits
 
-#: How deep the arrays of an encoding nest: a constant array takes two, a block four. SPEC 6.1.
-MAX_DEPTH = 4 * MAX_NESTING + 16
+#: How deep the arrays of an encoding nest: a block takes four, a value two. SPEC 6.1.
+MAX_DEPTH = 4 * MAX_BLOCKS + 2 * MAX_VALUES + 16
 
 #: What arrays may claim in all before their claims are counted one by one.
 _UNCOUNTED = 1 << 18

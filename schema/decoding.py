@@ -26,7 +26,8 @@ from .encoding import (
     FLOAT,
     FORMAT,
     INITIAL,
-    MAX_NESTING,
+    MAX_BLOCKS,
+    MAX_VALUES,
     REF,
     SCALAR,
     TENSOR,
@@ -196,14 +197,15 @@ def _factor(plain: Plain, where: str, depth: int) -> dims.Known:
 class _Decoder:
     """The type table, and the values of the function that is being read."""
 
-    __slots__ = ("types", "bodies", "values", "names", "depth")
+    __slots__ = ("types", "bodies", "values", "names", "depth", "level")
 
     def __init__(self) -> None:
         self.types: list[Type] = []
         self.bodies = 0
         self.values: list[Value] = []
         self.names: list[Plain] = []
-        self.depth = 0
+        self.depth = 0  # of blocks
+        self.level = 0  # of values
 
     def program(self, plain: list[Plain]) -> Program:
         opset = _int(plain[2], "opset")
@@ -323,8 +325,8 @@ class _Decoder:
     def block(self, plain: Plain, where: str) -> Block:
         params, nodes, results = _items(plain, where, 3)
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise rules.LIMIT.fail(where, expected=f"at most {MAX_NESTING} blocks inside one another")
+        if self.depth > MAX_BLOCKS:
+            raise rules.LIMIT.fail(where, expected=f"at most {MAX_BLOCKS} blocks inside one another")
         block = Block(
             self.define(_items(params, where), where),
             tuple([self.node(node, where) for node in _items(nodes, where)]),
@@ -404,7 +406,7 @@ class _Decoder:
         if tag == TUPLE:
             self.enter(where)
             values = tuple([self.constant(item, where) for item in _items(inside, where)])
-            self.depth -= 1
+            self.level -= 1
             return values
         if tag == DTYPE:
             return DTypeAttr(dtypes.ALL[_index(inside, len(dtypes.ALL), where, rules.CONSTANT)].name)
@@ -417,9 +419,9 @@ class _Decoder:
         _bad_constant(where, tag)
 
     def enter(self, where: str) -> None:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise rules.LIMIT.fail(where, expected=f"at most {MAX_NESTING} lists inside one another")
+        self.level += 1
+        if self.level > MAX_VALUES:
+            raise rules.LIMIT.fail(where, expected=f"at most {MAX_VALUES} lists inside one another")
 
     def initial(self, plain: Plain, where: str) -> InitialValue:
         """A field's initial value: a constant, a stored tensor, or a container of these."""
@@ -430,7 +432,7 @@ class _Decoder:
                 kind = _CONTAINERS[_index(plain[1], len(_CONTAINERS), where, rules.CONSTANT)]
                 self.enter(where)
                 inside = tuple([self.initial(item, where) for item in _items(plain[2], where)])
-                self.depth -= 1
+                self.level -= 1
                 return Initial(kind, inside)
             if plain[0] not in (FLOAT, COMPLEX, ARRAY):
                 _bad_constant(where, plain)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from struct import pack
 from typing import Union
 
-from . import dims, dtypes
+from . import dims, dtypes, limits
 from .dims import Dim
 from .ir import (
     KINDS,
@@ -36,8 +36,9 @@ from .types import CONTAINERS, SCALARS, ClassType, ContainerType, ScalarType, Te
 FORMAT = "tracebox-ir"
 VERSION = 1
 
-#: Blocks inside blocks, and constants inside constants. SPEC 6.1.
-MAX_NESTING = 64
+#: The deepest block, a function's body being at 1; and values inside one another. SPEC 13.2.
+MAX_BLOCKS = limits.BLOCK_NESTING + 1
+MAX_VALUES = limits.VALUE_NESTING
 
 #: First elements of a type's entry (SPEC 6.4), of a constant (6.5), of an atom (6.4).
 TENSOR, SCALAR, CONTAINER, CLASS = range(4)
@@ -110,14 +111,15 @@ def _atom_plain(atom: dims.Atom) -> Plain:
 class _Encoder:
     """Collects the type table while it writes; the values of one function at a time."""
 
-    __slots__ = ("entries", "types", "values", "names", "depth")
+    __slots__ = ("entries", "types", "values", "names", "depth", "level")
 
     def __init__(self) -> None:
         self.entries: list[Plain] = []
         self.types: dict[Type, int] = {}
         self.values: dict[Value, int] = {}
         self.names: list[Plain] = []
-        self.depth = 0
+        self.depth = 0  # of blocks
+        self.level = 0  # of values
 
     def program(self, program: Program) -> list[Plain]:
         return [
@@ -196,8 +198,8 @@ class _Encoder:
 
     def block(self, block: Block, where: str) -> list[Plain]:
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise KIND.fail(where, expected=f"at most {MAX_NESTING} blocks inside one another")
+        if self.depth > MAX_BLOCKS:
+            raise KIND.fail(where, expected=f"at most {MAX_BLOCKS} blocks inside one another")
         params = self.define(block.params, where)
         nodes: list[Plain] = [self.node(node, where) for node in block.nodes]
         self.depth -= 1
@@ -269,9 +271,9 @@ class _Encoder:
         raise ATTR.fail(expected="a constant, a dimension, a dtype or a type", got=repr(value))
 
     def constants(self, values: tuple[Attr, ...] | tuple[InitialValue, ...]) -> list[Plain]:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise CONST.fail(expected=f"at most {MAX_NESTING} lists inside one another")
+        self.level += 1
+        if self.level > MAX_VALUES:
+            raise CONST.fail(expected=f"at most {MAX_VALUES} lists inside one another")
         plain = [self.constant(value) for value in values]
-        self.depth -= 1
+        self.level -= 1
         return plain

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from keyword import kwlist
 
+from .dtypes import BY_NAME
+
 #: Words that no value, member or function is called. SPEC 7.2.
 RESERVED: frozenset[str] = frozenset(kwlist) | {"self", "print", "match", "case", "type", "_"}
 
@@ -37,6 +39,11 @@ def is_identifier(name: str) -> bool:
 def is_qualified(name: str) -> bool:
     """Whether `name` is identifiers joined by dots."""
     return len(name) <= MAX_NAME and all(map(is_identifier, name.split(".")))
+
+
+def is_declarable(name: str) -> bool:
+    """Whether a class or function can be called `name`: qualified, and not a word of the type syntax."""
+    return is_qualified(name) and name not in OPERATOR_PREFIXES and name not in BY_NAME
 
 
 def is_custom(name: str) -> bool:

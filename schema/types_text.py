@@ -136,7 +136,7 @@ class _Reader:
         if not (head.isidentifier() and head not in RESERVED - {"type"}):
             raise self.unexpected("a type")
         self.next += 1
-        if head in CONTAINERS:
+        if head in CONTAINERS and self.peek() != ".":
             self.expect("[")
             return check_container(head, self.items(depth), self.shown)
         if self.peek() == "[":
@@ -144,7 +144,7 @@ class _Reader:
             if head not in dtypes.BY_NAME:
                 raise TYPE_DTYPE.fail(self.shown, expected="a dtype before '['", got=head)
             return TensorType(head, self.shape())
-        if head in SCALARS:
+        if head in SCALARS and self.peek() != ".":
             return SCALARS[head]
         return self.class_type(head)
 

@@ -18,7 +18,7 @@ from .labels import (
     OPSET,
     PARAM_TYPE,
 )
-from .names import is_qualified
+from .names import is_declarable
 from .nodes import const_type
 from .registry import OPSET as NEWEST
 from .types import ClassType, ContainerType, TensorType, Type, accepts, type_text
@@ -45,8 +45,8 @@ def verify_declarations(context: Context) -> None:
 
 
 def _declare(context: Context, taken: set[str], name: str) -> None:
-    if not is_qualified(name):
-        context.report(NAME, "program", expected="identifiers joined by dots", got=repr(name[:80]))
+    if not is_declarable(name):
+        context.report(NAME, "program", expected="identifiers joined by dots, and no name of a type", got=repr(name[:80]))
     if name in taken:
         context.report(CLASS, "program", expected="a name that is not declared yet", got=name[:80])
     taken.add(name)
