@@ -10,6 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .reader.limits import CancelToken as CancelToken
+    from .reader.limits import Limits as Limits
+    from .reader.load import LoadedProgram as LoadedProgram
+    from .reader.load import load as load
+    from .reader.session import Session as Session
     from .schema.errors import ArgumentError as ArgumentError
     from .schema.errors import GuardError as GuardError
     from .schema.errors import InvalidError as InvalidError
@@ -22,10 +27,17 @@ if TYPE_CHECKING:
     from .schema.errors import TraceboxError as TraceboxError
     from .schema.errors import TraceError as TraceError
     from .schema.errors import UnsupportedError as UnsupportedError
+    from .writer.module import Module as Module
+    from .writer.module import export as export
+    from .writer.module import field as field
 
 __version__ = "0.1.0"
 
 _MODULES = {
+    "writer.module": ("Module", "field", "export"),
+    "reader.load": ("load", "LoadedProgram"),
+    "reader.session": ("Session",),
+    "reader.limits": ("Limits", "CancelToken"),
     "schema.errors": (
         "TraceboxError", "Problem", "MalformedError", "InvalidError", "UnsupportedError", "TraceError",
         "ScriptError", "ArgumentError", "GuardError", "ProgramError", "StateError", "LimitError",
