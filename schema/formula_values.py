@@ -251,4 +251,5 @@ GLOBALS: dict[str, Any] = {
     **{name: scalar for name, scalar in SCALARS.items() if name != "bool"},
     **{kind: TypeName(kind) for kind in ("optional", "list", "dict", "tuple", "future")},
     "int": INT,
+    "inf": float("inf"),
 }

@@ -98,8 +98,8 @@ class Accuracy:
 
     `kind` is ``exact`` (the one correct value), ``rounded`` (correctly rounded),
     ``ulp`` (within `ulp` units in the last place), ``dot`` (a sum of products, bounded by
-    the operation on absolute values), or ``body`` (a composite: as its body, bounded by `ulp` or
-    `absolute` of the largest magnitude where given).
+    the operation on absolute values), or ``body`` (a composite: within `ulp` units in the last
+    place of the result, or `absolute` units in the last place of the largest of the results).
     """
 
     __slots__ = ("kind", "ulp", "absolute")
@@ -110,6 +110,8 @@ class Accuracy:
         self.absolute = absolute
 
     def __repr__(self) -> str:
+        if self.kind == "body":
+            return f"body {self.ulp:g}, {self.absolute:g}"
         return f"ulp {self.ulp:g}" if self.kind == "ulp" else self.kind
 
 
@@ -123,6 +125,10 @@ def Rounded() -> Accuracy:  # noqa: N802
 
 def Ulp(ulp: float) -> Accuracy:  # noqa: N802
     return Accuracy("ulp", ulp)
+
+
+def Body(ulp: float, absolute: float = 0.0) -> Accuracy:  # noqa: N802
+    return Accuracy("body", ulp, absolute)
 
 
 def Dot() -> Accuracy:  # noqa: N802

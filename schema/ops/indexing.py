@@ -8,7 +8,7 @@ ends add the size of the axis to negative indices. All tensors are values: what 
 from __future__ import annotations
 
 from ..dtypes import ANY, INDEX, NUMERIC, REAL, STORED
-from ..registry import Accuracy, Arg, AttrDecl, Dot, Exact, Op, Rule, Signature, define
+from ..registry import Accuracy, Arg, AttrDecl, Dot, Exact, Op, Rule, Signature, Ulp, define
 from .shape import SLICE_ATTRS, SLICE_RULES, SLICE_SIZES
 
 OUTSIDE = Rule("E1", "every index is at least 0 and less than the size of the axis that it indexes")
@@ -169,7 +169,7 @@ _scatter(
     "of all updates for its place, element by element. A NaN on either side gives NaN; 0 counts as greater "
     "than -0, or as equal to it.",
     REAL,
-    Exact(),
+    Ulp(0),
 )
 _scatter(
     "scatter_min",
@@ -178,7 +178,7 @@ _scatter(
     "of all updates for its place, element by element. A NaN on either side gives NaN; -0 counts as less "
     "than 0, or as equal to it.",
     REAL,
-    Exact(),
+    Ulp(0),
 )
 
 define(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..dtypes import FLOATING, NUMERIC, REAL
-from ..registry import Accuracy, Arg, AttrDecl, Dot, Exact, Op, Rule, Signature, define
+from ..registry import Accuracy, Arg, AttrDecl, Dot, Op, Rule, Signature, Ulp, define
 
 define(
     Op(
@@ -125,7 +125,7 @@ _reduce_window(
     "integer dtype its least value. A NaN in a window gives NaN; 0 counts as greater than -0, or as equal "
     "to it.",
     REAL,
-    Exact(),
+    Ulp(0),
 )
 _reduce_window(
     "reduce_window_sum",
