@@ -7,7 +7,6 @@ inference, the spec's tables, ``ops.json`` and the conformance suite read it fro
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Union
 
 from .dtypes import STORED
 from .errors import InvalidError
@@ -48,7 +47,10 @@ REQUIRED = Missing()
 
 #: The kinds of attributes. A kind with ``?`` also accepts None. SPEC 5.4.2.
 #: ``dim`` is an integer or an expression; ``symbol`` a name that the node binds.
-ATTR_KINDS = ("int", "float", "bool", "str", "dtype", "dim", "type", "symbol", "ints", "dims", "strs", "const")
+ATTR_KINDS = (
+    *("int", "float", "bool", "str", "dtype", "dim", "type", "symbol"),
+    *("ints", "dims", "strs", "const"),
+)
 
 
 class Arg:
@@ -115,23 +117,23 @@ class Accuracy:
         return f"ulp {self.ulp:g}" if self.kind == "ulp" else self.kind
 
 
-def Exact() -> Accuracy:  # noqa: N802
+def Exact() -> Accuracy:
     return Accuracy("exact")
 
 
-def Rounded() -> Accuracy:  # noqa: N802
+def Rounded() -> Accuracy:
     return Accuracy("rounded", 0.5)
 
 
-def Ulp(ulp: float) -> Accuracy:  # noqa: N802
+def Ulp(ulp: float) -> Accuracy:
     return Accuracy("ulp", ulp)
 
 
-def Body(ulp: float, absolute: float = 0.0) -> Accuracy:  # noqa: N802
+def Body(ulp: float, absolute: float = 0.0) -> Accuracy:
     return Accuracy("body", ulp, absolute)
 
 
-def Dot() -> Accuracy:  # noqa: N802
+def Dot() -> Accuracy:
     return Accuracy("dot")
 
 
@@ -163,7 +165,7 @@ class Signature:
         self.template = template
 
     def labelled_typevars(self) -> dict[str, tuple[str, ...]]:
-        """The type variables that a call can break: those that do not stand for every dtype, or occur twice."""
+        """The type variables that a call can break: not for every dtype, or in two places."""
         found: dict[str, tuple[str, ...]] = {}
         for var, dtypes in self.typevars.items():
             uses = sum(2 if arg.variadic else 1 for arg in self.args if arg.pattern == var)
@@ -220,7 +222,7 @@ class Op:
 OPS: dict[str, Op] = {}
 _loaded = False
 
-TypeVars = dict[str, Union[tuple[str, ...], str]]
+TypeVars = dict[str, tuple[str, ...] | str]
 
 
 def define(op: Op) -> Op:
