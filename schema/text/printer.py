@@ -6,6 +6,7 @@ Printing depends on the program alone, and `parser.parse_program` reads back the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from keyword import kwlist
 
 from ..errors import InvalidError
 from ..ir import (
@@ -25,7 +26,7 @@ from ..ir import (
 )
 from ..labels import INSTANCE, KIND
 from ..labels import NAME as NAME_RULE
-from ..names import OPERATOR_PREFIXES, RESERVED, is_identifier
+from ..names import OPERATOR_PREFIXES, is_identifier
 from ..registry import Op, find
 from ..types import Type, type_text
 from .attributes import annotation_text, attribute_text, frozen, undeclared_text
@@ -83,6 +84,11 @@ def _name(name: str) -> str:
     if not is_identifier(name):
         raise NAME_RULE.fail(repr(name))
     return name
+
+
+def operator_text(name: str) -> str:
+    """An operator's name; Python takes no keyword behind a dot, as in ``bool.and_``. SPEC 7.6.4."""
+    return ".".join(part + "_" if part in kwlist else _name(part) for part in name.split("."))
 
 
 def _qualified(name: str) -> str:
@@ -267,7 +273,7 @@ class _Printer:
         if op is not None and operands and op.signatures[0].args and op.signatures[0].args[-1].variadic:
             fixed = len(op.signatures[0].args) - 1
             operands = [*operands[:fixed], f"[{', '.join(operands[fixed:])}]"]
-        name = ".".join(_name(part) if part not in RESERVED else part for part in node.name.split("."))
+        name = operator_text(node.name)
         if node.body is not None and node.body != self.usual_body(op, node):
             name = f"{name}[{node.body}]"
         return f"{name}({', '.join([*operands, *self.attrs(op, node.attrs)])})"

@@ -332,7 +332,7 @@ class BodyReader:
         return self.builder.wait(self.value(node.args[0]), names[0] if names else "v")
 
     def operator(self, name: str, node: ast.Call, body: int | None, names: list[str]) -> Sequence[Value]:
-        op = find(name)
+        op = find(name) or find(name.removesuffix("_"))
         operands = self.operands(node.args)
         if op is None:
             return self.custom(name, node, operands, body, names)
