@@ -89,7 +89,7 @@ class Runnable:
         self._entries = {point.name: self._entry(point) for point in entry_points}
         self._main_name = self._choose(entry)
         self._methods = {name: Method(self._machine, *found, None) for name, found in self._entries.items()}
-        self._main = self._methods[self._main_name]
+        self._main = self._methods[self._main_name].call
 
     def _entry(self, point: EntryPoint) -> tuple[Signature, FunctionPlan]:
         planner = self._machine.planner

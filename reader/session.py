@@ -24,19 +24,20 @@ class Method:
     Without a session the program has no state, or each call begins with the initial one.
     """
 
-    __slots__ = ("machine", "signature", "plan", "session", "_stateless")
+    __slots__ = ("machine", "signature", "plan", "session", "call")
 
     def __init__(self, machine: Machine, signature: Signature, plan: FunctionPlan, session: Session | None) -> None:
         self.machine = machine
         self.signature = signature
         self.plan = plan
         self.session = session
-        self._stateless = not machine.planner.fields
+        self.call = self._with_state if machine.planner.fields else machine.stateless(plan, signature)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.call(*args, **kwargs)
+
+    def _with_state(self, *args: Any, **kwargs: Any) -> Any:
         values = self.signature.bind(args, kwargs)
-        if self._stateless:
-            return self.signature.build(self.machine.execute(self.plan, [], values))
         if self.session is None:
             return self.signature.build(self.machine.execute(self.plan, self.machine.initial_fields(), values))
         return self.signature.build(self.session.execute(self.plan, values))

@@ -60,6 +60,11 @@ class Step:
         #: Whether the results share no memory with the operands, as the kernel says.
         self.fresh = False
 
+    @property
+    def writes_operand(self) -> bool:
+        """Whether the result is written into an operand's memory."""
+        return len(self.ins) > self.operands and self.outs == self.ins[-1:]
+
 
 class BlockPlan:
     """The steps of a block. A loop's block has an index slot (-1 if unused) and a condition slot."""
