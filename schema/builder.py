@@ -28,7 +28,7 @@ from .ir import (
     Span,
     Value,
 )
-from .labels import CALLEE, CLASS, CONDITION, FIELD, FIELD_TYPE, OPERATOR, PARAM, REFINE, SYMBOL, WAIT
+from .labels import BIND, CALLEE, CLASS, CONDITION, FIELD, FIELD_TYPE, OPERATOR, PARAM, REFINE, WAIT
 from .names import fresh_name
 from .nodes import carried_types, check_loop_inputs, const_type
 from .registry import OPSET, find
@@ -416,7 +416,7 @@ class FunctionBuilder:
     def bind(self, value: Value, symbol: str | None = None) -> Dim:
         """A fresh symbol that is the int `value`; fails at run time if that is negative."""
         if value.type is not INT:
-            raise SYMBOL.fail(self.where, expected="int", got=type_text(value.type))
+            raise BIND.fail(self.where, expected="int", got=type_text(value.type))
         chosen = symbol or self.fresh_symbol()
         self.symbols.add(chosen)
         self._add("bind", "", [value], {"symbol": chosen})

@@ -46,6 +46,17 @@ def broken(case: Break) -> Program:
     return program
 
 
+def too_deep() -> Plain:
+    """The plain form of ``nested`` with one more block inside the innermost ones, which no encoder writes."""
+    plain: Any = to_plain(BASES["nested"]())
+    node = plain[7][0][5][0][4][1][0]
+    while node[4][0][1]:
+        node = node[4][0][1][0]
+    node[4][0][1].append([*node[:4], [[[], [], []], [[], [], []]], *node[5:]])
+    found: Plain = plain
+    return found
+
+
 def files() -> dict[str, str]:
     """The text of every case file by its name."""
     found = {"types.json": _lines("types", [{"name": n, "label": label, "type": t} for n, label, t in TYPES])}
@@ -53,19 +64,20 @@ def files() -> dict[str, str]:
         cases: list[dict[str, Any]] = [{"name": base, "label": None, "program": to_json(to_plain(build()))}]
         for case in breaks():
             if case.base == base:
-                program = broken(case)
-                also = sorted({problem.code for problem in verify_program(program)} - {case.label})
-                cases.append(
-                    {
-                        "name": case.name,
-                        "label": case.label,
-                        "also": also,
-                        "twin": base,
-                        "program": to_json(to_plain(program)),
-                    }
-                )
+                cases.append(_invalid(case))
+        if base == "nested":
+            program = to_json(too_deep())
+            labels = {"label": "limit.nesting", "also": ["enc.limit"]}
+            cases.append({"name": "too-deep", **labels, "twin": base, "program": program})
         found[f"{base}.json"] = _lines("program", cases)
     return found
+
+
+def _invalid(case: Break) -> dict[str, Any]:
+    changed = broken(case)
+    also = sorted({problem.code for problem in verify_program(changed)} - {case.label})
+    labels = {"name": case.name, "label": case.label, "also": also, "twin": case.base}
+    return {**labels, "program": to_json(to_plain(changed))}
 
 
 def to_json(plain: Plain) -> Any:

@@ -331,17 +331,6 @@ def _after_raise(program: Program) -> None:
     )
 
 
-def _deeper(program: Program) -> None:
-    node = _forward(program).body.nodes[0]
-    for _ in range(BLOCK_NESTING - 1):
-        node = node.blocks[0].nodes[0]
-    (p,) = node.inputs
-    node.blocks = (
-        Block((), (Node("if", "", (p,), {}, (), (Block((), (), ()), Block((), (), ()))),), ()),
-        node.blocks[1],
-    )
-
-
 def _body_function(program: Program, index: int = 0) -> Function:
     return program.bodies[index].function
 
@@ -489,7 +478,7 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         ("after-raise", "ir.raise", _after_raise),
         ("print-int", "ir.print", _inputs(_first("print"), "n")),
     ],
-    "nested": [("too-deep", "limit.nesting", _deeper)],
+    "nested": [],
     "state": [
         ("unknown-parameter", "ir.param", _put(_first("param"), "name", "v")),
         ("unknown-field", "ir.field", _put(_first("get"), "name", "counter")),

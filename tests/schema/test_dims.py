@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ TREES: st.SearchStrategy[Tree] = st.recursive(
 )
 SIZES = st.fixed_dictionaries({name: st.integers(0, 9) for name in NAMES})
 
-OPERATIONS = {
+OPERATIONS: dict[str, tuple[Callable[[Known, Known], Known], Callable[[int, int], int]]] = {
     "+": (dims.add, lambda a, b: a + b),
     "-": (dims.sub, lambda a, b: a - b),
     "*": (dims.mul, lambda a, b: a * b),
@@ -51,7 +52,7 @@ def number(tree: Tree, sizes: dict[str, int]) -> int:
         return tree
     if isinstance(tree, str):
         return sizes[tree]
-    return int(OPERATIONS[tree[0]][1](number(tree[1], sizes), number(tree[2], sizes)))
+    return OPERATIONS[tree[0]][1](number(tree[1], sizes), number(tree[2], sizes))
 
 
 @st.composite
@@ -140,7 +141,9 @@ def test_what_is_seen_to_be_nonnegative_is(dim: Known, sizes: dict[str, int]) ->
 
 @given(expressions(), st.fixed_dictionaries({name: expressions() for name in NAMES}), SIZES)
 @settings(max_examples=150)
-def test_substitution_agrees_with_evaluation(dim: Known, replace: dict[str, Known], sizes: dict[str, int]) -> None:
+def test_substitution_agrees_with_evaluation(
+    dim: Known, replace: dict[str, Known], sizes: dict[str, int]
+) -> None:
     inner = {name: value(part, sizes) for name, part in replace.items()}
     if None in inner.values():
         return

@@ -8,14 +8,16 @@ import pytest
 
 from tracebox.conformance.generate import program as generate
 from tracebox.conformance.generate.program_cases import BASES, ZEROS, f32
+from tracebox.conformance.generate.program_types import TYPES
 from tracebox.schema import dims, types
 from tracebox.schema.builder import ProgramBuilder
 from tracebox.schema.decoding import from_plain
 from tracebox.schema.encoding import to_plain
-from tracebox.schema.errors import InvalidError, LimitError, UnsupportedError
+from tracebox.schema.errors import InvalidError, LimitError, TraceboxError, UnsupportedError
 from tracebox.schema.ir import Block, Function, Instance, ModuleClass, Node, Program, Value
 from tracebox.schema.limits import BLOCK_NESTING
 from tracebox.schema.types import BOOL, INT, STR, ContainerType, TensorType, tensor
+from tracebox.schema.types_text import parse_type
 from tracebox.schema.verify import check_program, error_of, verify, verify_program
 
 BREAKS = list(generate.breaks())
@@ -57,6 +59,22 @@ def test_every_break_changes_its_twin() -> None:
 def test_case_files_are_those_generated() -> None:
     have = {path.name: path.read_text(encoding="utf-8") for path in Path(generate.DIRECTORY).glob("*.json")}
     assert have == generate.files()
+
+
+def test_the_case_that_is_nested_too_deeply_is_refused_when_it_is_read() -> None:
+    with pytest.raises(TraceboxError) as caught:
+        from_plain(generate.too_deep())
+    assert caught.value.code in ("enc.limit", "limit.nesting")
+
+
+def test_cases_of_types_are_accepted_or_refused_by_name() -> None:
+    for name, label, text in TYPES:
+        try:
+            parse_type(text)
+            found = None
+        except InvalidError as error:
+            found = error.code
+        assert found == label, name
 
 
 # --- what no file can hold, but a builder's user can make ----------------------------
@@ -169,10 +187,14 @@ def test_all_problems_are_collected_up_to_a_hundred() -> None:
 
 def test_the_error_is_that_of_the_worst_rule() -> None:
     broken = {case.name: generate.broken(case) for case in BREAKS}
+    deep = Block((), (), ())
+    p = Value("p", BOOL)
+    for _ in range(BLOCK_NESTING + 1):
+        deep = Block((), (Node("if", "", (p,), {}, (), (deep, Block((), (), ()))),), ())
     with pytest.raises(UnsupportedError, match=r"ir\.operator"):
         check_program(broken["unknown-operator"])
     with pytest.raises(LimitError, match=r"limit\.nesting"):
-        check_program(broken["too-deep"])
+        check_program(program_of(Function("forward", (), Block((p,), deep.nodes, ()))))
     with pytest.raises(InvalidError, match=r"ir\.result"):
         check_program(broken["result-dtype"])
     assert check_program(BASES["calls"]()).problems == []
