@@ -8,7 +8,7 @@ from typing import Any
 
 from ...schema.dtypes import BY_NAME
 from ...schema.ir import Program
-from ...schema.manifest import Manifest, Tensor
+from ...schema.manifest import Tensor
 from ..read import Archive
 from .opening import open_file, read_program
 from .output import print_json, print_table, size_text
@@ -34,7 +34,7 @@ def _as_json(archive: Archive, program: Program) -> dict[str, Any]:
         "ok": True,
         "size": archive.size,
         "root_digest": archive.root_digest,
-        "parameters": parameter_count(manifest),
+        "parameters": sum(parameter_sizes(archive, program)),
         "operators": operator_counts(program),
         "signatures": [signature_text(entry) for entry in manifest.entry_points],
         "modules": [{"path": path, "class": name} for path, name, _ in module_rows(program)],
@@ -45,6 +45,7 @@ def _as_json(archive: Archive, program: Program) -> dict[str, Any]:
 def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None:
     manifest = archive.manifest
     metadata = manifest.metadata
+    sizes = parameter_sizes(archive, program)
     version = ".".join(map(str, manifest.version))
     print(f"{args.file}: tracebox {version} archive, {size_text(archive.size)}")
     rows = [(key, metadata[key]) for key in ("name", "description", "license") if metadata.get(key)]
@@ -54,7 +55,7 @@ def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None
         ("root digest", archive.root_digest),
         ("features", ", ".join(manifest.features) or "none"),
         ("opsets", ", ".join(f"{name} {version}" for name, version in sorted(manifest.opsets.items()))),
-        ("parameters", f"{parameter_count(manifest):,} in {len(manifest.tensors)} tensors"),
+        ("parameters", f"{sum(sizes):,} in {len(sizes)} tensors"),
     ]
     print_table(rows)
     print("entry points:")
@@ -84,10 +85,11 @@ def _bytes(tensor: Tensor) -> str:
     return size_text(prod(tensor.shape) * BY_NAME[tensor.dtype].itemsize)
 
 
-def parameter_count(manifest: Manifest) -> int:
-    """The number of elements in all tensors, shared ones once."""
-    sizes = {tensor.member: prod(tensor.shape) for tensor in manifest.tensors}
-    return sum(sizes.values())
+def parameter_sizes(archive: Archive, program: Program) -> list[int]:
+    """The number of elements of each stored tensor that is a parameter of a module, shared ones once."""
+    named = {name for index in program.instance_paths() for name in program.instances[index].params}
+    sizes = {t.member: prod(t.shape) for t in archive.manifest.tensors if t.name in named}
+    return list(sizes.values())
 
 
 def module_rows(program: Program) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -27,14 +28,15 @@ def run(args: argparse.Namespace) -> int:
     if args.max_steps is not None or args.max_bytes is not None:
         limits = Limits(steps=args.max_steps, bytes=args.max_bytes)
     program = load(args.file, engine=args.engine, limits=limits, native=not args.bodies)
-    entry = _entry(args, program.entry_points)
+    entry = _entry(args, program.manifest.entry_points)
     arguments = _arguments(entry, read_examples(args.input, args.seed), args.seed)
     session = program.new_session()
     method = getattr(session, entry.name)
-    started = time.perf_counter()
+    seconds = []
     for _ in range(max(1, args.repeat)):
+        started = time.perf_counter()
         result = method(**arguments)
-    seconds = (time.perf_counter() - started) / max(1, args.repeat)
+        seconds.append(time.perf_counter() - started)
     leaves = dict(_leaves("result", result))
     if args.output:
         np.savez(args.output, **{name: np.asarray(value) for name, value in leaves.items()})
@@ -44,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     for name, value in leaves.items():
         print(f"{name}: {_text(value)}")
-    print(f"{entry.name}: {1e3 * seconds:.3g} ms a call")
+    later = f", later ones {1e3 * median(seconds[1:]):.3g} ms" if seconds[1:] else ""
+    print(f"{entry.name}: first call {1e3 * seconds[0]:.3g} ms{later}")
     return 0
 
 
@@ -128,7 +131,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, np.ndarray):
         return repr(value)
     flat = value.reshape(-1)
-    shown = ", ".join(str(item) for item in flat[:_SHOWN].tolist())
+    shown = ", ".join(str(item) for item in flat[:_SHOWN])
     dots = ", ..." if flat.size > _SHOWN else ""
     return f"{value.dtype}{list(value.shape)} [{shown}{dots}]"
 
