@@ -35,7 +35,7 @@ def encode_program(program: Program) -> bytes:
     -----
     SPEC 6.2.
     """
-    return _pack(to_plain(program))
+    return pack_plain(to_plain(program))
 
 
 def decode_program(data: bytes, limits: Limits = DEFAULT) -> Program:
@@ -53,7 +53,7 @@ def decode_program(data: bytes, limits: Limits = DEFAULT) -> Program:
     SPEC 6.2.
     """
     program = from_plain(_unpack(data, limits))
-    again = _pack(to_plain(program))
+    again = pack_plain(to_plain(program))
     if again != data:
         at = next((i for i, (a, b) in enumerate(zip(again, data)) if a != b), min(len(again), len(data)))
         raise rules.CANONICAL.fail(
@@ -64,7 +64,7 @@ def decode_program(data: bytes, limits: Limits = DEFAULT) -> Program:
 
 def encode_spans(program: Program) -> bytes:
     """The source positions of the program's nodes, for ``debug/spans.msgpack``. SPEC 6.8."""
-    return _pack(spans_to_plain(program))
+    return pack_plain(spans_to_plain(program))
 
 
 def apply_spans(program: Program, data: bytes, limits: Limits = DEFAULT) -> None:
@@ -78,7 +78,8 @@ def apply_spans(program: Program, data: bytes, limits: Limits = DEFAULT) -> None
     apply_spans_plain(program, _unpack(data, limits))
 
 
-def _pack(plain: Plain) -> bytes:
+def pack_plain(plain: Plain) -> bytes:
+    """The msgpack bytes of a plain form, whether or not it is a program's."""
     from msgpack import packb
 
     packed: bytes = packb(plain)

@@ -11,12 +11,11 @@ from math import prod
 from struct import unpack
 from typing import NoReturn
 
-from . import dims, dtypes
+from . import dtypes
 from . import encoding_labels as rules
-from .dims import UNKNOWN, Dim, Expr
+from .decoding_dims import read_dim, read_terms, show
 from .encoding import (
     ARRAY,
-    ATOMS,
     CLASS,
     COMPLEX,
     CONTAINER,
@@ -35,7 +34,6 @@ from .encoding import (
     TYPE,
     VERSION,
     Plain,
-    terms_plain,
 )
 from .errors import InvalidError
 from .ir import (
@@ -87,108 +85,40 @@ def from_plain(plain: Plain) -> Program:
     return _Decoder().program(plain)
 
 
-def _show(plain: object) -> str:
-    if isinstance(plain, list):
-        return f"an array of {len(plain)}"
-    if isinstance(plain, (bytes, dict)):
-        return f"{type(plain).__name__} of {len(plain)}"
-    text = repr(plain)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
 def _items(plain: Plain, where: str, count: int | None = None) -> list[Plain]:
     if type(plain) is not list or (count is not None and len(plain) != count):
         raise rules.FORM.fail(
-            where, expected="an array" if count is None else f"an array of {count}", got=_show(plain)
+            where, expected="an array" if count is None else f"an array of {count}", got=show(plain)
         )
     return plain
 
 
 def _text(plain: Plain, where: str) -> str:
     if type(plain) is not str:
-        raise rules.FORM.fail(where, expected="text", got=_show(plain))
+        raise rules.FORM.fail(where, expected="text", got=show(plain))
     return plain
 
 
 def _int(plain: Plain, where: str) -> int:
     if type(plain) is not int or not -_LIMIT <= plain < _LIMIT:
-        raise rules.FORM.fail(where, expected="an integer of 64 bits", got=_show(plain))
+        raise rules.FORM.fail(where, expected="an integer of 64 bits", got=show(plain))
     return plain
 
 
 def _index(plain: Plain, count: int, where: str, rule: Rule = rules.INDEX) -> int:
     if type(plain) is not int or not 0 <= plain < count:
-        raise rule.fail(where, expected=f"an index below {count}", got=_show(plain))
+        raise rule.fail(where, expected=f"an index below {count}", got=show(plain))
     return plain
 
 
 def _bytes(plain: Plain, size: int, where: str) -> bytes:
     if type(plain) is not bytes or len(plain) != size:
-        raise rules.CONSTANT.fail(where, expected=f"{size} bytes", got=_show(plain))
+        raise rules.CONSTANT.fail(where, expected=f"{size} bytes", got=show(plain))
     return plain
 
 
 def _bad_constant(where: str, plain: object) -> NoReturn:
-    raise rules.CONSTANT.fail(where, got=_show(plain))
-
-
-# --- dimensions -----------------------------------------------------------------
-
-
-def read_dim(plain: Plain, where: str) -> Dim:
-    """A dimension. SPEC 6.4."""
-    if type(plain) is int:
-        if not -_LIMIT <= plain < _LIMIT:
-            raise rules.DIM.fail(where, expected="64 bits", got=str(plain))
-        return plain
-    return UNKNOWN if plain is None else read_terms(plain, where)
-
-
-def read_terms(plain: Plain, where: str) -> Expr:
-    """An expression, which must be written in its normal form."""
-    try:
-        found = _sum(plain, where, 0)
-    except InvalidError as error:  # the expression is larger than any may be
-        raise rules.DIM.fail(where, expected=error.problems[0].expected, got=error.problems[0].got) from None
-    if not isinstance(found, Expr) or terms_plain(found) != plain:
-        raise rules.DIM.fail(where, expected="an expression in normal form", got=repr(found))
-    return found
-
-
-def _sum(plain: Plain, where: str, depth: int) -> dims.Known:
-    if type(plain) is not list or not 0 < len(plain) <= dims.MAX_SIZE or depth > dims.MAX_SIZE:
-        raise rules.DIM.fail(where, expected=f"an array of 1 to {dims.MAX_SIZE} terms", got=_show(plain))
-    total: dims.Known = 0
-    for term in plain:
-        if type(term) is not list or len(term) != 2 or type(term[0]) is not int or type(term[1]) is not list:
-            raise rules.DIM.fail(where, expected="a term: a coefficient and its factors", got=_show(term))
-        if len(term[1]) > dims.MAX_SIZE:
-            raise rules.DIM.fail(where, expected=f"at most {dims.MAX_SIZE} factors", got=str(len(term[1])))
-        product: dims.Known = term[0]
-        for factor in term[1]:
-            product = dims.mul(product, _factor(factor, where, depth))
-        total = dims.add(total, product)
-    return total
-
-
-def _factor(plain: Plain, where: str, depth: int) -> dims.Known:
-    if type(plain) is str:
-        return dims.symbol(plain)
-    if (
-        type(plain) is not list
-        or len(plain) != 3
-        or type(plain[0]) is not int
-        or not 0 <= plain[0] < len(ATOMS)
-    ):
-        raise rules.DIM.fail(where, expected="a symbol or an atom of three elements", got=_show(plain))
-    left, right = (
-        part if type(part) is int else _sum(part, where, depth + 1) for part in (plain[1], plain[2])
-    )
-    if plain[0] == 0:
-        if right == 0:
-            raise rules.DIM.fail(where, expected="a divisor other than 0", got="0")
-        return dims.floordiv(left, right)
-    return dims.maximum(left, right) if plain[0] == 1 else dims.minimum(left, right)
+    raise rules.CONSTANT.fail(where, got=show(plain))
 
 
 # --- the program ----------------------------------------------------------------
@@ -237,7 +167,7 @@ class _Decoder:
                 return self.container(items, where)
             if tag == CLASS and len(items) == 2:
                 return ClassType(_text(items[1], where))
-        raise rules.TYPE.fail(where, got=_show(plain))
+        raise rules.TYPE.fail(where, got=show(plain))
 
     def tensor(self, items: list[Plain], where: str) -> TensorType:
         dtype = None
@@ -260,7 +190,7 @@ class _Decoder:
 
     def type(self, plain: Plain, where: str, rule: Rule = rules.INDEX) -> Type:
         if type(plain) is not int or not 0 <= plain < len(self.types):
-            raise rule.fail(where, expected=f"an index below {len(self.types)}", got=_show(plain))
+            raise rule.fail(where, expected=f"an index below {len(self.types)}", got=show(plain))
         return self.types[plain]
 
     def typed(self, plain: Plain, where: str) -> tuple[tuple[str, Type], ...]:
@@ -337,10 +267,10 @@ class _Decoder:
 
     def node(self, plain: Plain, where: str) -> Node:
         if type(plain) is not list or len(plain) != 7:
-            raise rules.NODE.fail(where, got=_show(plain))
+            raise rules.NODE.fail(where, got=show(plain))
         kind, name, inputs, attrs, blocks, results, body = plain
         if type(kind) is not int or not 0 <= kind < len(KINDS):
-            raise rules.NODE.fail(where, expected=f"a kind below {len(KINDS)}", got=_show(kind))
+            raise rules.NODE.fail(where, expected=f"a kind below {len(KINDS)}", got=show(kind))
         if body is not None:
             _index(body, self.bodies, where)
         used = self.uses(_items(inputs, where), where)
@@ -365,7 +295,7 @@ class _Decoder:
         count = len(values)
         for index in indices:
             if type(index) is not int or not 0 <= index < count:
-                raise rules.INDEX.fail(where, expected=f"a value below {count}", got=_show(index))
+                raise rules.INDEX.fail(where, expected=f"a value below {count}", got=show(index))
         return tuple([values[index] for index in indices])  # type: ignore[index]
 
     # --- constants and attributes ---
@@ -375,7 +305,7 @@ class _Decoder:
         for pair in _items(plain, where):
             if type(pair) is not list or len(pair) != 2 or type(pair[0]) is not str or pair[0] in found:
                 raise rules.CONSTANT.fail(
-                    where, expected="pairs of a name, each once, and a value", got=_show(pair)
+                    where, expected="pairs of a name, each once, and a value", got=show(pair)
                 )
             found[pair[0]] = self.constant(pair[1], where)
         return found

@@ -207,7 +207,7 @@ class AttributeReader:
             return self.type(node)
         if tag == "dtype" and node.value in BY_NAME:
             return DTypeAttr(str(node.value))
-        from .grammar import parse_expression
+        from .expressions import parse_expression
 
         if tag == "dim":
             return AttributeReader(Source(self.source.path, str(node.value))).dim(

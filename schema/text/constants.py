@@ -273,11 +273,16 @@ def tensor_of(dtype: DType, value: object) -> TensorConst:
         items = [part for row in rows for part in row]
         if not rows[0]:
             break
-    number = complex if dtype.kind == "complex" else float if dtype.kind == "float" else int
-    parts = []
-    for item in items:
-        if dtype.kind == "bool":
-            parts.append(element_bytes(bool(item), dtype))
-        else:
-            parts.append(element_bytes(number(item), dtype))  # type: ignore[call-overload]
+    parts = [element_bytes(_converted(item, dtype.kind), dtype) for item in items]
     return TensorConst(dtype.name, tuple(shape), b"".join(parts))
+
+
+def _converted(value: object, kind: str) -> Const:
+    """A number as an element's kind has it: a template may write 0 for 0.0."""
+    assert isinstance(value, (bool, int, float, complex))
+    if kind == "bool":
+        return bool(value)
+    if kind == "complex":
+        return complex(value)
+    assert not isinstance(value, complex)
+    return float(value) if kind == "float" else int(value)

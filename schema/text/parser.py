@@ -6,16 +6,15 @@ import ast
 from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 
-from ..builder import ClassBuilder, FunctionBuilder, ProgramBuilder
-from ..calls import Callee
+from ..builder import ClassBuilder, ProgramBuilder
 from ..ir import Attr, Function, Initial, InitialValue, Instance, ModuleClass, Program, RecordClass, TensorRef
-from ..labels import CALLEE, FIELD
 from ..names import is_identifier
 from ..registry import find
 from ..rules import Rule
 from ..types import TensorType, Type
 from .attributes import AttributeReader, dotted
 from .grammar import parse
+from .headers import ClassHeader, Declarations, Header, TextFunction
 from .labels import LIMIT, MODULE, NAME, STATEMENT, YIELD
 from .lexer import MAX_TEXT, Source
 from .statements import BodyReader
@@ -56,80 +55,16 @@ def parse_program(files: Mapping[str, str]) -> Program:
     return reader.finish()
 
 
-class _Header:
-    """What a function's first line says."""
-
-    __slots__ = ("name", "source", "tree", "params", "results")
-
-    def __init__(
-        self, name: str, source: Source, tree: ast.FunctionDef, params: list[tuple[str, Type]], results: tuple[Type, ...]
-    ) -> None:
-        self.name = name
-        self.source = source
-        self.tree = tree
-        self.params = params
-        self.results = results
-
-    def callee(self, name: str) -> Callee:
-        return Callee(name, tuple(t for _, t in self.params), self.results)
-
-
-class _Class:
-    """A module class whose methods are not read yet."""
-
-    __slots__ = ("name", "params", "fields", "submodules", "methods", "doc")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.params: list[tuple[str, TensorType]] = []
-        self.fields: list[tuple[str, Type]] = []
-        self.submodules: list[tuple[str, str]] = []
-        self.methods: dict[str, _Header] = {}
-        self.doc = ""
-
-
-class _Function(FunctionBuilder):
-    """A function whose callees and fields may be declared anywhere in the text."""
-
-    def __init__(self, reader: _ProgramReader, header: _Header, owner: ClassBuilder | None) -> None:
-        super().__init__(reader.builder, header.name, header.params, owner)
-        self.reader = reader
-
-    def inside(self, path: list[str]) -> _Class | None:
-        """The class of the module at `path` inside the owner."""
-        found = self.reader.classes.get(self.owner.name) if self.owner else None
-        for part in path:
-            found = self.reader.classes.get(dict(found.submodules).get(part, "")) if found else None
-        return found
-
-    def callee(self, name: str) -> Callee:
-        header = self.reader.functions.get(name)
-        first, *path = name.split(".")
-        if first == "self" and path:
-            cls = self.inside(path[:-1])
-            header = cls.methods.get(path[-1]) if cls else None
-        if header is None:
-            raise CALLEE.fail(self.where, got=name)
-        return header.callee(name)
-
-    def field_type(self, path: str) -> Type:
-        *inside, last = path.split(".")
-        cls = self.inside(inside)
-        for name, t in cls.fields if cls else ():
-            if name == last:
-                return t
-        raise FIELD.fail(self.where, got=path)
-
-
 class _ProgramReader:
     """Collects the declarations of all files; reads functions when all are known."""
 
     def __init__(self) -> None:
         self.builder = ProgramBuilder()
         self.records: dict[str, RecordClass] = {}
-        self.functions: dict[str, _Header] = {}
-        self.classes: dict[str, _Class] = {}
-        self.bodies: list[tuple[str, dict[str, Attr], _Header]] = []
+        self.declared = Declarations()
+        self.functions = self.declared.functions
+        self.classes = self.declared.classes
+        self.bodies: list[tuple[str, dict[str, Attr], Header]] = []
         self.order: dict[str, list[str]] = {}
         self.instances: list[tuple[Source, ast.Assign]] = []
         self.exports: list[str] = []
@@ -173,7 +108,7 @@ class _ProgramReader:
             self.fail(NAME, node, expected="a name that is declared once", got=name)
         return name
 
-    def header(self, name: str, node: ast.FunctionDef, *, method: bool) -> _Header:
+    def header(self, name: str, node: ast.FunctionDef, *, method: bool) -> Header:
         attributes = AttributeReader(self.source)
         given = node.args.args
         if node.args.kwonlyargs or (method and (not given or given[0].arg != "self" or given[0].annotation)):
@@ -184,20 +119,22 @@ class _ProgramReader:
                 self.fail(NAME, arg, expected="a parameter with a name of its own and a type")
             params.append((arg.arg, attributes.type(arg.annotation)))
         if node.returns is None:
-            self.fail(STATEMENT, node, expected="-> and the type of the result", hint="write -> None for none")
+            self.fail(
+                STATEMENT, node, expected="-> and the type of the result", hint="write -> None for none"
+            )
         results: list[ast.expr] = [node.returns]
         if isinstance(node.returns, ast.Constant) and node.returns.value is None:
             results = []
         elif isinstance(node.returns, ast.Tuple):
             results = node.returns.elts
-        return _Header(name, self.source, node, params, tuple(map(attributes.type, results)))
+        return Header(name, self.source, node, params, tuple(map(attributes.type, results)))
 
     def class_(self, name: str, node: ast.ClassDef) -> None:
         kind = dotted(node.bases[0]) if len(node.bases) == 1 else ""
         if kind == "Record":
             self.records[name] = RecordClass(name, tuple(map(self.member, node.body)) if node.body else ())
         elif kind == "Module":
-            self.classes[name] = self.module_class(_Class(name), node)
+            self.classes[name] = self.module_class(ClassHeader(name), node)
         else:
             self.fail(MODULE, node, expected="class Name(Module) or class Name(Record)")
 
@@ -206,7 +143,7 @@ class _ProgramReader:
             return node.target.id, AttributeReader(self.source).type(node.annotation)
         self.fail(STATEMENT, node, expected="name: type")
 
-    def module_class(self, cls: _Class, node: ast.ClassDef) -> _Class:
+    def module_class(self, cls: ClassHeader, node: ast.ClassDef) -> ClassHeader:
         for index, statement in enumerate(node.body):
             if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
                 if statement.name in cls.methods:
@@ -220,7 +157,7 @@ class _ProgramReader:
                 self.fail(STATEMENT, statement, expected="a member or a method")
         return cls
 
-    def attribute(self, cls: _Class, name: str, node: ast.AnnAssign) -> None:
+    def attribute(self, cls: ClassHeader, name: str, node: ast.AnnAssign) -> None:
         annotation = node.annotation
         if node.value is not None:
             self.fail(STATEMENT, node, expected="name: type")
@@ -313,7 +250,7 @@ class _ProgramReader:
             raise MODULE.fail(PROGRAM_FILE, expected=f"{kind} that are declared", got=missing)
         return {name: found[name] for name in [*wanted, *(name for name in found if name not in set(wanted))]}
 
-    def finish_class(self, name: str, cls: _Class) -> ModuleClass:
+    def finish_class(self, name: str, cls: ClassHeader) -> ModuleClass:
         owner = self.builder.module_class(
             name, params=cls.params, fields=cls.fields, submodules=cls.submodules, doc=cls.doc
         )
@@ -321,9 +258,9 @@ class _ProgramReader:
             owner.methods[header.name] = self.function(header, owner)
         return owner.finish()
 
-    def function(self, header: _Header, owner: ClassBuilder | None) -> Function:
+    def function(self, header: Header, owner: ClassBuilder | None) -> Function:
         self.source = header.source
-        builder = _Function(self, header, owner)
+        builder = TextFunction(self.builder, self.declared, header, owner)
         statements = header.tree.body
         doc = _doc(statements[0])
         if doc is not None:
@@ -387,7 +324,5 @@ class _ProgramReader:
 
 
 def _doc(node: ast.stmt) -> str | None:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-        return node.value.value
-    return None
-
+    value = node.value if isinstance(node, ast.Expr) else None
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None

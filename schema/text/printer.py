@@ -28,7 +28,7 @@ from ..labels import INSTANCE, KIND
 from ..labels import NAME as NAME_RULE
 from ..names import OPERATOR_PREFIXES, is_identifier
 from ..registry import Op, find
-from ..types import Type, type_text
+from ..types import type_text
 from .attributes import annotation_text, attribute_text, frozen, undeclared_text
 from .constants import constant_text, string_text
 from .files import module_of, module_paths
@@ -108,7 +108,9 @@ class _Printer:
 
     def record(self, record: RecordClass) -> list[str]:
         lines = [f"class {_name(record.name.rpartition('.')[2])}(Record):"]
-        return lines + ([f"{_STEP}{_name(name)}: {annotation_text(t)}" for name, t in record.fields] or [_STEP + "pass"])
+        return lines + (
+            [f"{_STEP}{_name(name)}: {annotation_text(t)}" for name, t in record.fields] or [_STEP + "pass"]
+        )
 
     def free(self, function: Function) -> list[str]:
         return self.function(function, name=_name(function.name.rpartition(".")[2]))

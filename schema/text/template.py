@@ -248,7 +248,8 @@ class TemplateReader(BodyReader):
         if not self.is_value(node):
             return self.builder.const(self.known(self.formula(node), node))
         if isinstance(node, ast.Subscript):
-            return self.rows[dotted(node.value)][self.formula(node.slice)]
+            row: Value = self.rows[dotted(node.value)][self.formula(node.slice)]
+            return row
         assert isinstance(node, ast.Call)
         (result,) = self.call(node, [])
         return result
