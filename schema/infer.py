@@ -14,8 +14,8 @@ from .dtypes import BY_NAME
 from .errors import Problem
 from .formula import as_type, compile_formula, truth
 from .ir import Attr, DTypeAttr, RecordClass, TensorConst
-from .registry import REQUIRED, AttrDecl, Op, Rule, Signature
 from .labels import ARITY, ATTR, KNOWN, OPERAND, TYPEVAR
+from .registry import REQUIRED, AttrDecl, Op, Rule, Signature
 from .types import SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type, type_text
 
 
