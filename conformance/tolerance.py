@@ -5,13 +5,13 @@ Expected values are the exact ones rounded once to the result's dtype:
 - ``exact`` and ``rounded``: equal;
 - ``ulp`` k: finite results differ by at most k units in the last place of the expected value;
 - ``dot``: finite results differ by at most the case's bounds;
-- ``body``: by at most `ulp` units in the last place, or by `absolute` times the largest
-  magnitude among the expected values, whichever is more.
+- ``body``: by at most `ulp` units in the last place, or by `absolute` units in the last place
+  of the largest magnitude among the expected values, whichever is more.
 
-Infinities must be equal, a NaN must meet a NaN (sign and payload mean nothing), and a zero
-must have the sign of an expected zero where the class is ``exact`` or ``rounded``; for the other
-classes, signs of zeros mean nothing. What overflows within the permitted error may be
-infinite: a result of infinity is compared as the largest finite number plus one unit.
+Infinities must be equal, and a NaN must meet a NaN (its sign and payload mean nothing). A zero
+that meets a zero must have its sign, except with ``ulp`` 0, ``dot`` and ``body``. What overflows
+within the permitted error may be infinite: a result of infinity is compared as the largest finite
+number plus one unit.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float 
     if math.isnan(expected) or math.isnan(got):
         return math.isnan(expected) and math.isnan(got)
     if got == expected:
-        strict = accuracy.kind in ("exact", "rounded")
-        return bool(expected) or not strict or math.copysign(1, got) == math.copysign(1, expected)
+        signed = accuracy.kind in ("exact", "rounded") or (accuracy.kind == "ulp" and accuracy.ulp > 0)
+        return bool(expected) or not signed or math.copysign(1, got) == math.copysign(1, expected)
     if accuracy.kind in ("exact", "rounded"):
         return False
     error = abs(_finite(got, dtype) - _finite(expected, dtype))
@@ -105,7 +105,7 @@ def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | No
     if accuracy.kind == "dot":
         return unit / 2 if bound is None else max(Fraction(bound), unit / 2)
     if accuracy.kind == "body":
-        return max(Fraction(accuracy.ulp) * unit, Fraction(accuracy.absolute) * Fraction(scale))
+        return max(Fraction(accuracy.ulp) * unit, Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype))
     return Fraction(accuracy.ulp) * unit
 
 

@@ -11,7 +11,7 @@ from ..model import Accept, Case, Fails, Reject, empty, f32, i64
 from .registry import by_oracle, cases
 from .values import Random, dtypes_of, reject_unary, specials, vector
 
-_TIES = f32([3, 1, -0.0, 3, 0.0, math.nan, 1, -math.inf, math.nan, 0.0, math.inf, -0.0])
+_TIES = f32([3, 1, -0.0, 3, 0.0, math.nan, 1, -math.inf, math.nan, 0.0, math.inf, 0.0])
 
 
 def _sorts(op: str) -> Iterator[Case]:

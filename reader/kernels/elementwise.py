@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from .registry import Kernel, OperatorError, direct, kernel, prepare
+from .registry import Kernel, OperatorError, direct, item, kernel, prepare
 
 Array = Any
 
@@ -25,11 +25,34 @@ def clip(xp: Any, x: Array, lo: Array, hi: Array) -> Array:
     return xp.minimum(xp.maximum(x, lo), hi)
 
 
+@prepare("clip")
+def prepare_clip(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+    return _numpy().Clip() if xp.__name__ == "numpy" else None
+
+
+def _prepare_extreme(name: str) -> None:
+    def prepared(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+        return _numpy().Extreme(getattr(xp, name)) if xp.__name__ == "numpy" else None
+
+    prepare(name)(prepared)
+
+
+_prepare_extreme("maximum")
+_prepare_extreme("minimum")
+
+
+def _numpy() -> Any:
+    """The kernels for NumPy alone, which other namespaces must not import."""
+    from . import elementwise_numpy
+
+    return elementwise_numpy
+
+
 # --- division and powers: errors of integers, infinities of floats ---------------
 
 
 def _nonzero(xp: Any, y: Array) -> None:
-    if not xp.all(y):
+    if not item(xp.all(y)):
         raise OperatorError("E1", "a divisor of 0")
 
 
@@ -49,7 +72,7 @@ def _integer_remainder(xp: Any, x: Array, y: Array) -> Array:
 
 
 def _integer_pow(xp: Any, x: Array, y: Array) -> Array:
-    if xp.any(y < 0):
+    if item(xp.any(y < 0)):
         raise OperatorError("E1", "a negative exponent")
     return xp.pow(x, y)
 
@@ -84,6 +107,8 @@ def prepare_remainder(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) ->
 @prepare("pow")
 def prepare_pow(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel:
     found: Kernel = xp.pow
+    if is_float(types) and not types[1].shape and xp.__name__ == "numpy":
+        found = _numpy().ScalarPower()
     return partial(_integer_pow, xp) if types[0].dtype in ("i8", "i16", "i32", "i64") else found
 
 
@@ -188,3 +213,12 @@ def erf(xp: Any, x: Array) -> Array:
     result *= limited
     result = xp.clip(result, -1.0, 1.0)
     return xp.astype(result, x.dtype) if half else result
+
+
+@prepare("erf")
+def prepare_erf(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+    tables = {"f32": (xp.float32, *_ERF32), "f64": (xp.float64, *_ERF64)}
+    if xp.__name__ != "numpy" or types[0].dtype not in tables:
+        return None
+    found: Kernel = _numpy().Erf(*tables[types[0].dtype])
+    return found

@@ -47,7 +47,8 @@ def _prepare_reduction(name: str, function: str) -> None:
     def prepared(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
         if xp.__name__ != "numpy":
             return None
-        options: dict[str, Any] = {"axis": attrs["axes"], "keepdims": attrs["keepdims"]}
+        axes = attrs["axes"]
+        options: dict[str, Any] = {"axis": axes[0] if len(axes) == 1 else axes, "keepdims": attrs["keepdims"]}
         if name in ("sum", "prod"):
             options["dtype"] = xp.dtype(_numpy_name(types[0].dtype))
         return partial(getattr(xp, function).reduce, **options)

@@ -75,7 +75,7 @@ binary(
     "where the signs are equal or `x` is 0 (then with the sign of the quotient), and -1 where they differ; "
     "a NaN gives NaN.",
     REAL,
-    Ulp(1),
+    Ulp(2),
     errors=(Rule("E1", "no divisor of integers is 0"),),
 )
 
