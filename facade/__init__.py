@@ -27,14 +27,28 @@ if TYPE_CHECKING:
     from .schema.errors import TraceboxError as TraceboxError
     from .schema.errors import TraceError as TraceError
     from .schema.errors import UnsupportedError as UnsupportedError
+    from .writer import namespace as xp
+    from .writer.checker import check as check
     from .writer.module import Module as Module
     from .writer.module import export as export
     from .writer.module import field as field
+    from .writer.nested import custom_operator as custom_operator
+    from .writer.program import TracedProgram as TracedProgram
+    from .writer.save import save as save
+    from .writer.tracing import trace as trace
+    from .writer.warn import TraceWarning as TraceWarning
 
 __version__ = "0.1.0"
 
 _MODULES = {
     "writer.module": ("Module", "field", "export"),
+    "writer.tracing": ("trace",),
+    "writer.program": ("TracedProgram",),
+    "writer.warn": ("TraceWarning",),
+    "writer.nested": ("custom_operator",),
+    "writer.checker": ("check",),
+    "writer.save": ("save",),
+    "writer.namespace": ("xp",),
     "reader.load": ("load", "LoadedProgram"),
     "reader.session": ("Session",),
     "reader.limits": ("Limits", "CancelToken"),

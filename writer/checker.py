@@ -1,0 +1,284 @@
+"""`check`: a traced program against its function, on inputs that the trace did not see."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..reader.vectors import difference
+from ..schema import dims
+from ..schema.errors import ArgumentError, GuardError, ProgramError, TraceError
+from ..schema.manifest import EntryPoint
+from ..schema.types import TensorType, symbols_of
+from ..schema.types_text import parse_type
+from . import rules
+from .inputs import PRIMES, random_array
+from .module import Module
+from .program import TracedProgram
+from .trees import build
+from .units import children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One set of inputs that was tried.
+
+    `outcome` is ``equal``, ``differs``, ``refused`` (a guard or the signature did not let the
+    inputs in) or ``raised`` (both sides raised). `worst` is the largest difference of an
+    output, as a part of its largest magnitude.
+    """
+
+    inputs: str
+    outcome: str
+    worst: float = 0.0
+    message: str = ""
+
+    def __str__(self) -> str:
+        detail = f": {self.message}" if self.message else f", worst difference {self.worst:.1e}"
+        return f"{self.outcome:8} {self.inputs}{detail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What `check` tried."""
+
+    trials: tuple[Trial, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differed, and something was compared."""
+        outcomes = {trial.outcome for trial in self.trials}
+        return "differs" not in outcomes and bool(outcomes & {"equal", "raised"})
+
+    @property
+    def worst(self) -> float:
+        """The largest difference of all."""
+        return max((trial.worst for trial in self.trials), default=0.0)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.trials))
+
+
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def check(
+    program: TracedProgram,
+    fn: Callable[..., Any] | None = None,
+    *other_inputs: Any,
+    tries: int = 4,
+    seed: int = 0,
+    calls: int = 2,
+    raises: bool = True,
+) -> CheckReport:
+    """Run the function and the program on other inputs and compare every output.
+
+    Parameters
+    ----------
+    program
+        What `trace` gave.
+    fn
+        What was traced; by default the program's own function.
+    *other_inputs
+        Tuples of arguments, or dicts of arguments by name. Without any, inputs are generated:
+        other sizes for every symbol, other values like those of the example.
+    tries
+        How many sets of inputs to generate.
+    seed
+        For the generated inputs.
+    calls
+        How many times each set is run one after another, for state that is carried along.
+    raises
+        Whether to raise when an output differs.
+
+    Returns
+    -------
+    CheckReport
+        What was tried and what came out.
+
+    Raises
+    ------
+    TraceError
+        ``check.differs``, if `raises`.
+    """
+    entry = program.entry_points[0]
+    function = program.function if fn is None else fn
+    sets: list[tuple[str, Call]] = [(_described(call), call) for call in map(_as_call, other_inputs)]
+    if not other_inputs:
+        sets = list(generated(program, entry, tries, seed))
+    trials = [_try(program, function, label, call, calls) for label, call in sets]
+    report = CheckReport(trials=tuple(trials))
+    wrong = [trial for trial in trials if trial.outcome == "differs"]
+    if wrong and raises:
+        raise TraceError(
+            rules.DIFFERS.problem(
+                entry.name, got=f"{trial.message} for {trial.inputs}", hint="something was frozen that varies"
+            )
+            for trial in wrong
+        )
+    return report
+
+
+def _as_call(given: Any) -> Call:
+    if isinstance(given, dict):
+        return (), given
+    return (given if isinstance(given, tuple) else (given,)), {}
+
+
+def _described(call: Call) -> str:
+    args, kwargs = call
+    parts = [_shown(value) for value in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
+    return ", ".join(parts)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{list(value.shape)}"
+    if isinstance(value, (list, tuple)):
+        return f"{type(value).__name__}({', '.join(map(_shown, value))})"
+    return repr(value)
+
+
+def generated(program: TracedProgram, entry: EntryPoint, tries: int, seed: int) -> Iterator[tuple[str, Call]]:
+    """Inputs of other sizes: primes at first, then small sizes, then those of the example."""
+    types = [parse_type(text) for text in entry.inputs]
+    symbols = list(dict.fromkeys(name for t in types for name in symbols_of(t)))
+    examples = program.vectors[entry.name][0].inputs
+    for number in range(tries):
+        rng = np.random.default_rng((seed, number))
+        sizes = _sizes(number, symbols, types, examples, rng)
+        leaves = [_leaf(t, old, sizes, rng) for t, old in zip(types, examples)]
+        call = arguments(entry, leaves)
+        shown = ", ".join(f"{name}={n}" for name, n in sizes.items())
+        yield f"{shown or 'the same sizes'} (seed {seed}.{number})", call
+
+
+def _sizes(
+    number: int, symbols: Sequence[str], types: Sequence[Any], examples: Sequence[Any], rng: np.random.Generator
+) -> dict[str, int]:
+    old: dict[str, int] = {}
+    for t, leaf in zip(types, examples):
+        for dim, n in zip(t.shape or (), np.shape(leaf)):
+            name = dims.symbol_name(dim)
+            if name is not None:
+                old[name] = int(n)
+    if number % 4 == 0:
+        return {name: PRIMES[(i + 1) % len(PRIMES)] for i, name in enumerate(symbols)}
+    if number % 4 == 1:
+        return {name: old[name] + int(rng.integers(1, 4)) for name in symbols}
+    if number % 4 == 2:
+        return {name: max(1, old[name] - 1) for name in symbols}
+    return old
+
+
+def _leaf(t: Any, old: Any, sizes: dict[str, int], rng: np.random.Generator) -> Any:
+    if not isinstance(t, TensorType):
+        return copy.deepcopy(old)
+    shape = tuple(max(0, dims.evaluate(_known(dim), sizes)) for dim in t.shape or ())
+    old = np.asarray(old)
+    if old.dtype.kind == "f" and old.size:
+        spread = float(np.nanstd(old.astype(np.float64))) or 1.0
+        made = random_array(shape, np.dtype(np.float64), rng) * spread + float(np.nanmean(old.astype(np.float64)))
+        return made.astype(old.dtype)
+    if old.size and old.dtype.kind in "iub":
+        return rng.choice(old.reshape(-1), shape).astype(old.dtype)
+    return random_array(shape, old.dtype, rng)
+
+
+def _known(dim: dims.Dim) -> dims.Known:
+    assert not isinstance(dim, dims.Unknown)
+    return dim
+
+
+def arguments(entry: EntryPoint, leaves: list[Any]) -> Call:
+    """Arguments for an entry point from its leaves."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for parameter in entry.parameters:
+        value = build(parameter.tree, leaves)
+        if parameter.kind == "keyword":
+            kwargs[parameter.name] = value
+        else:
+            args.append(value)
+    return tuple(args), kwargs
+
+
+@contextmanager
+def _fresh_state(function: Any) -> Iterator[None]:
+    """Modules begin anew inside, and have their state back afterwards."""
+    owner = getattr(function, "__self__", None)
+    module = function if isinstance(function, Module) else owner if isinstance(owner, Module) else None
+    saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for part in _modules(module) if module is not None else ():
+        state = part.__dict__.get("_tb_state")
+        if state is not None:
+            saved.append((state, dict(state)))
+            state.clear()
+    try:
+        yield
+    finally:
+        for state, values in saved:
+            state.clear()
+            state.update(values)
+
+
+def _modules(module: Module) -> Iterator[Module]:
+    yield module
+    for _, child in children(module):
+        yield from _modules(child)
+
+
+def _try(program: TracedProgram, function: Any, label: str, call: Call, calls: int) -> Trial:
+    """Both sides on one set of inputs, several times with carried state."""
+    args, kwargs = call
+    session = program.new_session()
+    worst = 0.0
+    with _fresh_state(function):
+        for _ in range(calls if program.state else 1):
+            expected, error = _outcome(function, copy.deepcopy(args), copy.deepcopy(kwargs))
+            try:
+                got = session(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+            except (ArgumentError, GuardError) as refusal:
+                return Trial(inputs=label, outcome="refused", message=str(refusal).splitlines()[0])
+            except ProgramError as failure:
+                if error is not None:
+                    return Trial(inputs=label, outcome="raised", message=str(error))
+                return Trial(inputs=label, outcome="differs", message=f"the program raised {failure}")
+            if error is not None:
+                return Trial(inputs=label, outcome="differs", message=f"the function raised {error!r}")
+            gap, message = _compared(got, expected, "result")
+            worst = max(worst, gap)
+            if message:
+                return Trial(inputs=label, outcome="differs", worst=worst, message=message)
+    return Trial(inputs=label, outcome="equal", worst=worst)
+
+
+def _outcome(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Exception | None]:
+    try:
+        return function(*args, **kwargs), None
+    except (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError) as error:
+        return None, error
+
+
+def _compared(got: Any, expected: Any, path: str) -> tuple[float, str]:
+    """The largest difference between two results, and what is wrong."""
+    if isinstance(expected, (tuple, list)):
+        if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+            return 0.0, f"{path} has another structure"
+        found = [_compared(a, b, f"{path}[{i}]") for i, (a, b) in enumerate(zip(got, expected))]
+    elif isinstance(expected, dict):
+        if not isinstance(got, dict) or list(got) != list(expected):
+            return 0.0, f"{path} has another structure"
+        found = [_compared(got[key], value, f"{path}[{key!r}]") for key, value in expected.items()]
+    elif expected is None or isinstance(expected, str):
+        return 0.0, "" if got == expected else f"{path} is {got!r}, not {expected!r}"
+    else:
+        gap, message = difference(np.asarray(got), np.asarray(expected))
+        return gap, f"{path}: {message}" if message else ""
+    worst = max((gap for gap, _ in found), default=0.0)
+    return worst, next((message for _, message in found if message), "")

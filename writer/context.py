@@ -1,0 +1,386 @@
+"""The trace that is running: it evaluates operators as it records them. SPEC 10.1 is about
+running programs; this module is about what makes them."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Sequence
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from ..schema import dims, dtypes
+from ..schema.dims import Dim, Expr
+from ..schema.errors import TraceError
+from ..schema.infer import Inference, infer, with_defaults
+from ..schema.ir import Attr, Const, DTypeAttr, TensorConst
+from ..schema.names import fresh_name
+from ..schema.nodes import MAX_CONST_BYTES, const_type
+from ..schema.registry import Op, find
+from ..schema.types import BOOL, TensorType, Type, type_text
+from . import rules
+from .evaluate import evaluate
+from .scope import Captured, Scope, Step, Unit, Val
+from .spans import Place, Spans
+from .unify import settle
+from .warn import Frozen, TraceWarning
+
+_ACTIVE = threading.local()
+
+#: Operators that give indices.
+_COUNTED = frozenset({"nonzero", "argmax", "argmin", "argsort"})
+
+
+def active() -> Trace | None:
+    """The trace that runs in this thread."""
+    found: Trace | None = getattr(_ACTIVE, "trace", None)
+    return found
+
+
+class Trace:
+    """One run of `tracing.trace`."""
+
+    def __init__(self, root: Unit, method: str, folder: str, *, strict: bool = False, doc: str = "") -> None:
+        self.root = root
+        self.strict = strict
+        self.spans = Spans(folder)
+        self.scope = Scope(root, method, None, doc)
+        self.units: dict[int, Unit] = {}
+        self.frozen: list[Frozen] = []
+        self.captured: dict[int, Captured] = {}
+        self.proxies: list[ref[Any]] = []
+        self.state: dict[tuple[int, str], Any] = {}
+        self.custom: dict[str, Scope] = {}
+        self.known_arrays: dict[int, Captured] = {}
+        self.kept: list[Any] = []
+        #: Index arrays that are never negative.
+        self.counted: set[Val] = set()
+        self.thread = threading.get_ident()
+        self.over = False
+
+    # --- running ---
+
+    def __enter__(self) -> Trace:
+        self._outer = active()
+        _ACTIVE.trace = self
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _ACTIVE.trace = self._outer
+
+    @property
+    def where(self) -> str:
+        place = self.spans.here()
+        return str(place) if place else self.scope.name
+
+    # --- values across functions ---
+
+    def local(self, value: Val) -> Val:
+        """`value` as the function that is being traced sees it."""
+        scope = self.scope
+        if value.scope is scope:
+            return value
+        if scope.is_inside(value.scope):
+            return self._import(value, scope)
+        return self.local(self._export(value))
+
+    def _import(self, value: Val, scope: Scope) -> Val:
+        """Bring a caller's value in by a further parameter, of every function on the way."""
+        found = scope.imported.get(value)
+        if found is not None:
+            return found
+        assert scope.parent is not None and scope.call is not None
+        outside = value if value.scope is scope.parent else self._import(value, scope.parent)
+        made = self.parameter(scope, outside, value.name)
+        scope.imported[value] = made
+        scope.call.inputs.append(outside)
+        return made
+
+    def parameter(self, scope: Scope, outside: Val, name: str) -> Val:
+        """A parameter of `scope` for the caller's value: its sizes become symbols of the function."""
+        t = outside.scope.symbols.resolve_type(outside.type)
+        if isinstance(t, TensorType) and t.shape is not None:
+            shape: list[Dim] = []
+            for axis, dim in enumerate(t.shape):
+                if isinstance(dim, int):
+                    shape.append(dim)
+                else:
+                    size = int(outside.example.shape[axis])
+                    shape.append(scope.symbols.new(f"{name}_{axis}", size, outer=dim))
+            t = TensorType(t.dtype, tuple(shape))
+        return scope.add_param(t, outside.example, name, outside.inexact)
+
+    def _export(self, value: Val) -> Val:
+        """The caller's value for one that a function made which has ended: a further result."""
+        inner = value.scope
+        outer = inner.parent
+        if outer is None or inner.call is None:
+            raise rules.LEAK.fail(self.where, got=value.name)
+        found = inner.exported.get(value)
+        if found is None:
+            inner.results.append(value)
+            found = inner.exported[value] = self.outside(inner, value)
+            inner.call.results.append(found)
+        return found
+
+    def outside(self, inner: Scope, value: Val) -> Val:
+        """A value of the caller for the result `value` of the function `inner`."""
+        outer = inner.parent
+        assert outer is not None
+        t = inner.symbols.resolve_type(value.type)
+        if isinstance(t, TensorType) and t.shape is not None:
+            shape = tuple(self._outside_dim(inner, outer, dim) for dim in t.shape)
+            t = TensorType(t.dtype, shape)
+        return Val(outer, t, value.example, value.name, value.inexact, value.place)
+
+    def _outside_dim(self, inner: Scope, outer: Scope, dim: Dim) -> Dim:
+        for name in dims.symbols_of(inner.symbols.resolve(dim)):
+            if name in inner.symbols.fresh and name not in inner.symbols.outer:
+                made = outer.symbols.new(name, inner.symbols.examples[name], fresh=True)
+                inner.symbols.outer[name] = made
+        found = inner.symbols.to_outer(dim)
+        return dims.UNKNOWN if found is None else found
+
+    # --- recording ---
+
+    def add(self, step: Step, place: Place | None = None) -> Step:
+        """Record a step of the current function."""
+        place = place or self.spans.here()
+        step.span = place.span if place else None
+        self.scope.steps.append(step)
+        return step
+
+    def constant(self, value: Const, name: str = "c") -> Val:
+        """A constant of the current function; equal ones are one."""
+        key = (type(value), repr(value) if isinstance(value, (float, complex)) else value)
+        found = self.scope.constants.get(key)
+        if found is None:
+            example = _const_array(value) if isinstance(value, TensorConst) else value
+            found = Val(self.scope, const_type(value), example, name)
+            self.add(Step("const", attrs={"value": value}, results=[found]))
+            self.scope.constants[key] = found
+        return found
+
+    def array(self, array: np.ndarray[Any, Any], name: str = "c") -> Val:
+        """A plain array as a value: an inline constant, or a parameter if it is large."""
+        known = self.captured.get(id(array))
+        if known is not None and known.array is array:
+            return self.param(known)
+        dtype = dtype_name(array.dtype, self.where)
+        if array.nbytes <= MAX_CONST_BYTES:
+            if array.ndim:
+                self._report(array, quiet=True)
+            return self.constant(TensorConst(dtype, array.shape, little_endian(array)), name)
+        place = self.spans.here()
+        made = self.known_arrays.get(id(array))
+        if made is None:
+            made = Captured(array.copy(), None, place.target if place and place.target else "constant")
+            self.known_arrays[id(array)] = made
+            self.kept.append(array)
+        self._report(array, quiet=False)
+        return self.param(made)
+
+    def _report(self, array: np.ndarray[Any, Any], *, quiet: bool) -> None:
+        """Say that an array turned up in mid-trace, and is now part of the program."""
+        self.freeze(
+            "constant",
+            f"an array that is no argument and was not held before, {array.dtype}{list(array.shape)}, is frozen",
+            "make it before the trace if it never changes, or pass it in",
+            guarded=False,
+            quiet=quiet,
+        )
+
+    def param(self, captured: Captured) -> Val:
+        """A captured array as a parameter of the module whose method is being traced."""
+        scope = self.scope
+        found = scope.captured.get(id(captured))
+        if found is None and scope.op_body is not None:
+            found = scope.captured[id(captured)] = self.local(self._outer_param(scope, captured))
+        if found is None:
+            name = self._param_name(scope.unit, captured)
+            array = captured.array
+            t = TensorType(dtype_name(array.dtype, self.where), tuple(map(int, array.shape)))
+            found = scope.captured[id(captured)] = Val(scope, t, array, name)
+            self.add(Step("param", name, results=[found]))
+        return found
+
+    def _outer_param(self, scope: Scope, captured: Captured) -> Val:
+        """A captured array as the caller's parameter: the body of a custom operator has none."""
+        assert scope.parent is not None
+        self.scope = scope.parent
+        try:
+            return self.param(captured)
+        finally:
+            self.scope = scope
+
+    def _param_name(self, unit: Unit, captured: Captured) -> str:
+        for name, known in unit.params.items():
+            if known is captured:
+                return name
+        wish = captured.names.get(id(unit.source), captured.name)
+        name = fresh_name(wish, {*unit.params, *unit.fields, *unit.children, *unit.submodules})
+        unit.params[name] = captured
+        return name
+
+    def op(self, name: str, operands: Sequence[Val | None], attrs: dict[str, Any]) -> tuple[Val, ...]:
+        """Evaluate an operator on the examples and record it."""
+        op = find(name)
+        if op is None:
+            raise rules.FUNCTION.fail(self.where, got=name)
+        place = self.spans.here()
+        where = str(place) if place else self.scope.name
+        inputs = [self.local(value) for value in operands if value is not None]
+        full = with_defaults(op, self._attrs(op, attrs))
+        found = self._settle(op, full, inputs, where)
+        examples = evaluate(name, inputs, full, self.scope.symbols, where)
+        exact = op.accuracy.kind in ("exact", "rounded") and not any(v.inexact for v in inputs)
+        label = place.target if place and place.target else "v"
+        results = self._results(found.results, examples, label, not exact, place)
+        self.add(Step("op", name, inputs, full, results, None), place)
+        if name in _COUNTED:
+            self.counted.update(results)
+        return tuple(self._known_sizes(value, where) for value in results)
+
+    def _attrs(self, op: Op, attrs: dict[str, Any]) -> dict[str, Attr]:
+        made: dict[str, Attr] = {}
+        kinds = {decl.name: decl.kind.rstrip("?") for decl in op.attrs}
+        for name, value in attrs.items():
+            kind = kinds.get(name)
+            if kind == "dtype" and isinstance(value, str):
+                value = DTypeAttr(value)
+            elif kind == "dims":
+                value = tuple(self.dim(item) for item in value)
+            elif kind == "dim" and value is not None:
+                value = self.dim(value)
+            elif kind in ("ints", "strs") and value is not None:
+                value = tuple(value)
+            made[name] = value
+        for decl in op.attrs:
+            if decl.kind == "symbol" and decl.name not in made:
+                symbol = self.scope.symbols.new("n", 0, fresh=True)
+                made[decl.name] = dims.symbol_name(symbol)
+        return made
+
+    def dim(self, value: Any) -> Dim:
+        """An int or a symbolic size as a dimension of the current function."""
+        own = getattr(value, "_tb_dim", None)
+        if own is not None:
+            found: Dim = own(self)
+            return found
+        return value if isinstance(value, Expr) else int(value)
+
+    def _settle(self, op: Op, attrs: dict[str, Attr], inputs: list[Val], where: str) -> Inference:
+        symbols = self.scope.symbols
+
+        def attempt() -> Inference:
+            resolved = {name: resolve_attr(symbols, value) for name, value in attrs.items()}
+            types = [symbols.resolve_type(value.type) for value in inputs]
+            return infer(op, resolved, types, {}, where)
+
+        found = attempt()
+        if found.problems:
+            raise TraceError(found.problems)
+        if found.unknown:
+            found = settle(symbols, inputs, attempt)
+        return found
+
+    def _results(
+        self, types: Sequence[Type], examples: Sequence[Any], label: str, inexact: bool, place: Place | None
+    ) -> list[Val]:
+        results = []
+        for t, example in zip(types, examples):
+            if isinstance(t, TensorType) and t.shape is not None:
+                for dim, size in zip(t.shape, example.shape):
+                    name = dims.symbol_name(dim)
+                    if name in self.scope.symbols.fresh:
+                        self.scope.symbols.examples[str(name)] = int(size)
+                self._check_shape(t, example, place)
+            results.append(Val(self.scope, t, example, label, inexact, place))
+        return results
+
+    def _check_shape(self, t: TensorType, example: Any, place: Place | None) -> None:
+        value = self.scope.symbols.value
+        shape = tuple(-1 if isinstance(d, dims.Unknown) else value(d) for d in t.shape or ())
+        fits = len(shape) == example.ndim and all(a in (-1, b) for a, b in zip(shape, example.shape))
+        have = dtypes.BY_NUMPY.get(example.dtype.name)
+        if not fits or (have is not None and have.name != t.dtype and t.dtype not in dtypes.STORAGE):
+            got = f"{example.dtype.name}{list(example.shape)}"
+            raise rules.SHAPE.fail(str(place or self.scope.name), expected=type_text(t), got=got)
+
+    def _known_sizes(self, value: Val, where: str) -> Val:
+        """`value` itself, or refined so that each of its sizes has a symbol."""
+        t = value.type
+        if not isinstance(t, TensorType) or not any(isinstance(d, dims.Unknown) for d in t.shape or ()):
+            return value
+        return self.refine(value, None)
+
+    def refine(self, value: Val, shape: tuple[Dim, ...] | None) -> Val:
+        """`value` checked at run time to have `shape`, or with fresh symbols for unknown sizes."""
+        t = value.tensor
+        symbols: list[str] = []
+        sizes: list[Dim] = []
+        for axis, dim in enumerate(shape if shape is not None else t.shape or ()):
+            if isinstance(dim, dims.Unknown):
+                made = self.scope.symbols.new("n", int(value.example.shape[axis]), fresh=True)
+                symbols.append(str(dims.symbol_name(made)))
+                dim = made
+            sizes.append(dim)
+        refined = TensorType(t.dtype, tuple(sizes))
+        result = Val(self.scope, refined, value.example, value.name, value.inexact, value.place)
+        self.add(Step("refine", "", [value], {"type": refined, "symbols": tuple(symbols)}, [result]))
+        return result
+
+    # --- what is frozen ---
+
+    def freeze(self, reason: str, message: str, remedy: str, *, guarded: bool = True, quiet: bool = False) -> None:
+        """Note that something was frozen: a warning, or an error in a strict trace."""
+        place = self.spans.here()
+        at = str(place) if place else self.scope.name
+        if self.strict and guarded:
+            raise rules.STRICT.fail(at, got=message, hint=remedy)
+        found = Frozen(reason=reason, place=at, message=message, remedy=remedy, guarded=guarded)
+        if found in self.frozen:
+            return
+        self.frozen.append(found)
+        if not quiet:
+            warnings.warn_explicit(
+                str(found), TraceWarning, place.file if place else "<trace>", place.span.line if place else 1
+            )
+
+    def guard(self, condition: Val, message: str, reason: str) -> None:
+        """Record a guard that the scalar `condition` is true."""
+        assert condition.type is BOOL
+        self.add(Step("guard", "", [condition], {"message": message, "reason": reason}))
+
+
+def resolve_attr(symbols: Any, value: Attr) -> Attr:
+    """An attribute without solved symbols."""
+    if isinstance(value, Expr):
+        resolved: Dim = symbols.resolve(value)
+        return resolved
+    if isinstance(value, tuple):
+        return tuple(resolve_attr(symbols, item) for item in value)
+    return value
+
+
+def dtype_name(dtype: Any, where: str) -> str:
+    """The format's name of a NumPy dtype."""
+    known = dtypes.BY_NUMPY.get(np.dtype(dtype).newbyteorder("=").name)
+    if known is None:
+        raise rules.DTYPE.fail(where, expected=", ".join(dtypes.BY_NUMPY), got=str(np.dtype(dtype)))
+    return known.name
+
+
+def little_endian(array: np.ndarray[Any, Any]) -> bytes:
+    """The array's elements as the format stores them."""
+    return array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def _const_array(value: TensorConst) -> np.ndarray[Any, Any]:
+    numpy = dtypes.BY_NAME[value.dtype].numpy
+    if numpy is None:
+        numpy = f"uint{dtypes.BY_NAME[value.dtype].itemsize * 8}"
+    made = np.frombuffer(value.data, np.dtype(numpy).newbyteorder("<")).reshape(value.shape)
+    return made.astype(numpy)

@@ -1,0 +1,57 @@
+"""The example's values: operators run by the reader's kernels on NumPy. SPEC 10.2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..reader.kernels.registry import OperatorError, kernels
+from ..schema import dims
+from ..schema.errors import Problem, TraceError
+from ..schema.ir import Attr, DTypeAttr
+from ..schema.registry import find
+from .scope import Val
+from .symbols import Symbols
+
+
+def evaluate(
+    name: str, inputs: Sequence[Val], attrs: dict[str, Attr], symbols: Symbols, where: str
+) -> tuple[Any, ...]:
+    """The results of the operator `name` on the examples of `inputs`."""
+    plain = {key: plain_attr(value, symbols) for key, value in attrs.items()}
+    return run_kernel(name, [value.example for value in inputs], plain, where)
+
+
+def run_kernel(name: str, operands: Sequence[Any], attrs: dict[str, Any], where: str = "") -> tuple[Any, ...]:
+    """Run one kernel; its results as a tuple of arrays and scalars."""
+    op = find(name)
+    assert op is not None
+    args = list(operands)
+    last = op.signatures[0].args[-1] if op.signatures[0].args else None
+    if last is not None and last.variadic:
+        fixed = len(op.signatures[0].args) - 1
+        args = [*args[:fixed], tuple(args[fixed:])]
+    elif last is not None and last.optional and len(args) < len(op.signatures[0].args):
+        args.append(None)
+    try:
+        with np.errstate(all="ignore"):
+            found = kernels()[name](np, *args, **attrs)
+    except OperatorError as error:
+        texts = {rule.code: rule.text for rule in op.errors}
+        label = f"{name}.{error.code}"
+        raise TraceError(Problem(where, label, texts.get(error.code, ""), got=error.got)) from None
+    results = found if isinstance(found, (tuple, list)) else (found,)
+    return tuple(np.asarray(r) if isinstance(r, (np.ndarray, np.generic)) else r for r in results)
+
+
+def plain_attr(value: Attr, symbols: Symbols) -> Any:
+    """An attribute as kernels want it: dtypes by name, dimensions as integers."""
+    if isinstance(value, DTypeAttr):
+        return value.name
+    if isinstance(value, dims.Expr):
+        return symbols.value(value)
+    if isinstance(value, tuple):
+        return tuple(plain_attr(item, symbols) for item in value)
+    return value

@@ -1,0 +1,392 @@
+"""Indexing of traced arrays: NumPy's basic and advanced indices, read and written.
+
+Operators count from 0 and never clamp; what NumPy does to bounds is written out here, as
+arithmetic of sizes.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..schema import dims
+from . import rules
+from .apply import apply, shape_of
+from .context import active
+from .elementwise import elementwise, where
+from .integral import SymbolicInt, size
+from .promote import convert
+from .proxy import Proxy
+from .scope import Captured, Val
+from .shaping import broadcast_arrays, broadcast_to, known, permute_dims, reshape, viewed
+
+
+class Basic:
+    """The part of an index that is ints, slices and None, resolved against a shape."""
+
+    __slots__ = ("starts", "stops", "steps", "shape", "kept")
+
+    def __init__(self) -> None:
+        self.starts: list[Any] = []
+        self.stops: list[Any] = []
+        self.steps: list[int] = []
+        #: The result's shape, and for each of its axes whether it is one of the array's.
+        self.shape: list[Any] = []
+        self.kept: list[bool] = []
+
+
+def get(x: Proxy, key: Any) -> Any:
+    """``x[key]``."""
+    items = _expand(x, key)
+    if not any(_is_array(item) for item in items):
+        return viewed(x, _get_basic(x, items))
+    return _get_arrays(x, items)
+
+
+def _expand(x: Any, key: Any) -> list[Any]:
+    """The index as one item for each axis, and None for each new axis; masks become integers."""
+    raw = list(key) if isinstance(key, tuple) else [key]
+    raw = [_item(item) for item in raw]
+    used = sum(_axes_used(item) for item in raw)
+    if used > x.ndim:
+        raise IndexError(f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed")
+    dots = [i for i, item in enumerate(raw) if item is Ellipsis]
+    if len(dots) > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    at = dots[0] if dots else len(raw)
+    rest: list[Any] = [slice(None)] * (x.ndim - used)
+    raw[at : at + 1] = rest
+    found: list[Any] = []
+    axis = 0
+    for item in raw:
+        if _is_array(item) and item.dtype.kind == "b":
+            found += _nonzero(item)
+        else:
+            found.append(item)
+        axis += _axes_used(item)
+    return found
+
+
+def _item(item: Any) -> Any:
+    if isinstance(item, (list, np.ndarray)) or (isinstance(item, np.generic) and item.dtype.kind == "b"):
+        from .creation import asarray
+
+        made = asarray(item)
+        if made.size == 0 and not isinstance(made, Proxy):
+            made = made.astype(np.int64)
+        if made.dtype.kind in "iub":
+            return made
+        item = made
+    if item is None or item is Ellipsis or isinstance(item, slice):
+        return item
+    if isinstance(item, Proxy) and item.dtype.kind in "iub":
+        return item
+    if isinstance(item, numbers.Integral) and not isinstance(item, (bool, np.bool_)):
+        return item if isinstance(item, SymbolicInt) else operator.index(item)
+    if isinstance(item, (bool, np.bool_)):
+        return np.asarray(item)
+    trace = active()
+    got = getattr(item, "dtype", type(item).__name__)
+    raise rules.INDEX.fail(trace.where if trace else "", got=f"an index of {got}")
+
+
+def _is_array(item: Any) -> bool:
+    return isinstance(item, (Proxy, np.ndarray))
+
+
+def _axes_used(item: Any) -> int:
+    if item is None or item is Ellipsis:
+        return 0
+    return item.ndim if _is_array(item) and item.dtype.kind == "b" else 1
+
+
+def _nonzero(mask: Any) -> list[Any]:
+    if mask.ndim == 0:
+        trace = active()
+        raise rules.INDEX.fail(trace.where if trace else "", got="a boolean of shape ()", hint="use where")
+    if isinstance(mask, np.ndarray):
+        return list(np.nonzero(mask))
+    return nonzero(mask)
+
+
+def nonzero(x: Any) -> list[Any]:
+    """For each axis, the indices of the elements that are not zero."""
+    if not isinstance(x, Proxy):
+        return list(np.nonzero(x))
+    found = apply("nonzero", x)
+    return list(found) if isinstance(found, tuple) else [found]
+
+
+# --- basic indices --------------------------------------------------------------
+
+
+def resolve(x: Any, items: list[Any]) -> Basic:
+    """Ints, slices and None against the shape of `x`."""
+    found = Basic()
+    shape = shape_of(x)
+    examples = x._example.shape if isinstance(x, Proxy) else shape
+    axis = 0
+    for item in items:
+        if item is None:
+            found.shape.append(1)
+            found.kept.append(False)
+            continue
+        n = shape[axis]
+        if isinstance(item, slice):
+            start, stop, step, length = slice_bounds(n, item)
+            found.shape.append(length)
+            found.kept.append(True)
+        else:
+            start = _one_index(n, item, int(examples[axis]), axis)
+            stop, step = start + 1, 1
+        found.starts.append(start)
+        found.stops.append(stop)
+        found.steps.append(step)
+        axis += 1
+    return found
+
+
+def _example_of(n: Any) -> int:
+    return n._example() if isinstance(n, SymbolicInt) else int(n)
+
+
+def _one_index(n: Any, index: Any, example: int, axis: int) -> Any:
+    value = _example_of(index)
+    if not -example <= value < example:
+        raise IndexError(f"index {value} is out of bounds for axis {axis} with size {example}")
+    if isinstance(index, SymbolicInt):
+        return n + index if index < 0 else index
+    return n + index if index < 0 else index
+
+
+def slice_bounds(n: Any, part: slice) -> tuple[Any, Any, int, Any]:
+    """Start, stop and step for the operator ``slice``, and the number of elements."""
+    step = 1 if part.step is None else operator.index(part.step)
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    if known(n) and all(v is None or known(v) for v in (part.start, part.stop)):
+        start, stop, step = slice(_plain(part.start), _plain(part.stop), step).indices(n)
+        length = len(range(start, stop, step))
+        return start, start if not length else max(stop, -1), step, length
+    if step > 0:
+        start = 0 if part.start is None else _clamped(n, part.start, 0, n)
+        stop = n if part.stop is None else _clamped(n, part.stop, 0, n)
+        stop = _ordered(n, part, start, stop)
+        return start, stop, step, (stop - start + (step - 1)) // step
+    start = n - 1 if part.start is None else _clamped(n, part.start, -1, n - 1)
+    stop = -1 if part.stop is None else _clamped(n, part.stop, -1, n - 1)
+    stop = _extreme("min", start, stop)
+    return start, stop, step, (stop - start + (step + 1)) // step
+
+
+def _ordered(n: Any, part: slice, start: Any, stop: Any) -> Any:
+    """`stop`, or `start` where that is greater: the slice is empty then.
+
+    ``x[a:-b]`` is written so that its size is ``max(n - a - b, 0)``, as that of ``x[a + b:]``.
+    """
+    if part.start is None or part.stop is None:
+        return stop
+    if not (known(part.start) and known(part.stop)):
+        return _extreme("max", start, stop)
+    if (part.start < 0) == (part.stop < 0) and part.start <= part.stop:
+        return stop
+    if part.start >= 0 > part.stop:
+        return start + _extreme("max", n - part.start + part.stop, 0)
+    return _extreme("max", start, stop)
+
+
+def _plain(bound: Any) -> int | None:
+    return None if bound is None else operator.index(bound)
+
+
+def _clamped(n: Any, bound: Any, low: int, high: Any) -> Any:
+    """A slice's bound counted from 0 and kept within `low` and `high`.
+
+    ``min(b, n)`` is written ``n - max(n - b, 0)``, so that the sizes of ``x[k:]`` and
+    ``x[:-k]`` come out as one expression.
+    """
+    if not known(bound) or not isinstance(bound, int):
+        if isinstance(bound, Proxy):
+            bound = operator.index(bound)
+        negative = bound < 0
+    else:
+        negative = bound < 0
+    if negative:
+        return _extreme("max", n + bound, low)
+    return high - _extreme("max", high - bound, 0)
+
+
+def _extreme(kind: str, a: Any, b: Any) -> Any:
+    if known(a) and known(b):
+        return max(a, b) if kind == "max" else min(a, b)
+    trace = active()
+    assert trace is not None
+    left, right = trace.dim(a), trace.dim(b)
+    assert not isinstance(left, dims.Unknown) and not isinstance(right, dims.Unknown)
+    return size(trace, dims.maximum(left, right) if kind == "max" else dims.minimum(left, right))
+
+
+def _get_basic(x: Any, items: list[Any]) -> Any:
+    found = resolve(x, items)
+    made = _cut(x, found)
+    lengths = iter(found.shape)
+    if len(found.shape) == x.ndim and all(found.kept):
+        return made
+    return apply("reshape", made, shape=tuple(lengths))
+
+
+def _cut(x: Any, found: Basic) -> Any:
+    shape = shape_of(x)
+    whole = [
+        _zero(a) and step == 1 and _same(b, n)
+        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape)
+    ]
+    if all(whole):
+        return x.copy() if isinstance(x, Proxy) else x
+    reversed_ = [
+        step == -1 and _same(a, n - 1) and known(b) and b == -1
+        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape)
+    ]
+    if all(a or b for a, b in zip(whole, reversed_)):
+        return apply("flip", x, axes=tuple(i for i, yes in enumerate(reversed_) if yes))
+    return apply("slice", x, starts=tuple(found.starts), stops=tuple(found.stops), steps=tuple(found.steps))
+
+
+def _zero(n: Any) -> bool:
+    return known(n) and bool(n == 0)
+
+
+def _same(a: Any, b: Any) -> bool:
+    from .shaping import same
+
+    return same(a, b)
+
+
+# --- index arrays ---------------------------------------------------------------
+
+
+def _get_arrays(x: Any, items: list[Any]) -> Any:
+    x, arrays, place = _prepare(x, items)
+    if len(arrays) == 1:
+        ((axis, indices),) = arrays.items()
+        return apply("take", x, indices, axis=axis)
+    axes = list(arrays)
+    rest = [a for a in range(x.ndim) if a not in arrays]
+    indices = broadcast_arrays(*arrays.values())
+    found = apply("gather", permute_dims(x, [*axes, *rest]), *indices)
+    if place:
+        rank = indices[0].ndim
+        order = [*range(rank, rank + place), *range(rank), *range(rank + place, found.ndim)]
+        found = permute_dims(found, order)
+    return found
+
+
+def _prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
+    """`x` after its slices and new axes, the index arrays by axis, and where their axes go."""
+    several = sum(map(_is_array, items)) > 1 or any(isinstance(i, numbers.Integral) for i in items)
+    items = [np.asarray(i) if several and isinstance(i, int) else i for i in items]
+    items = [i._tensor() if isinstance(i, SymbolicInt) else i for i in items]
+    basic = [slice(None) if _is_array(item) else item for item in items]
+    cut = _get_basic(x, basic)
+    arrays: dict[int, Any] = {}
+    for axis, item in enumerate(items):
+        if _is_array(item):
+            arrays[axis] = counted(item, shape_of(cut)[axis])
+    axes = list(arrays)
+    adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
+    return cut, arrays, axes[0] if adjacent else 0
+
+
+def counted(indices: Any, n: Any) -> Any:
+    """Index arrays as the operators want them: of i32 or i64, negative ones counted from the end."""
+    source = indices._source if isinstance(indices, Proxy) else None
+    plain = source.array if isinstance(source, Captured) else indices if isinstance(indices, np.ndarray) else None
+    if indices.dtype not in (np.dtype(np.int32), np.dtype(np.int64)):
+        indices = convert(indices, np.int64)
+    if indices.dtype.kind == "u" or (plain is not None and plain.size and plain.min() >= 0):
+        return indices
+    if plain is not None and isinstance(indices, np.ndarray) and known(n):
+        return np.where(plain < 0, plain + n, plain).astype(np.int64)
+    if isinstance(source, Val) and source in indices._trace.counted:
+        return indices
+    return where(elementwise("less", indices, 0), elementwise("add", indices, n), indices)
+
+
+# --- writing --------------------------------------------------------------------
+
+
+def updated(x: Proxy, key: Any, value: Any) -> Any:
+    """`x` with ``x[key] = value`` done to it."""
+    from .creation import asarray
+
+    value = asarray(value) if isinstance(value, (list, tuple)) else value
+    if _is_array(key) and key.dtype.kind == "b" and getattr(value, "ndim", 0) == 0:
+        return _masked(x, key, value)
+    value = convert(value, x.dtype)
+    items = _expand(x, key)
+    if not any(_is_array(item) for item in items):
+        return _set_basic(x, items, value)
+    return _set_arrays(x, items, value)
+
+
+def _masked(x: Proxy, mask: Any, value: Any) -> Any:
+    if mask.ndim < x.ndim:
+        mask = reshape(mask, (*shape_of(mask), *(1,) * (x.ndim - mask.ndim)))
+    return apply("where", mask, convert(value, x.dtype), x)
+
+
+def _set_basic(x: Proxy, items: list[Any], value: Any) -> Any:
+    found = resolve(x, items)
+    value = broadcast_to(_fit(value, len(found.shape)), tuple(found.shape))
+    lengths = iter([n for n, kept in zip(found.shape, found.kept) if kept])
+    old = [item for item in items if item is not None]
+    inner = tuple(next(lengths) if isinstance(item, slice) else 1 for item in old)
+    if len(inner) != value.ndim or not all(map(_same, inner, shape_of(value))):
+        value = apply("reshape", value, shape=inner)
+    whole = all(
+        _zero(a) and step == 1 and _same(b, n)
+        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape_of(x))
+    )
+    if whole:
+        return value if isinstance(value, Proxy) else _recorded(x, value)
+    return apply(
+        "update_slice", x, value, starts=tuple(found.starts), stops=tuple(found.stops), steps=tuple(found.steps)
+    )
+
+
+def _recorded(x: Proxy, value: Any) -> Proxy:
+    trace = active()
+    assert trace is not None
+    return Proxy(trace, trace.array(np.ascontiguousarray(value)))
+
+
+def _fit(value: Any, rank: int) -> Any:
+    """`value` without leading axes of size 1 that the target has not."""
+    while value.ndim > rank and known(shape_of(value)[0]) and shape_of(value)[0] == 1:
+        value = apply("reshape", value, shape=shape_of(value)[1:])
+    return value
+
+
+def _set_arrays(x: Proxy, items: list[Any], value: Any) -> Any:
+    if any(item is None for item in items) or not all(
+        _is_array(i) or isinstance(i, numbers.Integral) or i == slice(None) for i in items
+    ):
+        from .suggest import unsupported
+
+        raise unsupported("item assignment with index arrays beside slices or new axes", "one kind at a time")
+    whole, arrays, place = _prepare(x, items)
+    axes = list(arrays)
+    rest = [a for a in range(x.ndim) if a not in arrays]
+    indices = broadcast_arrays(*arrays.values())
+    lead = shape_of(indices[0])
+    tail = tuple(shape_of(x)[a] for a in rest)
+    front, back = tail[:place], tail[place:]
+    value = broadcast_to(value, (*front, *lead, *back))
+    rank = len(lead)
+    value = permute_dims(value, [*range(place, place + rank), *range(place), *range(place + rank, value.ndim)])
+    order = [*axes, *rest]
+    made = apply("scatter", permute_dims(whole, order), value, *indices)
+    return permute_dims(made, list(np.argsort(order)))

@@ -1,0 +1,118 @@
+"""`TracedProgram`: what `trace` gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..schema.ir import Program
+from ..schema.manifest import EntryPoint, StateField
+from ..schema.types import type_text
+from .context import active
+from .warn import Frozen
+
+if TYPE_CHECKING:
+    from ..reader.program import Runnable
+
+
+class Vector:
+    """A recorded call: the arrays that went in and those that came out, as leaves."""
+
+    __slots__ = ("inputs", "outputs")
+
+    def __init__(self, inputs: list[Any], outputs: list[Any]) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+
+
+class TracedProgram:
+    """A traced program: call it, print it, check it, save it.
+
+    Called in another trace, it stays a call: its function is traced there as a function of its own.
+
+    Attributes
+    ----------
+    function
+        What was traced.
+    program
+        The typed IR.
+    tensors
+        The program's stored tensors by name.
+    entry_points
+        How it is called.
+    warnings
+        What the trace froze.
+    vectors
+        The example's inputs and outputs, by entry point.
+    """
+
+    def __init__(
+        self,
+        *,
+        function: Callable[..., Any],
+        program: Program,
+        tensors: Mapping[str, Any],
+        entry_points: tuple[EntryPoint, ...],
+        warnings: tuple[Frozen, ...],
+        sources: Mapping[str, str],
+        vectors: Mapping[str, list[Vector]],
+    ) -> None:
+        self.function = function
+        self.program = program
+        self.tensors = dict(tensors)
+        self.entry_points = entry_points
+        self.warnings = warnings
+        self.sources = dict(sources)
+        self.vectors = dict(vectors)
+
+    @cached_property
+    def runnable(self) -> Runnable:
+        """The program in the reader, in memory."""
+        from ..reader.program import Runnable
+
+        return Runnable(self.program, self.tensors, entry_points=self.entry_points)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the program; within a trace, record a call of it."""
+        trace = active()
+        if trace is not None:
+            from .nested import call_program
+
+            return call_program(trace, self, args, kwargs)
+        return self.runnable(*args, **kwargs)
+
+    def new_session(self) -> Any:
+        """A session, which keeps the state from call to call."""
+        return self.runnable.new_session()
+
+    @property
+    def code(self) -> str:
+        """The program as text."""
+        from ..schema.text.printer import print_program
+
+        files = print_program(self.program)
+        return "\n".join(f"# {path}\n{text}" for path, text in files.items())
+
+    @property
+    def graph(self) -> str:
+        """The program's nodes, one a line."""
+        from ..schema.graph import graph_text
+
+        return graph_text(self.program)
+
+    @property
+    def state(self) -> tuple[StateField, ...]:
+        """The fields that calls may change, by their paths from the root."""
+        found = []
+        for index, path in self.program.instance_paths().items():
+            cls = self.program.module_class(self.program.instances[index].class_name)
+            for name, t in cls.fields:
+                found.append(StateField(f"{path}.{name}" if path else name, type_text(t)))
+        return tuple(found)
+
+    def __repr__(self) -> str:
+        calls = [
+            f"{entry.name}({', '.join(entry.inputs)}) -> {', '.join(entry.outputs)}" for entry in self.entry_points
+        ]
+        return f"<TracedProgram {'; '.join(calls)}>"

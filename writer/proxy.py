@@ -1,0 +1,272 @@
+"""Traced arrays: what stands for an array while a function is traced.
+
+A traced array is a value with an example. Item assignment and ``+=`` give the Python
+object another value, as they change a NumPy array; views that this would change too are
+noticed, and refused when they are used again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from ..schema import dtypes
+from . import rules
+from .context import Trace, active
+from .scope import Captured, Val
+
+
+class Proxy:
+    """A traced array. Made by the tracer alone."""
+
+    __slots__ = ("_trace", "_source", "_weak", "_base", "_views", "_stale", "_write", "__weakref__")
+    __array_priority__ = 1e6
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, trace: Trace, source: Val | Captured, *, weak: bool = False, base: Proxy | None = None) -> None:
+        self._trace = trace
+        self._source = source
+        #: Whether it gives way in promotion, as a Python number does.
+        self._weak = weak
+        self._stale: str | None = None
+        #: Writes a new value back to the field that this array was read from.
+        self._write: Any = None
+        root = base._root() if base is not None else None
+        self._base = ref(root) if root is not None else None
+        self._views: list[ref[Proxy]] = []
+        if root is not None:
+            root._views.append(ref(self))
+        trace.proxies.append(ref(self))
+
+    def _root(self) -> Proxy:
+        base = self._base() if self._base is not None else None
+        return self if base is None else base
+
+    def _value(self, trace: Trace) -> Val:
+        """The recorded value, for the function that is being traced."""
+        if trace is not self._trace or trace.over:
+            raise self._leaked(trace.where)
+        if self._stale is not None:
+            raise rules.MUTATE.fail(
+                trace.where,
+                got=f"an array whose memory was written through another one at {self._stale}",
+                hint="copy() it before, or write to the array that is used afterwards",
+            )
+        source = self._source
+        return trace.param(source) if isinstance(source, Captured) else trace.local(source)
+
+    def _leaked(self, where: str) -> Exception:
+        place = self._source.place if isinstance(self._source, Val) else None
+        made = f", made at {place}" if place else ""
+        return rules.LEAK.fail(
+            where,
+            got=f"{self._label()}, kept after its trace{made}",
+            hint="return it, or keep it in a field of a Module",
+        )
+
+    def _label(self) -> str:
+        source = self._source
+        if isinstance(source, Captured):
+            return f"{source.name}: {source.array.dtype}{list(source.array.shape)}"
+        return f"{source.name}: {source.scope.symbols.resolve_type(source.type)}"
+
+    def _now(self) -> tuple[Trace, Val]:
+        trace = active()
+        if trace is None:
+            if not self._trace.over:
+                raise rules.THREAD.fail(self._label(), hint="run the trace in one thread")
+            raise self._leaked("")
+        return trace, self._value(trace)
+
+    @property
+    def _example(self) -> Any:
+        source = self._source
+        return source.array if isinstance(source, Captured) else source.example
+
+    # --- attributes ---
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The shape; sizes that vary are symbolic."""
+        from .apply import sizes
+
+        if isinstance(self._source, Captured):
+            return tuple(map(int, self._source.array.shape))
+        return sizes(*self._now())
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """NumPy's dtype."""
+        source = self._source
+        if isinstance(source, Captured):
+            return np.dtype(source.array.dtype.newbyteorder("="))
+        return np.dtype(dtypes.BY_NAME[source.tensor.dtype or ""].numpy)
+
+    @property
+    def ndim(self) -> int:
+        return len(self._example.shape)
+
+    @property
+    def size(self) -> Any:
+        """The number of elements; symbolic where the shape is."""
+        total: Any = 1
+        for n in self.shape:
+            total = total * n
+        return total
+
+    @property
+    def itemsize(self) -> int:
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> Any:
+        return self.size * self.itemsize
+
+    @property
+    def device(self) -> str:
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: object = None) -> Proxy:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<traced {self._label()}>"
+
+    # --- conversions that freeze ---
+
+    def __bool__(self) -> bool:
+        return bool(_freeze(self, "branch", "the truth", "use where, or write the choice with arrays"))
+
+    def __int__(self) -> int:
+        return int(_freeze(self, "int", "the int", "keep it an array"))
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iu" or self.ndim:
+            raise TypeError("only integer arrays of shape () can be turned into an index")
+        return int(_freeze(self, "int", "the index", "index with the array itself, by take"))
+
+    def __float__(self) -> float:
+        return float(_freeze(self, "float", "the float", "keep it an array"))
+
+    def __complex__(self) -> complex:
+        return complex(_freeze(self, "value", "the complex", "keep it an array"))
+
+    def item(self, *args: Any) -> Any:
+        """The only element as a Python number, frozen."""
+        array = self if not args else self[args if len(args) > 1 else args[0]]
+        reason = {"b": "value", "i": "int", "u": "int", "f": "float"}.get(self.dtype.kind, "value")
+        return _freeze(array, reason, "the item", "keep it an array").item()
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("len() of an array of shape ()")
+        first = self.shape[0]
+        if isinstance(first, int):
+            return first
+        from .integral import freeze_size
+
+        return freeze_size(first, "was asked for by len()", "use x.shape[0], which stays symbolic")
+
+    def __iter__(self) -> Any:
+        if not self.ndim:
+            raise TypeError("iteration over an array of shape ()")
+        first = self.shape[0]
+        if not isinstance(first, int):
+            from .integral import freeze_size
+
+            remedy = "use operations on the whole axis, or name a fixed size in inputs="
+            first = freeze_size(first, "was iterated over", remedy)
+        return iter([self[index] for index in range(first)])
+
+    def __contains__(self, item: object) -> bool:
+        return bool((self == item).any())
+
+    def __array__(self, *args: object, **kwargs: object) -> Any:
+        trace = active()
+        raise rules.CONVERT.fail(
+            trace.where if trace else "",
+            got=self._label(),
+            hint="np.asarray and np.array are seen in traced code only: call them there, or use xp functions",
+        )
+
+    def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:
+        from . import namespace
+
+        return namespace
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from .numpy_ufuncs import dispatch
+
+        return dispatch(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from .numpy_functions import dispatch
+
+        return dispatch(func, args, kwargs)
+
+    # --- indexing ---
+
+    def __getitem__(self, key: Any) -> Any:
+        from .indexing import get
+
+        return get(self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        from .indexing import updated
+
+        self._replace(updated(self, key, value))
+
+    def _replace(self, new: Proxy) -> None:
+        """Give this array another value, as NumPy would write into its memory."""
+        trace = active()
+        where = trace.where if trace else ""
+        if isinstance(self._source, Captured):
+            raise rules.MUTATE.fail(
+                where,
+                got=f"an assignment into the captured array {self._source.name}",
+                hint="what changes between calls is a field: self.name = tracebox.field(initial)",
+            )
+        root = self._root()
+        for other in (root, *[view() for view in root._views]):
+            if other is not None and other is not self:
+                other._stale = where
+        self._source = new._source
+        self._base = None
+        self._views = []
+        if self._write is not None:
+            self._write(self)
+
+    # --- copying keeps the value, pickling does not ---
+
+    def __copy__(self) -> Proxy:
+        return self.copy()
+
+    def __deepcopy__(self, memo: object) -> Proxy:
+        return self.copy()
+
+    def copy(self, order: str = "C") -> Proxy:
+        """The same value, on its own."""
+        trace, value = self._now()
+        return Proxy(trace, value, weak=self._weak)
+
+    def __reduce__(self) -> Any:
+        raise rules.CONVERT.fail(self._trace.where, got=self._label(), hint="a traced array cannot be pickled")
+
+    def __getattr__(self, name: str) -> Any:
+        from .methods import missing
+
+        raise missing(name)
+
+
+def _freeze(array: Proxy, reason: str, what: str, remedy: str) -> Any:
+    from .guards import freeze_number
+
+    trace, value = array._now()
+    return freeze_number(trace, value, reason, what, remedy)
+
+
+def traced(value: object) -> bool:
+    """Whether `value` is a traced array."""
+    return isinstance(value, Proxy)

@@ -1,0 +1,346 @@
+"""Shapes: rearranging, joining and cutting traced and plain arrays."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import rules
+from .apply import apply, shape_of
+from .context import active
+from .integral import SymbolicInt
+from .promote import convert, result_type
+from .proxy import Proxy
+from .reductions import axes_of, one_axis
+
+
+def viewed(x: Any, made: Any) -> Any:
+    """Note that `made` shows the memory of `x`, as NumPy's views do."""
+    if isinstance(x, Proxy) and isinstance(made, Proxy) and made is not x:
+        return Proxy(made._trace, made._source, weak=made._weak, base=x)
+    return made
+
+
+def int_tuple(shape: Any) -> tuple[Any, ...]:
+    """A shape as a tuple of ints and symbolic sizes."""
+    items = shape if isinstance(shape, (tuple, list)) else (shape,)
+    return tuple(n if isinstance(n, SymbolicInt) else operator.index(n) for n in items)
+
+
+def known(n: Any) -> bool:
+    """Whether a size is a plain number."""
+    return not isinstance(n, SymbolicInt)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two sizes are the same, without freezing anything."""
+    if known(a) and known(b):
+        return bool(a == b)
+    trace = active()
+    return trace is not None and trace.dim(a) == trace.dim(b)
+
+
+def product(sizes: Sequence[Any]) -> Any:
+    """The product of sizes."""
+    total: Any = 1
+    for n in sizes:
+        total = total * n
+    return total
+
+
+def reshape(x: Any, shape: Any, copy: bool | None = None) -> Any:
+    """`x` in another shape; one size may be -1."""
+    wanted = int_tuple(shape)
+    free = [i for i, n in enumerate(wanted) if known(n) and n == -1]
+    if len(free) > 1:
+        raise ValueError("can only specify one unknown dimension")
+    if free:
+        rest = product([n for i, n in enumerate(wanted) if i != free[0]])
+        whole = product(shape_of(x))
+        if known(rest) and rest == 0:
+            raise ValueError(f"cannot reshape into shape {wanted}")
+        wanted = tuple(whole // rest if i == free[0] else n for i, n in enumerate(wanted))
+    if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
+        return viewed(x, apply_view(x))
+    return viewed(x, apply("reshape", x, shape=wanted))
+
+
+def apply_view(x: Any) -> Any:
+    """Another object for the same value."""
+    return x.copy() if isinstance(x, Proxy) else x
+
+
+def ravel(x: Any) -> Any:
+    """`x` as one row."""
+    return reshape(x, (-1,))
+
+
+def permute_dims(x: Any, axes: Any) -> Any:
+    """`x` with its axes in another order."""
+    order = tuple(one_axis(a, x.ndim) for a in axes)
+    if order == tuple(range(x.ndim)):
+        return viewed(x, apply_view(x))
+    return viewed(x, apply("permute_dims", x, axes=order))
+
+
+def transpose(x: Any, axes: Any = None) -> Any:
+    """`x` with its axes reversed, or in the order `axes`."""
+    return permute_dims(x, range(x.ndim)[::-1] if axes is None else axes)
+
+
+def swapaxes(x: Any, first: int, second: int) -> Any:
+    """`x` with two axes exchanged."""
+    order = list(range(x.ndim))
+    a, b = one_axis(first, x.ndim), one_axis(second, x.ndim)
+    order[a], order[b] = order[b], order[a]
+    return permute_dims(x, order)
+
+
+def moveaxis(x: Any, source: Any, destination: Any) -> Any:
+    """`x` with axes moved to other places."""
+    start = [one_axis(a, x.ndim) for a in (source if isinstance(source, (tuple, list)) else (source,))]
+    goal = destination if isinstance(destination, (tuple, list)) else (destination,)
+    end = [one_axis(a, x.ndim) for a in goal]
+    order = [axis for axis in range(x.ndim) if axis not in start]
+    for place, axis in sorted(zip(end, start)):
+        order.insert(place, axis)
+    return permute_dims(x, order)
+
+
+def expand_dims(x: Any, axis: Any = 0) -> Any:
+    """`x` with new axes of size 1 at the places `axis`."""
+    places = axis if isinstance(axis, (tuple, list)) else (axis,)
+    rank = x.ndim + len(places)
+    where = {one_axis(a, rank) for a in places}
+    old = iter(shape_of(x))
+    return viewed(x, apply("reshape", x, shape=tuple(1 if i in where else next(old) for i in range(rank))))
+
+
+def squeeze(x: Any, axis: Any = None) -> Any:
+    """`x` without axes of size 1: those of `axis`, or all whose size is the number 1."""
+    shape = shape_of(x)
+    if axis is None:
+        gone = {i for i, n in enumerate(shape) if known(n) and n == 1}
+    else:
+        gone = set(axes_of(axis, x.ndim))
+        for i in gone:
+            if int(x._example.shape[i] if isinstance(x, Proxy) else shape[i]) != 1:
+                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+            become_one(shape[i])
+    kept = tuple(n for i, n in enumerate(shape) if i not in gone)
+    if len(kept) == len(shape):
+        return viewed(x, apply_view(x))
+    return viewed(x, apply("reshape", x, shape=kept))
+
+
+def become_one(size: Any) -> None:
+    """Make a symbolic size 1 in the signature, if that is possible."""
+    if isinstance(size, SymbolicInt):
+        trace, dim = size._now()
+        trace.scope.symbols.require_equal(dim, 1)
+
+
+def broadcast_to(x: Any, shape: Any) -> Any:
+    """`x` repeated to `shape`."""
+    wanted = int_tuple(shape)
+    if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
+        return viewed(x, apply_view(x))
+    return viewed(x, apply("broadcast_to", x, shape=wanted))
+
+
+def broadcast_shape(shapes: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The common shape: a size that is the number 1 gives way."""
+    rank = max((len(s) for s in shapes), default=0)
+    result: list[Any] = [1] * rank
+    for shape in shapes:
+        for i, n in enumerate(shape, rank - len(shape)):
+            if known(result[i]) and result[i] == 1:
+                result[i] = n
+            elif not (known(n) and n == 1) and known(n):
+                result[i] = n
+    return tuple(result)
+
+
+def broadcast_arrays(*arrays: Any) -> list[Any]:
+    """The arrays, each repeated to their common shape."""
+    shape = broadcast_shape([shape_of(x) for x in arrays])
+    return [broadcast_to(x, shape) for x in arrays]
+
+
+def concat(arrays: Any, axis: Any = 0, dtype: Any = None) -> Any:
+    """The arrays one after another along `axis`."""
+    from .creation import asarray
+
+    items = [asarray(x) for x in arrays]
+    if not items:
+        raise ValueError("need at least one array to concatenate")
+    if axis is None:
+        items, axis = [ravel(x) for x in items], 0
+    common = np.dtype(dtype) if dtype is not None else result_type(*items)
+    items = [convert(x, common) for x in items]
+    if len(items) == 1:
+        return items[0]
+    return apply("concat", *items, axis=one_axis(axis, items[0].ndim))
+
+
+def stack(arrays: Any, axis: int = 0, dtype: Any = None) -> Any:
+    """The arrays joined along a new axis."""
+    from .creation import asarray
+
+    items = [expand_dims(asarray(x), one_axis(axis, asarray(x).ndim + 1)) for x in arrays]
+    if not items:
+        raise ValueError("need at least one array to stack")
+    return concat(items, one_axis(axis, items[0].ndim), dtype)
+
+
+def unstack(x: Any, axis: int = 0) -> tuple[Any, ...]:
+    """The parts of `x` along `axis`, which must have a fixed size."""
+    place = one_axis(axis, x.ndim)
+    key = (slice(None),) * place
+    return tuple(x[(*key, i)] for i in range(operator.index(shape_of(x)[place])))
+
+
+def split(x: Any, sections: Any, axis: int = 0, *, exact: bool = True) -> list[Any]:
+    """`x` in equal parts along `axis`, or cut at the given places."""
+    place = one_axis(axis, x.ndim)
+    size = shape_of(x)[place]
+    if isinstance(sections, numbers.Integral):
+        each, rest = divmod(size, sections)
+        if not (known(rest) and rest == 0):
+            if exact and isinstance(rest, int):
+                raise ValueError("array split does not result in an equal division")
+            if exact:
+                trace, dim = rest._now()
+                trace.scope.symbols.require_equal(dim, 0)
+                cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
+            else:
+                length, count = operator.index(size), operator.index(sections)  # type: ignore[arg-type]
+                cuts = [int(c) for c in np.cumsum([len(p) for p in np.array_split(range(length), count)])[:-1]]
+        else:
+            cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
+    else:
+        cuts = list(sections)
+    edges = [None, *cuts, None]
+    key = (slice(None),) * place
+    return [x[(*key, slice(a, b))] for a, b in zip(edges, edges[1:])]
+
+
+def flip(x: Any, axis: Any = None) -> Any:
+    """`x` reversed along `axis`, or along all axes."""
+    return apply("flip", x, axes=axes_of(axis, x.ndim))
+
+
+def roll(x: Any, shift: Any, axis: Any = None) -> Any:
+    """`x` with its elements moved around along `axis`."""
+    if axis is None:
+        return reshape(roll(ravel(x), shift, 0), shape_of(x))
+    shifts = shift if isinstance(shift, (tuple, list)) else (shift,)
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    if len(shifts) == 1:
+        shifts = tuple(shifts) * len(axes)
+    for by, place in zip(shifts, axes):
+        x = _roll_one(x, by, one_axis(place, x.ndim))
+    return x
+
+
+def _roll_one(x: Any, by: Any, axis: int) -> Any:
+    size = shape_of(x)[axis]
+    if known(size) and size == 0:
+        return x
+    cut = (-by) % size
+    key = (slice(None),) * axis
+    return concat([x[(*key, slice(cut, None))], x[(*key, slice(None, cut))]], axis)
+
+
+def repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
+    """Each element `repeats` times along `axis`."""
+    if not isinstance(repeats, numbers.Integral):
+        from .suggest import unsupported
+
+        raise unsupported("np.repeat with an array of counts", "take")
+    if axis is None:
+        x, axis = ravel(x), 0
+    place = one_axis(axis, x.ndim)
+    shape = shape_of(x)
+    wide = expand_dims(x, place + 1)
+    wide = apply("broadcast_to", wide, shape=(*shape[: place + 1], repeats, *shape[place + 1 :]))
+    return reshape(wide, (*shape[:place], shape[place] * repeats, *shape[place + 1 :]))
+
+
+def tile(x: Any, repetitions: Any) -> Any:
+    """`x` repeated as a whole."""
+    times = int_tuple(repetitions)
+    rank = max(x.ndim, len(times))
+    times = (1,) * (rank - len(times)) + times
+    shape = (1,) * (rank - x.ndim) + shape_of(x)
+    if all(known(t) and t == 1 for t in times):
+        return reshape(x, shape)
+    thin = reshape(x, tuple(n for size in shape for n in (1, size)))
+    wide = apply("broadcast_to", thin, shape=tuple(n for t, size in zip(times, shape) for n in (t, size)))
+    return reshape(wide, tuple(t * size for t, size in zip(times, shape)))
+
+
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
+    """`x` with elements added around it; modes constant, edge and reflect."""
+    low, high = _pad_widths(pad_width, x.ndim)
+    if mode not in ("constant", "edge", "reflect"):
+        from .suggest import unsupported
+
+        raise unsupported(f"np.pad with mode {mode!r}", "modes constant, edge and reflect")
+    if mode != "constant":
+        return apply("pad", x, low=low, high=high, mode=mode)
+    if isinstance(constant_values, (tuple, list)):
+        from .suggest import unsupported
+
+        raise unsupported("np.pad with several constants", "several calls of np.pad")
+    return apply("pad", x, convert(constant_values, x.dtype), low=low, high=high, mode=mode)
+
+
+def _pad_widths(width: Any, rank: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    if isinstance(width, numbers.Integral):
+        return (width,) * rank, (width,) * rank
+    pairs = [list(p) if isinstance(p, (tuple, list, np.ndarray)) else p for p in width]
+    if all(isinstance(p, numbers.Integral) for p in pairs):
+        pairs = [pairs] * rank if len(pairs) == 2 else [pairs * 2] * rank
+    elif len(pairs) == 1:
+        pairs = pairs * rank
+    if len(pairs) != rank:
+        trace = active()
+        raise rules.OPERAND.fail(
+            trace.where if trace else "", expected=f"{rank} pairs in pad_width", got=str(len(pairs))
+        )
+    full = [p if len(p) == 2 else [p[0], p[0]] for p in pairs]
+    return tuple(p[0] for p in full), tuple(p[1] for p in full)
+
+
+def tril(x: Any, k: int = 0) -> Any:
+    """The lower triangle of `x`."""
+    return _triangle(x, k, lower=True)
+
+
+def triu(x: Any, k: int = 0) -> Any:
+    """The upper triangle of `x`."""
+    return _triangle(x, k, lower=False)
+
+
+def _triangle(x: Any, k: int, *, lower: bool) -> Any:
+    from .creation import arange
+    from .elementwise import elementwise, where
+
+    rows, columns = shape_of(x)[-2:]
+    gap = elementwise("subtract", arange(columns), expand_dims(arange(rows), 1))
+    kept = elementwise("less_equal" if lower else "greater_equal", gap, k)
+    return where(kept, x, np.zeros((), x.dtype))
+
+
+def diagonal(x: Any, offset: int = 0) -> Any:
+    """The diagonal of the last two axes, which must have fixed sizes."""
+    rows, columns = (operator.index(n) for n in shape_of(x)[-2:])
+    length = max(0, min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns))
+    first = np.arange(length) + max(-offset, 0)
+    second = np.arange(length) + max(offset, 0)
+    return x[..., first, second]

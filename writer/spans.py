@@ -1,0 +1,125 @@
+"""Where in the source the traced program is: spans for nodes, and names for values. SPEC 5.13."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dis import get_instructions
+from itertools import islice
+from types import CodeType, FrameType
+
+import numpy as np
+
+from ..schema.ir import Span
+
+_PACKAGE = __name__.partition(".")[0]
+_OWN = tuple(
+    os.path.dirname(os.path.abspath(sys.modules[name].__file__ or "")) + os.sep
+    for name in (f"{_PACKAGE}.writer", f"{_PACKAGE}.schema", f"{_PACKAGE}.reader")
+    if name in sys.modules
+)
+_SKIP = (*_OWN, os.path.dirname(np.__file__) + os.sep)
+_STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR"}
+
+
+class Place:
+    """A point of the user's source: its `span`, and the name that its value is about to get."""
+
+    __slots__ = ("span", "target", "code", "file")
+
+    def __init__(self, span: Span, target: str, code: CodeType) -> None:
+        self.span = span
+        self.target = target
+        self.code = code
+        self.file = code.co_filename
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.span.line}"
+
+
+class Spans:
+    """Finds the user's frame; `root` is the folder that files are named relative to."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._places: dict[tuple[CodeType, int], Place] = {}
+        self._own: dict[str, bool] = {}
+        self._files: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
+
+    def here(self) -> Place | None:
+        """The innermost frame that is neither ours nor NumPy's."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and self._is_own(frame.f_code.co_filename):
+            frame = frame.f_back
+        if frame is None:
+            return None
+        key = (frame.f_code, frame.f_lasti)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = self._place(frame)
+        return found
+
+    def _is_own(self, filename: str) -> bool:
+        known = self._own.get(filename)
+        if known is None:
+            path = os.path.abspath(filename) if not filename.startswith("<") else filename
+            known = self._own[filename] = path.startswith(_SKIP) or filename.startswith("<__array_function__")
+        return known
+
+    def _place(self, frame: FrameType) -> Place:
+        code = frame.f_code
+        position = next(islice(code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+        line, end_line, column, end_column = position
+        line = line or frame.f_lineno or 1
+        span = Span(
+            self._file(frame), line, column or 0, end_line or line, end_column or 0, code.co_qualname
+        )
+        return Place(span, _target(code, frame.f_lasti), code)
+
+    def _file(self, frame: FrameType) -> str:
+        filename = frame.f_code.co_filename
+        known = self._files.get(filename)
+        if known is None:
+            known = self._files[filename] = self._relative(filename, frame.f_globals.get("__name__", ""))
+            self.sources[known] = filename
+        return known
+
+    def _relative(self, filename: str, module: str) -> str:
+        if filename.startswith("<"):
+            return filename
+        path = os.path.abspath(filename)
+        if self.root and path.startswith(self.root + os.sep):
+            return path[len(self.root) + 1 :].replace(os.sep, "/")
+        if module and module != "__main__":
+            return module.replace(".", "/") + ".py"
+        return os.path.basename(path)
+
+
+def _target(code: CodeType, offset: int) -> str:
+    """The variable or attribute that the instruction after `offset` stores into, or ""."""
+    found = False
+    for instruction in get_instructions(code):
+        if found:
+            if instruction.opname in _STORES:
+                return str(instruction.argval)
+            if instruction.opname not in ("COPY", "LOAD_FAST", "NOP", "CACHE", "SWAP"):
+                return ""
+        elif instruction.offset == offset:
+            found = True
+    return ""
+
+
+def stores(code: CodeType, name: str) -> int | None:
+    """The line of `code` that stores into an attribute or global called `name`, if one does."""
+    for instruction in get_instructions(code):
+        if instruction.opname in ("STORE_ATTR", "STORE_GLOBAL", "STORE_NAME") and instruction.argval == name:
+            return instruction.positions.lineno if instruction.positions else None
+    return None
+
+
+def folder_of(code: CodeType | None) -> str:
+    """The folder of the file that `code` was compiled from, or ""."""
+    if code is None or code.co_filename.startswith("<"):
+        return ""
+    return os.path.dirname(os.path.abspath(code.co_filename))

@@ -1,0 +1,105 @@
+"""Finding which dimensions an operator needs to be equal. SPEC 4.2.6.
+
+The operator's rules say it: those of unknown truth become known once the right symbols
+are solved for. Dimensions of equal example size are tried, in the order in which they are
+likely, and only those that the rules need are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..schema import dims
+from ..schema.dims import Dim
+from ..schema.infer import Inference
+from ..schema.types import TensorType
+from .scope import Val
+from .symbols import Symbols
+
+Pair = tuple[Dim, Dim]
+
+
+def settle(symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Inference]) -> Inference:
+    """Solve for the fewest symbols that make the operator's unknown rules true.
+
+    What cannot be decided so is left to the check at run time.
+    """
+    shapes = [
+        shape
+        for value in inputs
+        if isinstance(value.type, TensorType) and (shape := value.tensor.shape) is not None
+    ]
+    before = attempt()
+    for pairs in (_aligned(symbols, shapes, right=True), _aligned(symbols, shapes, right=False), _crossed(symbols, shapes)):
+        found = _fewest(symbols, pairs, attempt, len(before.unknown))
+        if found is not None:
+            return found
+    return before
+
+
+def _fewest(
+    symbols: Symbols, pairs: list[Pair], attempt: Callable[[], Inference], unknown: int
+) -> Inference | None:
+    saved = symbols.snapshot()
+    found = _with(symbols, pairs, attempt)
+    if found is None or len(found.unknown) >= unknown:
+        symbols.restore(saved)
+        return None
+    goal = len(found.unknown)
+    kept = list(pairs)
+    for pair in pairs:
+        symbols.restore(saved)
+        fewer = [other for other in kept if other is not pair]
+        without = _with(symbols, fewer, attempt)
+        if without is not None and len(without.unknown) <= goal:
+            kept = fewer
+    symbols.restore(saved)
+    return _with(symbols, kept, attempt)
+
+
+def _with(symbols: Symbols, pairs: list[Pair], attempt: Callable[[], Inference]) -> Inference | None:
+    for a, b in pairs:
+        symbols.require_equal(a, b)
+    found = attempt()
+    return None if found.problems else found
+
+
+def _aligned(symbols: Symbols, shapes: list[tuple[Dim, ...]], *, right: bool) -> list[Pair]:
+    """Dimensions of the same axis, counted from one end; a size of 1 that is stretched."""
+    pairs: list[Pair] = []
+    for index, first in enumerate(shapes):
+        for second in shapes[index + 1 :]:
+            aligned = zip(reversed(first), reversed(second)) if right else zip(first, second)
+            for a, b in aligned:
+                _suggest(symbols, a, b, pairs, stretch=True)
+    return pairs
+
+
+def _crossed(symbols: Symbols, shapes: list[tuple[Dim, ...]]) -> list[Pair]:
+    """Dimensions of any axes; and, last, symbols at their example sizes beside other operands."""
+    pairs: list[Pair] = []
+    for index, first in enumerate(shapes):
+        for second in shapes[index + 1 :]:
+            for a in first:
+                for b in second:
+                    _suggest(symbols, a, b, pairs, stretch=False)
+    if len(shapes) > 1:
+        for shape in shapes:
+            for dim in shape:
+                if dims.symbol_name(dim) is not None:
+                    pairs.append((dim, symbols.value(dim)))
+    return pairs
+
+
+def _suggest(symbols: Symbols, a: Dim, b: Dim, pairs: list[Pair], *, stretch: bool) -> None:
+    if isinstance(a, dims.Unknown) or isinstance(b, dims.Unknown) or dims.equal(a, b):
+        return
+    if isinstance(a, int) and isinstance(b, int):
+        return
+    left, right = symbols.value(a), symbols.value(b)
+    if left == right:
+        pairs.append((a, b))
+    elif stretch and left == 1 and not isinstance(a, int):
+        pairs.append((a, 1))
+    elif stretch and right == 1 and not isinstance(b, int):
+        pairs.append((b, 1))

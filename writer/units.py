@@ -1,0 +1,328 @@
+"""Modules in a trace: their places in the program, their fields, and calls of their methods."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..schema import dims
+from ..schema.dims import UNKNOWN, Dim
+from ..schema.names import clean, fresh_name
+from ..schema.types import TensorType, accepts, type_text
+from . import rules
+from .context import Trace, dtype_name
+from .integral import SymbolicInt
+from .module import FieldInfo, Module
+from .proxy import Proxy
+from .scope import Captured, Scope, Step, Unit, Val
+from .trees import map_tree
+
+
+def class_name(module: str, qualname: str) -> str:
+    """A qualified name of identifiers for a Python class or function."""
+    parts = [part for part in f"{module}.{qualname}".split(".") if part != "<locals>"]
+    return ".".join(clean(part.replace("<", "").replace(">", "")) for part in parts)
+
+
+def unit_of(trace: Trace, module: object) -> Unit:
+    """The unit that stands for `module`."""
+    found = trace.units.get(id(module))
+    if found is None:
+        assert isinstance(module, Module)
+        cls = type(module)
+        doc = inspect.cleandoc(cls.__doc__) if cls.__doc__ and cls.__doc__ is not Module.__doc__ else ""
+        found = Unit(module, class_name(cls.__module__, cls.__qualname__), doc)
+        trace.units[id(module)] = found
+        adopt(found, module)
+    return found
+
+
+def adopt(unit: Unit, module: Module) -> None:
+    """Note the modules that the attributes of `module` hold."""
+    for name, child in children(module):
+        unit.children[fresh_name(name, unit.children)] = child
+
+
+def children(module: Module) -> Iterator[tuple[str, Module]]:
+    """The modules in the attributes of `module`, also inside lists, tuples and dicts."""
+    for name, value in vars(module).items():
+        if not name.startswith("_tb_"):
+            yield from _inside(name, value)
+
+
+def _inside(name: str, value: Any) -> Iterator[tuple[str, Module]]:
+    if isinstance(value, Module):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from _inside(f"{name}_{i}", item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _inside(f"{name}_{key}", item)
+
+
+def path_to(trace: Trace, start: Unit, goal: Unit) -> list[str]:
+    """The names that lead from one unit to another; attached under a new name if none do."""
+    if start is goal:
+        return []
+    seen = {id(start)}
+    queue: list[tuple[Unit, list[str]]] = [(start, [])]
+    while queue:
+        unit, path = queue.pop(0)
+        for name, child in unit.children.items():
+            inner = unit_of(trace, child)
+            if inner is goal:
+                return _used(trace, start, [*path, name])
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                queue.append((inner, [*path, name]))
+    wish = goal.class_name.rpartition(".")[2].lower()
+    name = fresh_name(wish, {*start.children, *start.params, *start.fields})
+    start.children[name] = goal.source
+    return _used(trace, start, [name])
+
+
+def _used(trace: Trace, start: Unit, path: list[str]) -> list[str]:
+    unit = start
+    for name in path:
+        inner = unit.submodules[name] = unit_of(trace, unit.children[name])
+        unit = inner
+    return path
+
+
+# --- calls ----------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=512)
+def _signature(function: Any) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+def call_method(
+    trace: Trace, module: Module, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Trace a method of `module` as a function of its own, and record the call."""
+    unit = unit_of(trace, module)
+    path_to(trace, trace.scope.unit, unit)
+    doc = inspect.cleandoc(function.__doc__) if function.__doc__ else ""
+    return traced_call(trace, unit, name, doc, function, (module, *args), kwargs, skip=1)
+
+
+def traced_call(
+    trace: Trace,
+    unit: Unit,
+    name: str,
+    doc: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    skip: int = 0,
+    kind: str = "call",
+) -> Any:
+    """Run `function` in a scope of its own; `skip` arguments are passed as they are."""
+    outer = trace.scope
+    if outer.op_body is not None and kind == "call":
+        raise rules.CUSTOM.fail(trace.where, got=f"a call of {unit.class_name}.{name} in {outer.op_body}")
+    scope = Scope(unit, name, outer, doc)
+    step = Step(kind, "" if kind == "call" else name, callee=scope, target=unit if kind == "call" else None)
+    scope.op_body = name if kind == "custom" else None
+    scope.call = step
+    entry = _Entry(trace, scope, step)
+    names = _names(function, args, kwargs)
+    inner_args = [arg if i < skip else entry.bring(arg, names[i]) for i, arg in enumerate(args)]
+    inner_kwargs = {key: entry.bring(value, key) for key, value in kwargs.items()}
+    trace.scope = scope
+    try:
+        result = function(*inner_args, **inner_kwargs)
+        found = entry.take(result)
+        entry.mutations()
+    finally:
+        trace.scope = outer
+    scope.closed = True
+    if kind == "call":
+        unit.methods.append(scope)
+    trace.add(step)
+    entry.write_back()
+    return entry.give(found)
+
+
+def _names(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
+    names = [p.name for p in _signature(function).parameters.values()]
+    return [names[i] if i < len(names) else f"arg{i}" for i in range(len(args))]
+
+
+class _Entry:
+    """The way of arguments into a traced function, and of results out of it."""
+
+    def __init__(self, trace: Trace, scope: Scope, step: Step) -> None:
+        self.trace = trace
+        self.scope = scope
+        self.step = step
+        self._brought: list[tuple[Proxy, Proxy, Val]] = []
+        self._changed: list[tuple[Proxy, Val]] = []
+
+    def bring(self, value: Any, name: str) -> Any:
+        """An argument, with the arrays in it as parameters of the function."""
+
+        def lenient(path: str, other: Any) -> Exception:
+            return _Opaque()
+
+        try:
+            return map_tree(value, self._bring_leaf, name, lenient)
+        except _Opaque:
+            return value
+
+    def _bring_leaf(self, leaf: Any, path: str) -> Any:
+        if not isinstance(leaf, Proxy):
+            return leaf
+        outside = leaf._value(self.trace)
+        inner = self.scope.imported.get(outside)
+        if inner is None:
+            inner = self.trace.parameter(self.scope, outside, clean(path.replace("'", "")).strip("_") or "x")
+            self.scope.imported[outside] = inner
+            self.step.inputs.append(outside)
+        made = Proxy(self.trace, inner, weak=leaf._weak)
+        self._brought.append((leaf, made, inner))
+        return made
+
+    def take(self, result: Any) -> Any:
+        """The function's result, its arrays as values of the function."""
+
+        def lenient(path: str, other: Any) -> Exception:
+            return _Opaque()
+
+        try:
+            return map_tree(result, self._take_leaf, "result", lenient)
+        except _Opaque:
+            return result
+
+    def _take_leaf(self, leaf: Any, path: str) -> Any:
+        if not isinstance(leaf, Proxy):
+            return leaf
+        return _Taken(self._result(leaf._value(self.trace)), leaf._weak)
+
+    def _result(self, value: Val) -> Val:
+        found = self.scope.exported.get(value)
+        if found is None:
+            self.scope.results.append(value)
+            found = self.scope.exported[value] = self.trace.outside(self.scope, value)
+            self.step.results.append(found)
+        return found
+
+    def give(self, found: Any) -> Any:
+        """The result for the caller."""
+        if isinstance(found, _Taken):
+            return Proxy(self.trace, found.value, weak=found.weak)
+        if isinstance(found, tuple):
+            items = [self.give(item) for item in found]
+            return type(found)(*items) if hasattr(found, "_fields") else tuple(items)
+        if isinstance(found, list):
+            return [self.give(item) for item in found]
+        if isinstance(found, dict):
+            return {key: self.give(item) for key, item in found.items()}
+        return found
+
+    def mutations(self) -> None:
+        """What the function did to its arguments in place: further results."""
+        for leaf, made, inner in self._brought:
+            if made._source is not inner and not isinstance(made._source, Captured):
+                self._changed.append((leaf, self._result(made._value(self.trace))))
+
+    def write_back(self) -> None:
+        """Do to the caller's arrays what the function did to its parameters."""
+        for leaf, value in self._changed:
+            leaf._replace(Proxy(self.trace, value))
+
+
+class _Opaque(Exception):
+    """An argument or result that holds other objects than containers of arrays."""
+
+
+class _Taken:
+    __slots__ = ("value", "weak")
+
+    def __init__(self, value: Val, weak: bool) -> None:
+        self.value = value
+        self.weak = weak
+
+
+# --- fields ---------------------------------------------------------------------
+
+
+def _declare(trace: Trace, module: Module, name: str, info: FieldInfo) -> tuple[Unit, TensorType]:
+    if trace.scope.op_body is not None:
+        raise rules.CUSTOM.fail(trace.where, got=f"the field {name} in {trace.scope.op_body}")
+    unit = unit_of(trace, module)
+    path_to(trace, trace.scope.unit, unit)
+    known = unit.fields.get(name)
+    if known is None:
+        initial = np.asarray(info.initial)
+        shape: tuple[Dim, ...] = tuple(map(int, initial.shape))
+        if info.shape is not None:
+            shape = tuple(UNKNOWN if n is None else int(n) for n in info.shape)
+        t = TensorType(dtype_name(initial.dtype, trace.where), shape)
+        known = unit.fields[name] = (t, initial)
+    return unit, known[0]
+
+
+def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Proxy:
+    """The field's value at this point of the trace."""
+    unit, t = _declare(trace, module, name, info)
+    value = trace.state.get((id(module), name))
+    example = np.asarray(info.initial if value is None else value)
+    made = Val(trace.scope, t, example, name, False, trace.spans.here())
+    trace.add(Step("get", name, [], None, [made], target=unit))
+    if any(isinstance(d, dims.Unknown) for d in t.shape or ()):
+        made = trace.refine(made, None)
+    proxy = Proxy(trace, made)
+    proxy._write = functools.partial(write_field, trace, module, name, info)
+    return proxy
+
+
+def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value: Any) -> None:
+    """Write the field; the value must be of the field's dtype, rank and fixed sizes."""
+    from .apply import value_of
+    from .creation import asarray
+    from .promote import convert, weak_type
+
+    unit, t = _declare(trace, module, name, info)
+    initial = np.asarray(info.initial)
+    if not isinstance(value, (Proxy, np.ndarray, SymbolicInt)) and isinstance(weak_type(value), type):
+        value = convert(value, initial.dtype)
+    found = trace.local(value_of(trace, asarray(value)))
+    have = found.tensor
+    if have.dtype != t.dtype or len(have.shape or ()) != len(t.shape or ()):
+        raise _field_error(trace, module, name, t, have)
+    for want, dim in zip(t.shape or (), found.shape):
+        if not isinstance(want, dims.Unknown) and not isinstance(dim, dims.Unknown):
+            trace.scope.symbols.require_equal(want, dim)
+    fits = accepts(t, found.tensor)
+    if fits is False:
+        raise _field_error(trace, module, name, t, found.tensor)
+    if fits is None:
+        if tuple(found.example.shape) != tuple(
+            n if isinstance(want, dims.Unknown) else want for want, n in zip(t.shape or (), found.example.shape)
+        ):
+            raise _field_error(trace, module, name, t, found.tensor)
+        found = trace.refine(found, _refined_shape(t, found))
+    trace.state[(id(module), name)] = found.example
+    trace.add(Step("set", name, [found], target=unit))
+
+
+def _refined_shape(t: TensorType, found: Val) -> tuple[Dim, ...]:
+    return tuple(have if isinstance(want, dims.Unknown) else want for want, have in zip(t.shape or (), found.shape))
+
+
+def _field_error(trace: Trace, module: Module, name: str, want: TensorType, have: TensorType) -> Exception:
+    cls = type(module).__name__
+    return rules.FIELD.fail(
+        trace.where,
+        expected=f"{cls}.{name}: {type_text(want)}",
+        got=type_text(have),
+        hint="convert with astype, or declare sizes that vary: field(initial, shape=(1, None))",
+    )
