@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..schema.dtypes import BY_NAME
-from ..schema.errors import Problem, TraceboxError
+from ..schema.errors import Problem
 from ..schema.manifest import Manifest, Member, Tensor
 from ..schema.manifest_read import error_of
 from . import canonical, chunks, rules
