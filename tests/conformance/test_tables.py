@@ -21,8 +21,13 @@ OPERATORS = tuple(operators())
 LARGEST_FILE = 60 * 1024
 
 
-def test_every_operator_is_whole() -> None:
-    assert set(kernels()) == set(oracles()) == set(generators()) == set(OPERATORS)
+def test_every_operator_has_an_oracle_and_cases() -> None:
+    assert set(oracles()) == set(generators()) == set(OPERATORS)
+
+
+def test_every_primitive_has_a_kernel() -> None:
+    primitives = {op.name for op in operators().values() if not op.composite}
+    assert primitives <= set(kernels()) <= set(OPERATORS)
 
 
 def test_special_kernels_are_of_operators() -> None:
