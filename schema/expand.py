@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import dims
 from .builder import FunctionBuilder, ProgramBuilder
@@ -246,6 +246,14 @@ def _check_call(program: Program, node: Node, place: str) -> list[Problem]:
 
 def _check_order(program: Program) -> list[Problem]:
     """Bodies in the order of first use, inner ones first, and none that is not used."""
+    order = body_order(program)
+    if order != list(range(len(program.bodies))):
+        return [BODY.problem("bodies", expected="the order of first use", got=", ".join(map(str, order)))]
+    return []
+
+
+def body_order(program: Program) -> list[int]:
+    """The bodies that are used, in the order of their first use, inner ones first. SPEC 5.5.2."""
     order: list[int] = []
     seen: set[int] = set()
 
@@ -261,6 +269,36 @@ def _check_order(program: Program) -> list[Problem]:
     for cls in program.classes:
         for method in cls.methods:
             visit(method)
-    if order != list(range(len(program.bodies))):
-        return [BODY.problem("bodies", expected="the order of first use", got=", ".join(map(str, order)))]
-    return []
+    return order
+
+
+def order_bodies(program: Program) -> Program:
+    """`program` with its bodies in canonical order, those that nothing uses left out.
+
+    Its nodes are renumbered in place: only for a program that is still being built.
+    """
+    order = body_order(program)
+    if order == list(range(len(program.bodies))):
+        return program
+    position = {old: new for new, old in enumerate(order)}
+    for index, _, function in _numbered(program):
+        if index is None or index in position:
+            for node in walk(function.body):
+                if node.body is not None:
+                    node.body = position[node.body]
+    bodies = tuple(program.bodies[old] for old in order)
+    return Program(
+        program.opset,
+        program.records,
+        bodies,
+        program.functions,
+        program.classes,
+        program.instances,
+        program.exports,
+    )
+
+
+def _numbered(program: Program) -> Iterator[tuple[int | None, str, Function]]:
+    """Every function, with its index if it is a body."""
+    for index, (name, _, function) in enumerate(all_functions(program)):
+        yield index if index < len(program.bodies) else None, name, function

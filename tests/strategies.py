@@ -12,6 +12,7 @@ from tracebox.schema import dims, dtypes, types
 from tracebox.schema.builder import ClassBuilder, FunctionBuilder, ProgramBuilder
 from tracebox.schema.dims import Dim
 from tracebox.schema.errors import InvalidError
+from tracebox.schema.expand import find_custom
 from tracebox.schema.ir import (
     GUARD_REASONS,
     Const,
@@ -44,7 +45,23 @@ from tracebox.schema.types import (
 )
 
 #: Names that are words of the text elsewhere.
-LABELS = ("x", "y", "h", "add", "f32", "loop", "call", "float", "refine", "B", "s0", "const", "Param", "v1", "list")
+LABELS = (
+    "x",
+    "y",
+    "h",
+    "add",
+    "f32",
+    "loop",
+    "call",
+    "float",
+    "refine",
+    "B",
+    "s0",
+    "const",
+    "Param",
+    "v1",
+    "list",
+)
 TEXTS = ("", "a", 'quote " and \\', "line\nbreak\r\t", "nul\x00", "é ü", "\u2028", "\U0001f600", "a # b", "'")
 FLOATS = (0.0, -0.0, 1.5, -2.5e300, 5e-324, 1e16, float("inf"), float("-inf"), float("nan"))
 PAYLOAD = struct.unpack("<d", b"\x01\x02\x03\x04\x05\x06\xf8\xff")[0]
@@ -124,7 +141,9 @@ def random_tensor(r: Random) -> TensorConst:
     if dtype.kind == "bool":
         return TensorConst(dtype.name, shape, bytes(r.randrange(2) for _ in range(count)))
     if dtype.name in ("f32", "c64") and r.random() < 0.7:
-        numbers = [r.choice((0.1, -0.0, 1e-45, 3.4e38, float("inf"), float("nan"), 2.0)) for _ in range(count // 4)]
+        numbers = [
+            r.choice((0.1, -0.0, 1e-45, 3.4e38, float("inf"), float("nan"), 2.0)) for _ in range(count // 4)
+        ]
         return TensorConst(dtype.name, shape, struct.pack(f"<{len(numbers)}f", *numbers))
     return TensorConst(dtype.name, shape, bytes(r.randrange(256) for _ in range(count)))
 
@@ -149,7 +168,9 @@ class _Maker:
         if r.random() < 0.5:
             self.custom_body()
         for index in range(r.randrange(3)):
-            self.function(builder.function(self.name(f"fn{index}"), self.params(), r.choice(TEXTS)), plain=True)
+            self.function(
+                builder.function(self.name(f"fn{index}"), self.params(), r.choice(TEXTS)), plain=True
+            )
         inner = self.module_class(self.name("Inner"), ())
         outer = self.module_class(self.name("Outer"), (("cell", inner), ("f32", inner)))
         first = self.instance(inner, ())
@@ -166,7 +187,9 @@ class _Maker:
         return [(name, t) for name, t in found if set(types.symbols_of(t)) <= bound]
 
     def custom_body(self) -> None:
-        function = FunctionBuilder(self.builder, "scale", [("x", tensor("f32", [dims.symbol("s0"), 3]))], None)
+        function = FunctionBuilder(
+            self.builder, "scale", [("x", tensor("f32", [dims.symbol("s0"), 3]))], None
+        )
         result = function.op("add", function.params[0], function.params[0])[0]
         self.builder.body("com.example.scale", {}, function.end([result]))
 
@@ -206,10 +229,17 @@ class _Maker:
             return Initial(t.kind, tuple(self.initial(item) for item in items))
         if t is COMPLEX:
             return complex(self.r.choice(FLOATS), self.r.choice(FLOATS))
-        known: dict[Type, InitialValue] = {INT: 3, FLOAT: self.r.choice(FLOATS), BOOL: True, STR: self.r.choice(TEXTS)}
+        known: dict[Type, InitialValue] = {
+            INT: 3,
+            FLOAT: self.r.choice(FLOATS),
+            BOOL: True,
+            STR: self.r.choice(TEXTS),
+        }
         return known.get(t)
 
-    def function(self, builder: FunctionBuilder, *, plain: bool, owner: ClassBuilder | None = None) -> Function:
+    def function(
+        self, builder: FunctionBuilder, *, plain: bool, owner: ClassBuilder | None = None
+    ) -> Function:
         """Fill the function; `plain` ones neither write fields nor print, so that they may be forked."""
         made = _Body(self.r, builder, plain, owner)
         made.steps(self.r.randrange(1, 9))
@@ -239,7 +269,9 @@ class _Body:
         self.plain = plain
         self.owner = owner
         self.scopes: list[list[Value]] = [list(builder.params)]
-        self.symbols: list[list[str]] = [sorted({n for v in builder.params for n in types.symbols_of(v.type)})]
+        self.symbols: list[list[str]] = [
+            sorted({n for v in builder.params for n in types.symbols_of(v.type)})
+        ]
 
     @property
     def values(self) -> list[Value]:
@@ -266,7 +298,11 @@ class _Body:
 
     def tensor(self) -> Value:
         """A tensor of f32 whose rank is known."""
-        found = [v for v in self.values if isinstance(v.type, TensorType) and v.type.dtype == "f32" and v.type.shape]
+        found = [
+            v
+            for v in self.values
+            if isinstance(v.type, TensorType) and v.type.dtype == "f32" and v.type.shape
+        ]
         return self.r.choice(found) if found else self.keep([self.b.const(_ONES, self.label())])[0]
 
     def keep(self, values: Sequence[Value]) -> Sequence[Value]:
@@ -276,7 +312,8 @@ class _Body:
     def steps(self, count: int, depth: int = 2) -> None:
         makers: list[Callable[[int], None]] = [
             self.const, self.operator, self.operator, self.shaped, self.scalar, self.container, self.sized,
-            self.call, self.fork, self.module, self.guard, self.refine, self.bind, self.branch, self.loop, self.custom,
+            self.call, self.fork, self.module, self.guard, self.refine, self.bind, self.branch, self.loop,
+            self.custom,
         ]  # fmt: skip
         if not self.plain:
             makers += [self.write, self.print]
@@ -291,7 +328,7 @@ class _Body:
     def operator(self, depth: int) -> None:
         x = self.tensor()
         assert isinstance(x.type, TensorType) and x.type.shape
-        choice = self.r.randrange(5)
+        choice = self.r.randrange(7)
         if choice == 0:
             self.keep(self.b.op("add", x, x, names=[self.label()]))
         elif choice == 1:
@@ -300,8 +337,14 @@ class _Body:
             self.keep(self.b.op("concat", *[x] * self.r.randrange(1, 4), axis=0, names=[self.label()]))
         elif choice == 3:
             self.keep(self.b.op("top_k", x, k=0, axis=0, names=[self.label(), self.label()]))
+        elif choice == 4:
+            self.keep(
+                self.b.op("astype", x, dtype=DTypeAttr(self.r.choice(("f64", "i8"))), names=[self.label()])
+            )
+        elif x.type.shape[0] == 3:
+            self.keep(self.b.op("softmax", x, axis=0, names=[self.label()]))
         else:
-            self.keep(self.b.op("astype", x, dtype=DTypeAttr(self.r.choice(("f64", "i8"))), names=[self.label()]))
+            self.keep(self.b.op("silu", x, names=[self.label()]))
 
     def shaped(self, depth: int) -> None:
         shape = tuple(random_dim(self.r, self.known) for _ in range(self.r.randrange(3)))
@@ -319,7 +362,9 @@ class _Body:
     def container(self, depth: int) -> None:
         value = self.some(1)[0]
         item = value.type
-        items = self.keep(self.b.op("list.new", *[value] * self.r.randrange(3), item=item, names=[self.label()]))
+        items = self.keep(
+            self.b.op("list.new", *[value] * self.r.randrange(3), item=item, names=[self.label()])
+        )
         self.keep(self.b.op("list.append", items[0], value, names=[self.label()]))
         pair = self.keep(self.b.op("tuple.new", value, items[0], names=[self.label()]))
         self.keep(self.b.op("tuple.get", pair[0], index=self.r.randrange(2), names=[self.label()]))
@@ -333,9 +378,13 @@ class _Body:
     def call(self, depth: int) -> None:
         names = list(self.b.program.functions)
         if self.owner is not None and self.owner.methods:
-            names += ["self." + name for name in self.owner.methods if self.owner.methods[name] and not self.plain]
+            names += [
+                "self." + name for name in self.owner.methods if self.owner.methods[name] and not self.plain
+            ]
         if self.owner is not None and not self.plain:
-            names += [f"self.{name}.{self.r.choice(('step', 'forward'))}" for name, _ in self.owner.submodules]
+            names += [
+                f"self.{name}.{self.r.choice(('step', 'forward'))}" for name, _ in self.owner.submodules
+            ]
         if names:
             self.keep(self.called(self.r.choice(names), self.b.call))
 
@@ -356,7 +405,9 @@ class _Body:
     def fork(self, depth: int) -> None:
         names = list(self.b.program.functions)
         if names:
-            tasks = self.called(self.r.choice(names), lambda name, *args, **_: [self.b.fork(name, *args, label="task")])
+            tasks = self.called(
+                self.r.choice(names), lambda name, *args, **_: [self.b.fork(name, *args, label="task")]
+            )
             if tasks:
                 self.keep([self.b.wait(tasks[0], self.label())])
 
@@ -364,7 +415,9 @@ class _Body:
         if self.owner is not None:
             self.keep([self.b.param(self.r.choice(self.owner.params)[0])])
             inside = [f"{name}.h" for name, _ in self.owner.submodules]
-            self.keep([self.b.get(self.r.choice([name for name, _ in self.owner.fields] + inside), self.label())])
+            self.keep(
+                [self.b.get(self.r.choice([name for name, _ in self.owner.fields] + inside), self.label())]
+            )
 
     def write(self, depth: int) -> None:
         self.b.set("h", self.b.get("h"))
@@ -393,8 +446,10 @@ class _Body:
         self.symbols[-1].append(symbol)
 
     def custom(self, depth: int) -> None:
-        if self.b.program.bodies:
-            self.keep(self.b.custom("com.example.scale", [self.tensor3()], 0, [self.label()]))
+        operand = self.tensor3()
+        body = find_custom(self.b.program.bodies, "com.example.scale", [operand.type])
+        if body is not None:
+            self.keep(self.b.custom("com.example.scale", [operand], body, [self.label()]))
 
     def tensor3(self) -> Value:
         return self.keep([self.b.const(_ROWS, self.label())])[0]
