@@ -83,8 +83,11 @@ class ProgramBuilder:
         return len(self.instances) - 1
 
     def finish(self, exports: Iterable[str]) -> Program:
-        """The program; `exports` are method names of the root instance's class."""
-        return Program(
+        """The program; `exports` are method names of the root instance's class.
+
+        Bodies of operators are put in the order of their first use (SPEC 5.5.2).
+        """
+        made = Program(
             self.opset,
             tuple(self.records.values()),
             tuple(self.bodies),
@@ -93,6 +96,11 @@ class ProgramBuilder:
             tuple(self.instances),
             tuple(exports),
         )
+        if not made.bodies:
+            return made
+        from .expand import order_bodies
+
+        return order_bodies(made)
 
     def _unique(self, name: str) -> None:
         if name in self.records or name in self.functions or name in self.classes:
