@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.reader.kernels.harness import case_ids, cases_of, check
+from tests.reader.kernels.strict import has
 from tracebox.conformance.model import Case
 from tracebox.reader.kernels.registry import KERNELS
 
@@ -16,10 +17,12 @@ CASES = cases_of("shape")
 
 
 @pytest.mark.parametrize(("op", "case"), CASES, ids=case_ids(CASES))
-def test_case(op: str, case: Case) -> None:
-    check(np, op, case)
-    check(np, op, case, prepared=False)
-    check(array_api_strict, op, case)
+def test_a_kernel_meets_its_case(op: str, case: Case) -> None:
+    with np.errstate(all="ignore"):
+        check(np, op, case)
+        check(np, op, case, prepared=False)
+        if has(case):
+            check(array_api_strict, op, case)
 
 
 @pytest.mark.parametrize(
