@@ -26,13 +26,14 @@ def write_archive(model: bytes, path: Path) -> None:
     """Trace the NumPy network and save it."""
     network = VoiceActivity(read_weights(model))
     start = time.perf_counter()
-    program = tb.trace(network, speech(1)[0])
+    program = tb.trace(network, speech(1)[0], inputs="chunk: f32[1,512]")
     print(f"trace             {time.perf_counter() - start:.2f} s")
     tb.save(program, path, name="silero-vad 16 kHz", license="MIT", description="Voice activity detection")
     print(f"file              {path.relative_to(ROOT)}, {path.stat().st_size:,} bytes")
 
 
 def main() -> int:
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # keep the order in a pipe
     CACHE.mkdir(parents=True, exist_ok=True)
     archive, answers = CACHE / "silero.tbox", CACHE / "probabilities.npy"
     model = fetch_model()
@@ -53,9 +54,9 @@ def main() -> int:
         print(f"\nlargest difference from ONNX Runtime: {worst:.1e} (must be under {TOLERANCE:.0e})")
 
     print("\n$ archive inspect silero.tbox")
-    command = [str(bin_folder / "archive"), "inspect", str(archive)]
-    listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    print("\n".join(listing.splitlines()[:16]))
+    command = [str(bin_folder / "archive"), "inspect", archive.name]
+    listing = subprocess.run(command, check=True, cwd=CACHE, capture_output=True, text=True).stdout
+    print("\n".join(listing.splitlines()[:15]))
     return status
 
 

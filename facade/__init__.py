@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from .schema.errors import TraceboxError as TraceboxError
     from .schema.errors import TraceError as TraceError
     from .schema.errors import UnsupportedError as UnsupportedError
-    from .writer import namespace as xp
+    from .writer import namespace
+    from .writer.checker import CheckReport as CheckReport
     from .writer.checker import check as check
     from .writer.module import Module as Module
     from .writer.module import export as export
@@ -38,17 +39,18 @@ if TYPE_CHECKING:
     from .writer.tracing import trace as trace
     from .writer.warn import TraceWarning as TraceWarning
 
+    xp = namespace
+
 __version__ = "0.1.0"
 
 _MODULES = {
-    "writer.module": ("Module", "field", "export"),
     "writer.tracing": ("trace",),
+    "writer.save": ("save",),
+    "writer.checker": ("check", "CheckReport"),
+    "writer.module": ("Module", "field", "export"),
+    "writer.nested": ("custom_operator",),
     "writer.program": ("TracedProgram",),
     "writer.warn": ("TraceWarning",),
-    "writer.nested": ("custom_operator",),
-    "writer.checker": ("check",),
-    "writer.save": ("save",),
-    "writer.namespace": ("xp",),
     "reader.load": ("load", "LoadedProgram"),
     "reader.session": ("Session",),
     "reader.limits": ("Limits", "CancelToken"),
@@ -58,6 +60,7 @@ _MODULES = {
     ),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+_MODULE_OF["xp"] = "writer.namespace"  # the module itself
 
 
 if not TYPE_CHECKING:  # a type checker reports unknown names instead
@@ -65,7 +68,8 @@ if not TYPE_CHECKING:  # a type checker reports unknown names instead
     def __getattr__(name: str) -> object:
         if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+        module = import_module(f".{_MODULE_OF[name]}", __name__)
+        value = module if name == "xp" else getattr(module, name)
         globals()[name] = value
         return value
 

@@ -102,6 +102,12 @@ def test_the_command_imports_only_schema_and_archive_to_say_what_it_does() -> No
     assert folders_in(modules_after("import tracebox.archive.cli")) <= {"schema", "archive"}
 
 
+def test_load_does_not_import_the_writer() -> None:
+    found = modules_after("import tracebox; tracebox.load; tracebox.Session; tracebox.GuardError")
+    assert folders_in(found) == {"schema", "archive", "reader"}
+    assert "dataclasses" not in found - modules_after("import numpy")
+
+
 def test_the_facade_imports_nothing_until_asked() -> None:
     assert folders_in(modules_after("import tracebox")) == set()
 
