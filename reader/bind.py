@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..schema import dims, dtypes
+from ..schema.errors import Problem
 from ..schema.ir import Function, RecordClass
 from ..schema.manifest import MISSING, EntryPoint, Tree
 from ..schema.types import TensorType, Type, type_text
@@ -260,14 +261,12 @@ def check_shapes(tensors: Sequence[tuple[str, Any, TensorType]]) -> None:
         ``bind.shape``.
     """
     symbols: dict[str, tuple[int, str]] = {}
-    problems = []
-    wrong: set[int] = set()
+    wrong: dict[int, Problem] = {}
     for number, (name, array, t) in enumerate(tensors):
         if t.shape is None:
             continue
         if len(array.shape) != len(t.shape):
-            problems.append(_shape_problem(name, array, t, symbols))
-            wrong.add(number)
+            wrong[number] = _shape_problem(name, array, t, symbols)
             continue
         for dim, size in zip(t.shape, array.shape):
             symbol = dims.symbol_name(dim)
@@ -276,9 +275,9 @@ def check_shapes(tensors: Sequence[tuple[str, Any, TensorType]]) -> None:
     sizes = {symbol: size for symbol, (size, _) in symbols.items()}
     for number, (name, array, t) in enumerate(tensors):
         if number not in wrong and not _fits(array.shape, t.shape or (), sizes):
-            problems.append(_shape_problem(name, array, t, symbols))
-    if problems:
-        raise BIND_SHAPE.error(problems)
+            wrong[number] = _shape_problem(name, array, t, symbols)
+    if wrong:
+        raise BIND_SHAPE.error([wrong[number] for number in sorted(wrong)])
 
 
 def _fits(have: Sequence[int], want: Sequence[dims.Dim], sizes: Mapping[str, int]) -> bool:
@@ -293,7 +292,7 @@ def _fits(have: Sequence[int], want: Sequence[dims.Dim], sizes: Mapping[str, int
     return True
 
 
-def _shape_problem(name: str, array: Any, t: TensorType, symbols: Mapping[str, tuple[int, str]]) -> Any:
+def _shape_problem(name: str, array: Any, t: TensorType, symbols: Mapping[str, tuple[int, str]]) -> Problem:
     used = dict.fromkeys(symbol for dim in t.shape or () for symbol in dims.symbols_of(dim))
     known = [f"{s} = {symbols[s][0]} from {symbols[s][1]}" for s in used if s in symbols and symbols[s][1] != name]
     expected = type_text(t) + (f" with {', '.join(known)}" if known else "")

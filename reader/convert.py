@@ -100,6 +100,8 @@ class Converter:
             array = np.asarray(value)
         except ValueError as error:
             raise _wrong(BIND_TYPE, name, t, f"a {type(value).__name__}: {error}", "pass an array") from None
+        if array.dtype.kind == "O" and all(isinstance(item, int) for item in array.flat):
+            raise _wrong(BIND_VALUE, name, t, str(value)[:80], "pass ints of 64 bits")
         if array.dtype.kind not in "biufc":
             raise _wrong(BIND_TYPE, name, t, f"a {type(value).__name__} of {array.dtype}", "pass an array")
         if t.dtype is None:

@@ -119,8 +119,8 @@ def fork(plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Future:
 class Watch(Protocol):
     """What sees every step of a call: limits, a profiler, or a check of results."""
 
-    def enter(self) -> None:
-        """A call or block begins."""
+    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
+        """A call or block begins; the blocks of a call share its slots."""
 
     def leave(self) -> None:
         """It ends."""
@@ -156,7 +156,7 @@ def watched_block(
     watch: Watch,
 ) -> None:
     """As `block`."""
-    watch.enter()
+    watch.enter(plan, slots, fields)
     for step in steps:
         watch.before(step, slots)
         kind = step.kind

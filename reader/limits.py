@@ -6,8 +6,9 @@ from typing import Any
 
 from . import steps as s
 from .rules import RUN_BYTES, RUN_CANCELLED, RUN_NESTING, RUN_STEPS
+from .plan import FunctionPlan
 from .steps import Step
-from .values import size_of
+from .values import live_bytes, size_of
 
 
 class CancelToken:
@@ -35,8 +36,9 @@ class Limits:
     steps
         Operators, calls and turns of loops.
     bytes
-        What all live values take together. A result whose size is known ahead is refused
-        before it is made; what a kernel needs for itself while it runs does not count.
+        What all live values take together: arguments, results and fields, but not parameters
+        and constants. A result whose size is known ahead is refused before it is made; what a
+        kernel needs for itself while it runs does not count.
     nesting
         Calls and blocks inside one another.
     cancel
@@ -60,28 +62,44 @@ class Limits:
 
 
 class Meter:
-    """Counts what one call has used, and ends it at its limits."""
+    """Counts what one call has used, and ends it at its limits.
 
-    __slots__ = ("limits", "steps", "bytes", "nesting", "_token", "_most_steps", "_most_bytes", "_most_nesting")
+    `bytes` is never less than what the live values take: what is made is added, but what dies
+    is not seen. At the limit the live values are counted anew.
+    """
+
+    __slots__ = (
+        "limits",
+        "steps",
+        "bytes",
+        "_frames",
+        "_fields",
+        "_token",
+        "_most_steps",
+        "_most_bytes",
+        "_most_nesting",
+    )
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.steps = 0
         self.bytes = 0
-        self.nesting = 0
+        self._frames: list[tuple[FunctionPlan, list[Any]]] = []
+        self._fields: list[Any] = []
         self._token = limits.cancel or CancelToken()
         self._most_steps = _bound(limits.steps)
         self._most_bytes = _bound(limits.bytes)
         self._most_nesting = _bound(limits.nesting)
 
-    def enter(self) -> None:
-        self.nesting += 1
-        if self.nesting > self._most_nesting:
-            raise RUN_NESTING.fail(expected=f"at most {self.limits.nesting}", got=str(self.nesting))
+    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
+        self._frames.append((plan, slots))
+        self._fields = fields
+        if len(self._frames) > self._most_nesting:
+            raise RUN_NESTING.fail(expected=f"at most {self.limits.nesting}", got=str(len(self._frames)))
         self._count()
 
     def leave(self) -> None:
-        self.nesting -= 1
+        self._frames.pop()
 
     def _count(self) -> None:
         self.steps += 1
@@ -97,16 +115,27 @@ class Meter:
 
     def _fits(self, more: int) -> None:
         if self.bytes + more > self._most_bytes:
-            raise RUN_BYTES.fail(expected=f"at most {self.limits.bytes}", got=f"{self.bytes} and {more} more")
+            self.bytes = self._live()
+            if self.bytes + more > self._most_bytes:
+                raise RUN_BYTES.fail(expected=f"at most {self.limits.bytes}", got=f"{self.bytes} and {more} more")
 
     def after(self, step: Step, slots: list[Any]) -> None:
-        if step.kind in (s.ONE, s.MANY, s.GET):
-            made = sum(size_of(slots[i]) for i in step.outs)
-            self._fits(made)
+        if step.kind in (s.ONE, s.MANY):
+            made = sum([size_of(slots[i]) for i in step.outs])
             self.bytes += made
-        for slot in step.frees:
-            if slots[slot] is not None:
-                self.bytes = max(0, self.bytes - size_of(slots[slot]))
+            if self.bytes > self._most_bytes:
+                self._fits(0)
+
+    def _live(self) -> int:
+        """The bytes of all values in the slots of all calls, and of the fields; each memory once."""
+        seen: set[int] = set()
+        total = live_bytes(self._fields, seen)
+        for plan, slots in self._frames:
+            if id(slots) not in seen:
+                seen.add(id(slots))
+                fixed = plan.prepare().constants
+                total += live_bytes([value for slot, value in enumerate(slots) if slot not in fixed], seen)
+        return total
 
 
 def _bound(limit: int | None) -> float:

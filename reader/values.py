@@ -186,3 +186,26 @@ def owner(array: Any) -> Any:
         array = base
         base = getattr(array, "base", None)
     return array
+
+
+def live_bytes(value: Any, seen: set[int]) -> int:
+    """The bytes of a value and all that it holds; memory whose ``id`` is in `seen` counts no more."""
+    total = 0
+    todo = [value]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Record):
+            value = value.fields
+        elif isinstance(value, Future):
+            value = value.value
+        if hasattr(value, "nbytes"):
+            value = owner(value)
+        if value is None or isinstance(value, (bool, int, float)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        total += size_of(value)
+        if isinstance(value, (list, tuple)):
+            todo += value
+        elif isinstance(value, dict):
+            todo += value.values()
+    return total

@@ -8,6 +8,7 @@ from typing import Any
 from ..schema.types import type_text
 from . import steps as s
 from .checks import agrees
+from .plan import FunctionPlan
 from .steps import Step
 from .values import arrays_in, describe, owner
 
@@ -25,7 +26,7 @@ class ResultCheck:
     def __init__(self) -> None:
         self._operands: list[list[Any]] = []
 
-    def enter(self) -> None:
+    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
         pass
 
     def leave(self) -> None:
@@ -85,7 +86,7 @@ class _Profiled:
         self._profile = profile
         self._starts: list[float] = []
 
-    def enter(self) -> None:
+    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
         pass
 
     def leave(self) -> None:
