@@ -16,6 +16,7 @@ from .labels import (
     LIMIT_NESTING,
     OPERATOR,
     SYMBOL,
+    SYMBOL_BOUND,
     WAIT,
 )
 from .names import is_custom
@@ -31,10 +32,11 @@ from .types import (
     accepts,
     future,
     substitute,
+    symbols_of,
     type_text,
 )
 from .verify_context import Key
-from .verify_function import Scope
+from .verify_function import Scope, alone
 
 #: For each operator the attributes that name the symbols which a call binds.
 _BOUND: dict[str, tuple[str, ...]] = {}
@@ -160,8 +162,9 @@ def _body_of(scope: Scope, node: Node, op: Op, operands: tuple[Type, ...], found
     if body is None:
         return
     declared = scope.context.program.bodies[node.body].attrs  # type: ignore[index]
-    if list(declared) != list(node.attrs) or _attrs_key(declared) != _attrs_key(node.attrs):
-        scope.report(BODY, node, expected="a body expanded at the attributes of the call", got=repr(declared))
+    if not _same_attrs(declared, node.attrs):
+        got = repr(declared)[:80]
+        scope.report(BODY, node, expected="a body expanded at the attributes of the call", got=got)
     given = _call_types(scope, node, body, operands, BODY_SIGNATURE)
     if given is None:
         return
@@ -172,6 +175,23 @@ def _body_of(scope: Scope, node: Node, op: Op, operands: tuple[Type, ...], found
     for want, have in zip(found.results, given):
         if accepts(want, have) is False:
             scope.report(BODY_SIGNATURE, node, expected=type_text(want), got=type_text(have))
+
+
+def _same_attrs(declared: dict[str, Attr], given: dict[str, Attr]) -> bool:
+    """Whether a body may be that of a call; attributes with symbols are the expansion's to compare."""
+    return list(declared) == list(given) and all(
+        _attrs_key({"": declared[name]}) == _attrs_key({"": value})
+        for name, value in given.items()
+        if not _has_symbols(value)
+    )
+
+
+def _has_symbols(value: Attr) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_has_symbols, value))
+    return isinstance(value, dims.Expr) or (
+        isinstance(value, (TensorType, ContainerType)) and bool(symbols_of(value))
+    )
 
 
 def _body(scope: Scope, node: Node) -> Callee | None:
@@ -309,6 +329,11 @@ def _called(scope: Scope, node: Node) -> tuple[Type, ...] | None:
         got = str(len(symbols)) if isinstance(symbols, tuple) else "no list"
         scope.report(SYMBOL, node, expected=f"{len(needed)} fresh symbols", got=got)
         return None
+    standing = {name for t in callee.results for name in alone(t)}
+    for name in needed:
+        if name not in standing:
+            got = f"{name} of the results of {callee.name}"
+            scope.report(SYMBOL_BOUND, node, expected="a dimension of a result", got=got)
     for name in symbols:
         scope.bind(name, node)
     if not all(isinstance(name, str) for name in symbols):

@@ -46,7 +46,9 @@ def verify_declarations(context: Context) -> None:
 
 def _declare(context: Context, taken: set[str], name: str) -> None:
     if not is_declarable(name):
-        context.report(NAME, "program", expected="identifiers joined by dots, and no name of a type", got=repr(name[:80]))
+        context.report(
+            NAME, "program", expected="identifiers joined by dots, and no name of a type", got=repr(name[:80])
+        )
     if name in taken:
         context.report(CLASS, "program", expected="a name that is not declared yet", got=name[:80])
     taken.add(name)

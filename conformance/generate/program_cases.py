@@ -208,6 +208,16 @@ def bodies() -> Program:
     return _finish(build, cls)
 
 
+def composites() -> Program:
+    """A composite with its expanded body."""
+    build = ProgramBuilder()
+    cls = _module(build)
+    f = cls.method("forward", [("x", f32("B", 3))])
+    (y,) = f.op("softmax", f.params[0], axis=1, names=["y"])
+    f.finish([y])
+    return _finish(build, cls)
+
+
 BASES: dict[str, Callable[[], Program]] = {
     "operators": operators,
     "symbols": symbols,
@@ -216,6 +226,7 @@ BASES: dict[str, Callable[[], Program]] = {
     "nested": nested,
     "state": state,
     "bodies": bodies,
+    "composites": composites,
 }
 
 
@@ -415,6 +426,13 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         ("used-after-its-block", "ir.symbol", _attr(_of("shaped"), "shape", (dims.symbol("inner"),))),
         ("symbols-of-call", "ir.symbol", _attr(_of("picked"), "symbols", ())),
         ("symbol-of-call-twice", "ir.symbol", _attr(_of("picked"), "symbols", ("S",))),
+        (
+            "result-symbol-not-alone",
+            "ir.symbol-bound",
+            lambda p: setattr(
+                p.functions[0], "results", (tensor("i64", (dims.mul(2, dims.symbol("found")),)),)
+            ),
+        ),
         ("if-symbol", "ir.symbol", _typed("joined", f32("inner", 2))),
         ("refine-to-int", "ir.refine", _put(_of("r"), "inputs", lambda p: (_value(p, "n"),))),
         ("refine-rank", "ir.refine", _inputs(_of("r"), "x")),

@@ -1,0 +1,188 @@
+"""Write the files that follow from the declarations: ``python -m tracebox.schema.generate [--check]``.
+
+- ``SPEC.md``: the chapters in ``docs/spec``, with chapter 8 and the table of rules put in;
+- ``schema/ops.json``: the operators for other languages (SPEC 8).
+
+Nobody edits these; a test compares them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from .dims import Expr, dim_text
+from .dtypes import ALL, STORAGE
+from .ir import DTypeAttr
+from .operator_text import operator_chapter
+from .registry import OPSET, REQUIRED, AttrDecl, Op, Rule, Signature, label_rules, operators
+from .rules import RULES
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "docs" / "spec"
+TITLE = "# The tracebox archive format\n\nVersion 1.0-draft.\n"
+
+#: Lines of the chapters that stand for generated text.
+OPERATORS_MARK = "<!-- operators -->"
+RULES_MARK = "<!-- rules -->"
+
+
+# --- ops.json -------------------------------------------------------------------------
+
+
+def operators_json() -> dict[str, Any]:
+    """All that another language needs to know of the operators, as plain data."""
+    return {
+        "format": "tracebox-ops",
+        "opset": OPSET,
+        "dtypes": [
+            {
+                "name": d.name,
+                "code": d.code,
+                "itemsize": d.itemsize,
+                "kind": d.kind,
+                "storage": d.name in STORAGE,
+            }
+            for d in ALL
+        ],
+        "operators": [_operator(op) for op in operators().values()],
+    }
+
+
+def _operator(op: Op) -> dict[str, Any]:
+    accuracy: dict[str, Any] = {"kind": op.accuracy.kind}
+    if op.accuracy.kind in ("ulp", "body"):
+        accuracy["ulp"] = op.accuracy.ulp
+    if op.accuracy.kind == "body":
+        accuracy["absolute"] = op.accuracy.absolute
+    return {
+        "name": op.name,
+        "section": op.section,
+        "family": op.family,
+        "doc": op.doc,
+        "composite": op.composite,
+        "attrs": [_attribute(decl) for decl in op.attrs],
+        "signatures": [_signature(op, signature) for signature in op.signatures],
+        "accuracy": accuracy,
+        "errors": [_rule(op, rule) for rule in op.errors],
+        "labels": list(op.labels),
+    }
+
+
+def _attribute(decl: AttrDecl) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": decl.name, "kind": decl.kind}
+    if decl.default is not REQUIRED:
+        found["default"] = attribute_json(decl.default)
+    return {**found, "doc": decl.doc}
+
+
+def attribute_json(value: Any) -> Any:
+    """A default as JSON: lists for tuples, ``{"dtype": name}``, ``{"dim": text}``."""
+    if isinstance(value, tuple):
+        return [attribute_json(item) for item in value]
+    if isinstance(value, DTypeAttr):
+        return {"dtype": value.name}
+    if isinstance(value, Expr):
+        return {"dim": dim_text(value)}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"the default {value!r} has no form in JSON")
+
+
+def _signature(op: Op, signature: Signature) -> dict[str, Any]:
+    variables = {
+        name: dtypes if isinstance(dtypes, str) else list(dtypes)
+        for name, dtypes in signature.typevars.items()
+    }
+    results = signature.results
+    found: dict[str, Any] = {
+        "since": signature.since,
+        "typevars": variables,
+        "args": [
+            {
+                "name": a.name,
+                "pattern": a.pattern,
+                "variadic": a.variadic,
+                "optional": a.optional,
+                "doc": a.doc,
+            }
+            for a in signature.args
+        ],
+        "rules": [_rule(op, rule) for rule in signature.rules],
+        "results": results if isinstance(results, str) else list(results),
+    }
+    if signature.template:
+        found["template"] = signature.template.strip("\n")
+    return found
+
+
+def _rule(op: Op, rule: Rule) -> dict[str, str]:
+    return {"label": f"{op.name}.{rule.code}", "text": rule.text}
+
+
+# --- the rules --------------------------------------------------------------------------
+
+
+def load_rules() -> None:
+    """Import every module that declares rules. Other folders are named, not imported, in this one."""
+    label_rules()
+    for folder in ("schema", "archive", "reader", "writer"):
+        package = importlib.import_module(f"tracebox.{folder}")
+        for found in pkgutil.walk_packages(package.__path__, f"tracebox.{folder}."):
+            if found.name.rsplit(".", 1)[-1].endswith(("rules", "labels")):
+                importlib.import_module(found.name)
+
+
+def rule_table() -> str:
+    """The rules that are no operator's, by section: chapter 11's table."""
+    load_rules()
+    own = set(label_rules())
+    rows = [rule for code, rule in RULES.items() if code not in own]
+    rows.sort(key=lambda rule: ([int(part) for part in rule.section.split(".")], rule.code))
+    lines = ["| label | section | error | rule |", "|---|---|---|---|"]
+    lines += [f"| [{r.code}] | {r.section} | {r.error.__name__} | {_cell(r.text)} |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+# --- the files --------------------------------------------------------------------------
+
+
+def specification() -> str:
+    """The text of SPEC.md."""
+    parts = [TITLE]
+    for path in sorted(CHAPTERS.glob("*.md")):
+        parts.append(path.read_text(encoding="utf-8").strip("\n") + "\n")
+    text = "\n".join(parts)
+    return text.replace(OPERATORS_MARK + "\n", operator_chapter()).replace(RULES_MARK + "\n", rule_table())
+
+
+def files() -> dict[Path, str]:
+    """The generated files and their texts."""
+    ops = json.dumps(operators_json(), indent=1, ensure_ascii=False) + "\n"
+    return {ROOT / "SPEC.md": specification(), ROOT / "schema" / "ops.json": ops}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(prog="python -m tracebox.schema.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file would change")
+    check = parser.parse_args(argv).check
+    stale = [p for p, text in files().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if not check:
+            path.write_text(files()[path], encoding="utf-8")
+        print(f"{'stale' if check else 'wrote'} {path.relative_to(ROOT)}")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
