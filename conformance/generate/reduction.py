@@ -43,7 +43,6 @@ def _axes_cases(op: str) -> Iterator[Case]:
         yield Reject(name, "C1", given, {**attrs, "axes": wrong}, twin_attrs=attrs)
     yield Reject("axes-order", "C2", given, {**attrs, "axes": (1, 0)}, twin_attrs={**attrs, "axes": (0, 1)})
     yield Reject("axes-twice", "C2", given, {**attrs, "axes": (1, 1)}, twin_attrs={**attrs, "axes": (1,)})
-    yield Reject("no-keepdims", "ir.attr", given, {"axes": (0,)}, twin_attrs=attrs)
 
 
 @cases("sum")
