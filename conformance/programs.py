@@ -14,7 +14,7 @@ from ..schema.registry import find
 from ..schema.types_text import parse_type
 
 ENTRY = "forward"
-CLASS = "case.Case"
+CLASS = "cases.Case"
 
 
 def call_program(op: str, attrs: Mapping[str, Attr], operands: Sequence[str]) -> Program:

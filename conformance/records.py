@@ -6,7 +6,7 @@ from ..schema.types import BOOL, INT, Type, tensor
 
 #: The fields of each class, in declared order.
 RECORDS: dict[str, tuple[tuple[str, Type], ...]] = {
-    "case.Pair": (("count", INT), ("items", tensor("f32", (2,)))),
-    "case.Flag": (("on", BOOL),),
-    "case.Empty": (),
+    "cases.Pair": (("count", INT), ("items", tensor("f32", (2,)))),
+    "cases.Flag": (("on", BOOL),),
+    "cases.Empty": (),
 }
