@@ -275,8 +275,9 @@ def _compared(got: Any, expected: Any, path: str) -> tuple[float, str]:
         if not isinstance(got, dict) or list(got) != list(expected):
             return 0.0, f"{path} has another structure"
         found = [_compared(got[key], value, f"{path}[{key!r}]") for key, value in expected.items()]
-    elif expected is None or isinstance(expected, str):
-        return 0.0, "" if got == expected else f"{path} is {got!r}, not {expected!r}"
+    elif expected is None or isinstance(expected, str) or got is None:
+        same = type(got) is type(expected) and got == expected
+        return 0.0, "" if same else f"{path} is {_shown(got)}, not {_shown(expected)}"
     else:
         gap, message = difference(np.asarray(got), np.asarray(expected))
         return gap, f"{path}: {message}" if message else ""

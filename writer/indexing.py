@@ -42,7 +42,12 @@ def get(x: Proxy, key: Any) -> Any:
     """``x[key]``."""
     items = _expand(x, key)
     if not any(_is_array(item) for item in items):
-        return viewed(x, _get_basic(x, items))
+        made = _get_basic(x, items)
+        if not made.ndim and not any(item is Ellipsis for item in (key if isinstance(key, tuple) else (key,))):
+            return made  # NumPy gives a number, not a view
+        return viewed(
+            x, made, lambda p: _get_basic(p, _expand(p, key)), lambda p, v: updated(p, key, v), key=key
+        )
     return _get_arrays(x, items)
 
 

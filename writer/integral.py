@@ -186,8 +186,10 @@ class SymbolicInt:
     def __repr__(self) -> str:
         return f"<size {dims.dim_text(self._scope.symbols.resolve(self._dim))}, here {self._example()}>"
 
-    def __array__(self, *args: object, **kwargs: object) -> Any:
-        raise rules.CONVERT.fail(self._trace.where, got=repr(self), hint="use np.asarray in code that is traced")
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        import numpy as np
+
+        return np.asarray(freeze_size(self, "was turned into a NumPy number", "use np.asarray(n), or n itself"), dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         moved = [value._tensor() if isinstance(value, SymbolicInt) else value for value in inputs]

@@ -10,7 +10,7 @@ from typing import Any
 from ..schema.errors import TraceError
 from . import rules
 from .context import Trace
-from .proxy import Proxy
+from .proxy import Proxy, View
 from .scope import Val
 from .spans import stores
 
@@ -54,6 +54,8 @@ def _holder(proxy: Proxy, kept: list[Proxy]) -> tuple[str, str] | None:
     for referrer in gc.get_referrers(proxy):
         if referrer is kept or isinstance(referrer, FrameType):
             continue
+        if isinstance(referrer, View):
+            return None  # reported by the view that keeps it
         if isinstance(referrer, dict):
             keys = [key for key, value in referrer.items() if value is proxy]
             name = str(keys[0]) if keys else "?"

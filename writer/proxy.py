@@ -1,12 +1,13 @@
 """Traced arrays: what stands for an array while a function is traced.
 
 A traced array is a value with an example. Item assignment and ``+=`` give the Python
-object another value, as they change a NumPy array; views that this would change too are
-noticed, and refused when they are used again.
+object another value, as they change a NumPy array. Views know what they show, so that what
+is written to them is written there, and the other way round.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from weakref import ref
 
@@ -18,42 +19,71 @@ from .context import Trace, active
 from .scope import Captured, Val
 
 
+class View:
+    """How a traced array shows the memory of another: there, and back again.
+
+    `backward` is None where NumPy might have copied, or made the view read-only.
+    """
+
+    __slots__ = ("parent", "forward", "backward", "key", "plain")
+
+    def __init__(
+        self,
+        parent: Proxy,
+        forward: Callable[[Proxy], Proxy],
+        backward: Callable[[Proxy, Proxy], Proxy] | None,
+        *,
+        key: object = None,
+        plain: bool = False,
+    ) -> None:
+        self.parent = parent
+        self.forward = forward
+        self.backward = backward
+        #: The index that made it, so that ``x[key] += y`` is noticed.
+        self.key = key
+        #: Whether the elements lie in memory in the order of the shape.
+        self.plain = plain
+
+
 class Proxy:
     """A traced array. Made by the tracer alone."""
 
-    __slots__ = ("_trace", "_source", "_weak", "_base", "_views", "_stale", "_write", "__weakref__")
+    __slots__ = ("_trace", "_source", "_weak", "_view", "_version", "_seen", "_write", "_written", "__weakref__")
     __array_priority__ = 1e6
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, trace: Trace, source: Val | Captured, *, weak: bool = False, base: Proxy | None = None) -> None:
+    def __init__(
+        self, trace: Trace, source: Val | Captured, *, weak: bool = False, view: View | None = None
+    ) -> None:
         self._trace = trace
         self._source = source
         #: Whether it gives way in promotion, as a Python number does.
         self._weak = weak
-        self._stale: str | None = None
+        self._view = view
+        #: Counts the values that it has had, and which one of its parent's it shows.
+        self._version = 0
+        self._seen = view.parent._version if view is not None else 0
         #: Writes a new value back to the field that this array was read from.
         self._write: Any = None
-        root = base._root() if base is not None else None
-        self._base = ref(root) if root is not None else None
-        self._views: list[ref[Proxy]] = []
-        if root is not None:
-            root._views.append(ref(self))
+        self._written: object = None
         trace.proxies.append(ref(self))
 
-    def _root(self) -> Proxy:
-        base = self._base() if self._base is not None else None
-        return self if base is None else base
+    def _refresh(self) -> None:
+        """Show what the parent's memory now holds."""
+        if self._view is None:
+            return
+        parent = self._view.parent
+        parent._refresh()
+        if parent._version != self._seen:
+            self._source = self._view.forward(parent)._source
+            self._version += 1
+            self._seen = parent._version
 
     def _value(self, trace: Trace) -> Val:
         """The recorded value, for the function that is being traced."""
         if trace is not self._trace or trace.over:
             raise self._leaked(trace.where)
-        if self._stale is not None:
-            raise rules.MUTATE.fail(
-                trace.where,
-                got=f"an array whose memory was written through another one at {self._stale}",
-                hint="copy() it before, or write to the array that is used afterwards",
-            )
+        self._refresh()
         source = self._source
         return trace.param(source) if isinstance(source, Captured) else trace.local(source)
 
@@ -216,6 +246,10 @@ class Proxy:
     def __setitem__(self, key: Any, value: Any) -> None:
         from .indexing import updated
 
+        view = value._view if isinstance(value, Proxy) else None
+        if view is not None and view.parent is self and view.key is key and value._seen == self._version:
+            return  # the second half of x[key] += y, which the first has done
+        self._now()
         self._replace(updated(self, key, value))
 
     def _replace(self, new: Proxy) -> None:
@@ -228,15 +262,21 @@ class Proxy:
                 got=f"an assignment into the captured array {self._source.name}",
                 hint="what changes between calls is a field: self.name = tracebox.field(initial)",
             )
-        root = self._root()
-        for other in (root, *[view() for view in root._views]):
-            if other is not None and other is not self:
-                other._stale = where
+        view = self._view
+        if view is not None and view.backward is None:
+            raise rules.MUTATE.fail(
+                where,
+                got="an assignment into a view that may be a copy, or that is read-only",
+                hint="copy() it before, or write to the array that it shows",
+            )
         self._source = new._source
-        self._base = None
-        self._views = []
+        self._version += 1
+        if view is not None and view.backward is not None:
+            view.parent._replace(view.backward(view.parent, self))
+            self._seen = view.parent._version
         if self._write is not None:
             self._write(self)
+            self._written = self._source
 
     # --- copying keeps the value, pickling does not ---
 

@@ -36,6 +36,7 @@ class Replay:
     def program(self) -> Program:
         """The finished program; `tensors` then hold its stored tensors by name."""
         root = self.trace.root
+        prune(root, set())
         self._connect(root, set())
         self._unit(root, (), "")
         return self.builder.finish([self._name_of(scope) for scope in self.entries])
@@ -254,6 +255,44 @@ class Replay:
             self.builder.functions.pop("body", None)
             found = self._bodies[key] = self.builder.body(step.name, {}, made)
         return found
+
+
+#: Steps that are kept although nobody uses their results.
+_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom"})
+
+
+def prune(unit: Unit, done: set[int]) -> None:
+    """Drop pure steps whose results are not used, and parameters that no step reads. SPEC 10.3."""
+    pending = [unit]
+    used: dict[int, set[str]] = {}
+    units: dict[int, Unit] = {}
+    while pending:
+        unit = pending.pop()
+        if id(unit) in done:
+            continue
+        done.add(id(unit))
+        units[id(unit)] = unit
+        for scope in unit.methods:
+            _prune_scope(scope)
+            for step in scope.steps:
+                if step.kind == "param":
+                    used.setdefault(id(unit), set()).add(step.name)
+                if step.kind == "custom" and step.callee is not None:
+                    _prune_scope(step.callee)
+                if step.target is not None:
+                    pending.append(step.target)
+    for key, unit in units.items():
+        unit.params = {name: c for name, c in unit.params.items() if name in used.get(key, ())}
+
+
+def _prune_scope(scope: Scope) -> None:
+    live = set(scope.results)
+    kept: list[Step] = []
+    for step in reversed(scope.steps):
+        if step.kind in _EFFECTS or any(value in live for value in step.results):
+            kept.append(step)
+            live.update(step.inputs)
+    scope.steps = kept[::-1]
 
 
 def _in_order(unit: Unit, used: dict[str, Any]) -> list[str]:

@@ -14,15 +14,36 @@ from .apply import apply, shape_of
 from .context import active
 from .integral import SymbolicInt
 from .promote import convert, result_type
-from .proxy import Proxy
+from .proxy import Proxy, View
 from .reductions import axes_of, one_axis
 
 
-def viewed(x: Any, made: Any) -> Any:
-    """Note that `made` shows the memory of `x`, as NumPy's views do."""
-    if isinstance(x, Proxy) and isinstance(made, Proxy) and made is not x:
-        return Proxy(made._trace, made._source, weak=made._weak, base=x)
+def viewed(x: Any, made: Any, forward: Any, backward: Any, *, key: object = None, plain: bool = False) -> Any:
+    """Note that `made`, which is ``forward(x)``, shows the memory of `x`, as NumPy's views do.
+
+    ``backward(x, view)`` is `x` after `view` was written to.
+    """
+    if isinstance(x, Proxy) and isinstance(made, Proxy):
+        view = View(x, forward, backward, key=key, plain=plain)
+        return Proxy(made._trace, made._source, weak=made._weak, view=view)
     return made
+
+
+def _itself(x: Any) -> Any:
+    return viewed(x, x, lambda p: p, lambda p, v: v, plain=_plain_memory(x)) if isinstance(x, Proxy) else x
+
+
+def _plain_memory(x: Any) -> bool:
+    """Whether the elements of `x` lie in memory in the order of its shape, as far as is known."""
+    return not isinstance(x, Proxy) or x._view is None or x._view.plain
+
+
+def _reshaped(x: Any, shape: tuple[Any, ...]) -> Any:
+    if not isinstance(x, Proxy):
+        return apply("reshape", x, shape=shape)
+    old = shape_of(x)
+    back = (lambda p, v: apply("reshape", v, shape=old)) if _plain_memory(x) else None
+    return viewed(x, apply("reshape", x, shape=shape), lambda p: apply("reshape", p, shape=shape), back, plain=True)
 
 
 def int_tuple(shape: Any) -> tuple[Any, ...]:
@@ -65,13 +86,8 @@ def reshape(x: Any, shape: Any, copy: bool | None = None) -> Any:
             raise ValueError(f"cannot reshape into shape {wanted}")
         wanted = tuple(whole // rest if i == free[0] else n for i, n in enumerate(wanted))
     if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
-        return viewed(x, apply_view(x))
-    return viewed(x, apply("reshape", x, shape=wanted))
-
-
-def apply_view(x: Any) -> Any:
-    """Another object for the same value."""
-    return x.copy() if isinstance(x, Proxy) else x
+        return _itself(x)
+    return _reshaped(x, wanted)
 
 
 def ravel(x: Any) -> Any:
@@ -83,8 +99,14 @@ def permute_dims(x: Any, axes: Any) -> Any:
     """`x` with its axes in another order."""
     order = tuple(one_axis(a, x.ndim) for a in axes)
     if order == tuple(range(x.ndim)):
-        return viewed(x, apply_view(x))
-    return viewed(x, apply("permute_dims", x, axes=order))
+        return _itself(x)
+    inverse = tuple(order.index(a) for a in range(x.ndim))
+    return viewed(
+        x,
+        apply("permute_dims", x, axes=order),
+        lambda p: apply("permute_dims", p, axes=order),
+        lambda p, v: apply("permute_dims", v, axes=inverse),
+    )
 
 
 def transpose(x: Any, axes: Any = None) -> Any:
@@ -117,7 +139,7 @@ def expand_dims(x: Any, axis: Any = 0) -> Any:
     rank = x.ndim + len(places)
     where = {one_axis(a, rank) for a in places}
     old = iter(shape_of(x))
-    return viewed(x, apply("reshape", x, shape=tuple(1 if i in where else next(old) for i in range(rank))))
+    return _reshaped(x, tuple(1 if i in where else next(old) for i in range(rank)))
 
 
 def squeeze(x: Any, axis: Any = None) -> Any:
@@ -130,26 +152,30 @@ def squeeze(x: Any, axis: Any = None) -> Any:
         for i in gone:
             if int(x._example.shape[i] if isinstance(x, Proxy) else shape[i]) != 1:
                 raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
-            become_one(shape[i])
+            become(shape[i], 1)
     kept = tuple(n for i, n in enumerate(shape) if i not in gone)
     if len(kept) == len(shape):
-        return viewed(x, apply_view(x))
-    return viewed(x, apply("reshape", x, shape=kept))
+        return _itself(x)
+    return _reshaped(x, kept)
 
 
-def become_one(size: Any) -> None:
-    """Make a symbolic size 1 in the signature, if that is possible."""
+def become(size: Any, value: int) -> None:
+    """Make a symbolic size a number: in the signature if that is possible, else by a guard."""
     if isinstance(size, SymbolicInt):
         trace, dim = size._now()
-        trace.scope.symbols.require_equal(dim, 1)
+        if trace.scope.symbols.require_equal(dim, value) is not True:
+            from .guards import compare_sizes
+
+            compare_sizes(trace, dim, value, "==", True)
 
 
 def broadcast_to(x: Any, shape: Any) -> Any:
     """`x` repeated to `shape`."""
     wanted = int_tuple(shape)
     if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
-        return viewed(x, apply_view(x))
-    return viewed(x, apply("broadcast_to", x, shape=wanted))
+        return _itself(x)
+    made = apply("broadcast_to", x, shape=wanted)
+    return viewed(x, made, lambda p: apply("broadcast_to", p, shape=wanted), None)
 
 
 def broadcast_shape(shapes: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -211,11 +237,10 @@ def split(x: Any, sections: Any, axis: int = 0, *, exact: bool = True) -> list[A
     if isinstance(sections, numbers.Integral):
         each, rest = divmod(size, sections)
         if not (known(rest) and rest == 0):
-            if exact and isinstance(rest, int):
+            if exact and (rest if known(rest) else rest._example()) != 0:
                 raise ValueError("array split does not result in an equal division")
             if exact:
-                trace, dim = rest._now()
-                trace.scope.symbols.require_equal(dim, 0)
+                become(rest, 0)
                 cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
             else:
                 length, count = operator.index(size), operator.index(sections)  # type: ignore[arg-type]
@@ -231,7 +256,9 @@ def split(x: Any, sections: Any, axis: int = 0, *, exact: bool = True) -> list[A
 
 def flip(x: Any, axis: Any = None) -> Any:
     """`x` reversed along `axis`, or along all axes."""
-    return apply("flip", x, axes=axes_of(axis, x.ndim))
+    axes = axes_of(axis, x.ndim)
+    made = apply("flip", x, axes=axes)
+    return viewed(x, made, lambda p: apply("flip", p, axes=axes), lambda p, v: apply("flip", v, axes=axes))
 
 
 def roll(x: Any, shift: Any, axis: Any = None) -> Any:

@@ -30,11 +30,23 @@ def settle(symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Infere
         if isinstance(value.type, TensorType) and (shape := value.tensor.shape) is not None
     ]
     before = attempt()
-    for pairs in (_aligned(symbols, shapes, right=True), _aligned(symbols, shapes, right=False), _crossed(symbols, shapes)):
-        found = _fewest(symbols, pairs, attempt, len(before.unknown))
+    unknown = _equalities(before)
+    if not unknown:
+        return before
+    for pairs in (
+        _aligned(symbols, shapes, right=True),
+        _aligned(symbols, shapes, right=False),
+        _crossed(symbols, shapes),
+    ):
+        found = _fewest(symbols, pairs, attempt, unknown)
         if found is not None:
             return found
     return before
+
+
+def _equalities(found: Inference) -> int:
+    """How many rules of unknown truth ask for equal sizes; bounds are left to the check at run time."""
+    return sum("==" in rule.text or "broadcast" in rule.text for rule in found.unknown)
 
 
 def _fewest(
@@ -42,16 +54,16 @@ def _fewest(
 ) -> Inference | None:
     saved = symbols.snapshot()
     found = _with(symbols, pairs, attempt)
-    if found is None or len(found.unknown) >= unknown:
+    if found is None or _equalities(found) >= unknown:
         symbols.restore(saved)
         return None
-    goal = len(found.unknown)
+    goal = _equalities(found)
     kept = list(pairs)
     for pair in pairs:
         symbols.restore(saved)
         fewer = [other for other in kept if other is not pair]
         without = _with(symbols, fewer, attempt)
-        if without is not None and len(without.unknown) <= goal:
+        if without is not None and _equalities(without) <= goal:
             kept = fewer
     symbols.restore(saved)
     return _with(symbols, kept, attempt)

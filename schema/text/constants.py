@@ -99,6 +99,10 @@ def _elements(value: TensorConst) -> list[str] | None:
     return [f"complex({real}, {imag})" for real, imag in zip(parts[::2], parts[1::2])]
 
 
+#: The largest numbers: decimals that round to more do not pack.
+_LARGEST = {"e": 65504.0, "f": (2.0 - 2.0**-23) * 2.0**127}
+
+
 def _part(data: bytes, code: str) -> str | None:
     value: float = unpack("<" + code, data)[0]
     if value != value:
@@ -108,9 +112,9 @@ def _part(data: bytes, code: str) -> str | None:
     if code == "d":
         return repr(value)
     for digits in range(1, 10):
-        text = f"{value:.{digits}g}"
-        if pack("<" + code, float(text)) == data:
-            return repr(float(text))
+        near = float(f"{value:.{digits}g}")
+        if abs(near) <= _LARGEST[code] and pack("<" + code, near) == data:
+            return repr(near)
     return repr(value)
 
 
