@@ -82,5 +82,7 @@ def onnx_chain(terms: list[np.ndarray[Any, Any]]) -> Callable[[Any], Any]:
         [onnx.numpy_helper.from_array(term, f"b{i}") for i, term in enumerate(terms)],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    session = onnxruntime.InferenceSession(model.SerializeToString())
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # nothing here to share out
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options)
     return lambda x: session.run(None, {"y0": x})[0]

@@ -22,14 +22,14 @@ from .wheel import CACHE, fetch_model
 TOLERANCE = 1e-5
 
 
-def write_archive(model: bytes, path: Path) -> None:
-    """Trace the NumPy network and save it."""
+def write_archive(model: bytes, path: Path) -> float:
+    """Trace the NumPy network and save it; the seconds that tracing took."""
     network = VoiceActivity(read_weights(model))
     start = time.perf_counter()
     program = tb.trace(network, speech(1)[0], inputs="chunk: f32[1,512]")
-    print(f"trace             {time.perf_counter() - start:.2f} s")
+    taken = time.perf_counter() - start
     tb.save(program, path, name="silero-vad 16 kHz", license="MIT", description="Voice activity detection")
-    print(f"file              {path.relative_to(ROOT)}, {path.stat().st_size:,} bytes")
+    return taken
 
 
 def main() -> int:
@@ -37,7 +37,8 @@ def main() -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     archive, answers = CACHE / "silero.tbox", CACHE / "probabilities.npy"
     model = fetch_model()
-    write_archive(model, archive)
+    print(f"trace             {write_archive(model, archive):.2f} s")
+    print(f"file              {archive.relative_to(ROOT)}, {archive.stat().st_size:,} bytes")
 
     bin_folder = reader_environment(CACHE / "reader")
     print("\nIn a fresh environment:")
