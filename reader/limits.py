@@ -11,6 +11,10 @@ from .steps import Step
 from .values import live_bytes, size_of
 
 
+#: What a place more in a list or dict counts.
+_GROWTH = 16
+
+
 class CancelToken:
     """Ends calls from another thread: they raise `LimitError` (``run.cancelled``) before their next step."""
 
@@ -121,7 +125,7 @@ class Meter:
 
     def after(self, step: Step, slots: list[Any]) -> None:
         if step.kind in (s.ONE, s.MANY):
-            made = sum([size_of(slots[i]) for i in step.outs])
+            made = _GROWTH if step.grows else sum([size_of(slots[i]) for i in step.outs])
             self.bytes += made
             if self.bytes > self._most_bytes:
                 self._fits(0)

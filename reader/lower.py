@@ -10,11 +10,12 @@ from ..schema.infer import Inference
 from ..schema.ir import Block, Node, TensorConst, Value
 from ..schema.registry import Op, find
 from ..schema.types import NONE, ContainerType, ScalarType, TensorType, Type, symbols_of
-from . import checks
+from . import checks, ownership
 from . import steps as s
-from .calling import bound, checked, dynamic, fail_guard, fail_raise, packed, show, wait
+from .calling import bound, checked, copy_container, dynamic, fail_guard, fail_raise, packed, show, wait
 from .kernels.registry import DIRECT, INPLACE, KERNELS, PREPARE, VIEWS, load_family
 from .liveness import Key, Needs, binds, refine_outer, size_symbols
+from .ownership import Place
 from .rules import RUN_OPERATOR
 from .steps import BlockPlan, Step, Steps
 
@@ -43,6 +44,8 @@ class Lowering:
         self.forks = False
         #: Values that a kernel made and that nothing else looks into.
         self.own: set[Key] = set()
+        #: Nodes that may change their container in place though it comes from around their block.
+        self.in_place: set[Place] = set()
 
     def finish(self) -> Steps:
         function = self.plan.function
@@ -186,10 +189,12 @@ class Lowering:
         found = self.planner.inference(op, node)
         symbols = tuple(dict.fromkeys(n for value in node.attrs.values() for n in checks.attr_symbols(value)))
         fresh = op.name not in VIEWS and all(isinstance(r.type, (TensorType, ScalarType)) for r in node.results)
-        fn = self._library_function(op, found) or self._function(node, op, found, symbols)
+        grows = op.name in INPLACE and self._owned(node)
+        fn = self._library_function(op, found) or self._function(node, op, found, symbols, grows)
         target = None if symbols else self._target(node, fn)
-        if not fresh:
-            self.own.difference_update(node.inputs)
+        for value in node.inputs:
+            if ownership.escapes(value, node) if ownership.changes(value.type) else not fresh:
+                self.own.discard(value)
         if target is None:
             step = self._simple(node, out, fn, (*node.inputs, *symbols))
         else:
@@ -197,12 +202,21 @@ class Lowering:
             self.spare.remove(slot)
             step = Step(s.ONE, node, fn, (*self._at(node.inputs), slot), (slot,), operands=len(node.inputs))
             out.append(step)
+        step.grows = grows
         if fresh:
             step.fresh = True
+            self.own.update(node.results)
+        elif len(node.results) == 1 and ownership.makes_new(node):
             self.own.update(node.results)
         if self.planner.sizes:
             self._measure(node, step)
         self._bind(node.results, binds(node), out)
+
+    def _owned(self, node: Node) -> bool:
+        """Whether a node may change its first operand in place."""
+        first = node.inputs[0]
+        dies = first in self.dying and first in self.own and node.inputs.count(first) == 1
+        return dies or id(node) in self.in_place
 
     def _library_function(self, op: Op, found: Inference) -> Any:
         """The library's own function, if that is all that the operator is."""
@@ -210,10 +224,10 @@ class Lowering:
             return None
         return getattr(self.planner.engine.xp, DIRECT[op.name])
 
-    def _function(self, node: Node, op: Op, found: Inference, symbols: tuple[str, ...]) -> Any:
+    def _function(self, node: Node, op: Op, found: Inference, symbols: tuple[str, ...], grows: bool) -> Any:
         """The function of the operands and the sizes of `symbols`."""
         xp, resolve = self.planner.engine.xp, self.planner.resolve
-        kernel, operands = KERNELS[op.name], len(node.inputs)
+        kernel, operands = (INPLACE if grows else KERNELS)[op.name], len(node.inputs)
         types = [v.type for v in node.inputs]
         attrs = {d.name: node.attrs[d.name] for d in op.attrs if d.kind != "symbol"}
         open_ = {name: value for name, value in attrs.items() if checks.attr_symbols(value)}
@@ -223,7 +237,7 @@ class Lowering:
             compiled = {name: checks.compile_attr(value, place, resolve) for name, value in open_.items()}
             fn = dynamic(kernel, xp, plain, compiled, found.signature, operands)
         else:
-            prepared = PREPARE[op.name](xp, plain, tuple(types)) if op.name in PREPARE else None
+            prepared = PREPARE[op.name](xp, plain, tuple(types)) if op.name in PREPARE and not grows else None
             fn = packed(prepared or bound(kernel, xp, plain), found.signature, operands)
         if found.unknown:
             fn = checked(fn, checks.rule_check(op, found, types, open_, place), operands)
@@ -304,13 +318,26 @@ class Lowering:
 
     def _loop(self, node: Node, out: list[Step]) -> None:
         body = node.blocks[0]
+        owned, made = set(self.own), list[Value]()
         self.own.difference_update(self.needs.reads(node))
         index, *params = body.params
         inside = set(self.needs.body_reads(node))
         sources = self._at(node.inputs)
-        for param, value, result in zip(params, node.inputs[2:], node.results):
+        entry = list(sources)
+        for number, (param, value, result) in enumerate(zip(params, node.inputs[2:], node.results)):
+            changes = ownership.changes(param.type)
+            mine = ownership.carried(self.needs, node, number) if changes else None
+            mover = value in owned and value in self.dying and value not in inside
+            moved = mover and node.inputs.count(value) == 1 or (id(node), number) in self.in_place
             slot = self._carried_slot(value, node, inside)
             self.slots[param] = self.slots[result] = slot
+            if mine:
+                self.in_place.update(mine)
+                if not moved:
+                    out.append(Step(s.ONE, None, copy_container, (sources[number + 2],), (slot,)))
+                    entry[number + 2] = slot
+            if mine or mine is not None and moved:
+                made.append(result)
         counter, condition = self._new(), self._new()
         self.slots[index] = counter
         outs = self._at(node.results)
@@ -318,9 +345,10 @@ class Lowering:
         inner: list[Step] = []
         self._block(body, inner, {}, (condition, *outs))
         self.spare, self.dying = spare, dying
+        self.own.update(made)
         trips = -1 if node.inputs[0].type is NONE else sources[0]
         block = BlockPlan(tuple(inner), counter, condition)
-        out.append(Step(s.LOOP, node, None, (trips, *sources[1:]), outs, blocks=(block,)))
+        out.append(Step(s.LOOP, node, None, (trips, *entry[1:]), outs, blocks=(block,)))
         self.free += (counter, condition)
 
     def _carried_slot(self, value: Value, node: Node, inside: set[Key]) -> int:

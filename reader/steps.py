@@ -31,7 +31,7 @@ KIND_NAMES = ("one", "many", "effect", "move", "call", "fork", "get", "set", "gu
 class Step:
     """One step. `node` is the node of the program that it comes from."""
 
-    __slots__ = ("kind", "fn", "ins", "outs", "frees", "index", "blocks", "node", "operands", "size", "fresh")
+    __slots__ = ("kind", "fn", "ins", "outs", "frees", "index", "blocks", "node", "operands", "size", "fresh", "grows")
 
     def __init__(
         self,
@@ -59,6 +59,8 @@ class Step:
         self.size: Callable[[list[Any]], int] | None = None
         #: Whether the results share no memory with the operands, as the kernel says.
         self.fresh = False
+        #: Whether the first operand becomes the result, changed in place.
+        self.grows = False
 
     @property
     def writes_operand(self) -> bool:

@@ -21,7 +21,9 @@ MEMBER = "tests/vectors.msgpack"
 FORMAT = "tracebox-vectors"
 VERSION = 1
 
-FORM = Rule("vectors.form", "10.9", MalformedError, "recorded vectors are well formed and fit the entry points")
+FORM = Rule(
+    "vectors.form", "10.9", MalformedError, "recorded vectors are well formed and fit the entry points"
+)
 RESULT = Rule("vectors.result", "10.9", MalformedError, "a recorded call gives the recorded results")
 
 #: How far a float may be from the recorded one, as a part of the output's largest magnitude.
@@ -94,7 +96,12 @@ def _leaf(plain: Any, where: str) -> Any:
         return plain
     if isinstance(plain, list) and len(plain) == 2 and plain[0] == "float" and _is_bytes(plain[1], 8):
         return float(np.frombuffer(plain[1], "<f8")[0])
-    if isinstance(plain, list) and len(plain) == 3 and plain[0] in dtypes.BY_NAME and isinstance(plain[1], list):
+    if (
+        isinstance(plain, list)
+        and len(plain) == 3
+        and plain[0] in dtypes.BY_NAME
+        and isinstance(plain[1], list)
+    ):
         dtype = dtypes.BY_NAME[plain[0]]
         size = dtype.itemsize
         for n in plain[1]:
@@ -218,7 +225,12 @@ def difference(got: Any, expected: Any) -> tuple[float, str]:
         gap = float(np.max(np.abs(a[~special] - b[~special])))
         scale = float(np.max(np.abs(b[~special])))
         worst = max(worst, gap / scale if scale > 0 else (0.0 if gap == 0 else np.inf))
-    return worst, f"differs by {worst:.1e} of the largest magnitude, {allowed:.1e} is allowed" if worst > allowed else ""
+    return (
+        worst,
+        f"differs by {worst:.1e} of the largest magnitude, {allowed:.1e} is allowed"
+        if worst > allowed
+        else "",
+    )
 
 
 def _parts(got: Any, expected: Any) -> Iterator[tuple[Any, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tracebox.reader.kernels.registry import KERNELS, PREPARE
 from tracebox.reader.program import Runnable
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
 from tracebox.schema.errors import GuardError, ProgramError
@@ -399,3 +400,74 @@ def test_fields_of_containers_have_their_initial_value() -> None:
     )
     result: Any = Runnable(made, {"t": f32(2), "u": f32(3)})()
     assert_same(result, (f32(2), None))
+
+
+def grown(f: FunctionBuilder, n: Value, start: Value) -> Value:
+    """``for i in range(n): if i % 2: items.append(i); for j in range(i): items.append(j)``."""
+    two, one = f.const(2), f.const(1)
+
+    def turn(i: Value, items: Value) -> Iterable[Value]:
+        (odd,) = f.op("int.equal", *f.op("int.remainder", i, two), one)
+        f.block()
+        then = f.close(f.op("list.append", items, i))
+        f.block()
+        otherwise = f.close([items])
+        (items,) = f.if_(odd, then, otherwise, [items.type])
+        return loop(f, i, [items], lambda j, inner: f.op("list.append", inner, j))
+
+    (result,) = loop(f, n, [start], turn)
+    return result
+
+
+def test_a_list_that_nobody_else_sees_grows_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        return [grown(f, f.params[0], *f.op("list.new", item=parse_type("int")))]
+
+    made = program({"n": "int"}, make)
+    expected = []
+    for i in range(6):
+        expected += [i] * (i % 2) + list(range(i))
+    assert run_all_ways(made, 6) == expected
+
+    def never(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("the list was copied")
+
+    monkeypatch.setitem(KERNELS, "list.append", never)
+    monkeypatch.setitem(PREPARE, "list.append", lambda xp, attrs, types: never)
+    assert Runnable(made, {})(6) == expected
+
+
+def test_a_list_that_somebody_else_sees_does_not_change() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        (start,) = f.op("list.new", f.const(7), item=parse_type("int"))
+        (pair,) = f.op("tuple.new", start, start)
+        result = grown(f, f.params[0], start)
+        (longer,) = f.op("list.append", result, f.const(8))
+        (again,) = f.op("list.append", longer, f.const(9))
+        return [start, pair, longer, again]
+
+    start, pair, longer, again = run_all_ways(program({"n": "int"}, make), 4)
+    assert start == [7] and pair == ([7], [7])
+    assert again == [*longer, 9]
+
+
+def test_a_list_kept_by_each_turn_of_a_loop_does_not_change() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        (empty,) = f.op("list.new", item=parse_type("int"))
+        (none,) = f.op("list.new", item=empty.type)
+
+        def turn(i: Value, items: Value, kept: Value) -> Iterable[Value]:
+            (items,) = f.op("list.append", items, i)
+            return [items, *f.op("list.append", kept, items)]
+
+        return loop(f, f.params[0], [empty, none], turn)
+
+    assert run_all_ways(program({"n": "int"}, make), 3) == ([0, 1, 2], [[0], [0, 1], [0, 1, 2]])
+
+
+def test_dicts_are_updated_in_place_too() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        (start,) = f.op("dict.new", key=parse_type("int"), value=parse_type("int"))
+        return loop(f, f.params[0], [start], lambda i, d: f.op("dict.set", d, i, i))
+
+    assert run_all_ways(program({"n": "int"}, make), 3) == {0: 0, 1: 1, 2: 2}
