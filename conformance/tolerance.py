@@ -105,7 +105,8 @@ def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | No
     if accuracy.kind == "dot":
         return unit / 2 if bound is None else max(Fraction(bound), unit / 2)
     if accuracy.kind == "body":
-        return max(Fraction(accuracy.ulp) * unit, Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype))
+        far = Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype)
+        return max(Fraction(accuracy.ulp) * unit, far)
     return Fraction(accuracy.ulp) * unit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .registry import kernel
+from .registry import Kernel, kernel, prepare
 
 Array = Any
 
@@ -37,3 +37,12 @@ def top_k(xp: Any, x: Array, *, k: int, axis: int, largest: bool) -> tuple[Array
     order = argsort(xp, x, axis=axis, descending=largest)
     first = order[(*(slice(None),) * axis, slice(0, k), ...)]
     return xp.take_along_axis(x, first, axis=axis), first
+
+
+@prepare("top_k")
+def prepare_top_k(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+    if xp.__name__ != "numpy":
+        return None
+    from .sorting_numpy import TopK
+
+    return TopK(**attrs)
