@@ -137,6 +137,19 @@ class AttributeReader:
 
     def dim(self, node: ast.expr) -> Known:
         """An integer, or an expression of symbols."""
+        spine = []
+        while isinstance(node, ast.BinOp):  # sums lean to the left, and may be long
+            spine.append(node)
+            node = node.left
+        found = self.dim_atom(node)
+        for outer in reversed(spine):
+            right = self.dim(outer.right)
+            if right == 0 and isinstance(outer.op, (ast.FloorDiv, ast.Mod)):
+                raise self.source.fail_at(ATTRIBUTE, outer.right, expected="a divisor other than 0")
+            found = _DIM_OPS[type(outer.op)](found, right)
+        return found
+
+    def dim_atom(self, node: ast.expr) -> Known:
         if isinstance(node, ast.Constant) and type(node.value) is int:
             if node.value < 2**63:
                 return node.value
@@ -144,10 +157,6 @@ class AttributeReader:
             return dims.symbol(self.symbol(node))
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return dims.neg(self.dim(node.operand))
-        elif isinstance(node, ast.BinOp):
-            left, right = self.dim(node.left), self.dim(node.right)
-            if right != 0 or not isinstance(node.op, (ast.FloorDiv, ast.Mod)):
-                return _DIM_OPS[type(node.op)](left, right)
         elif isinstance(node, ast.Call) and dotted(node.func) in ("max", "min") and len(node.args) == 2:
             left, right = map(self.dim, node.args)
             return dims.maximum(left, right) if dotted(node.func) == "max" else dims.minimum(left, right)

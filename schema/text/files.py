@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..ir import RecordClass
+from ..types import ClassType, walk
 
 MAX_PATH = 200
 
@@ -35,6 +38,28 @@ def module_paths(modules: Iterable[str]) -> dict[str, str]:
         _take(path, spelled)
         paths[path] = module
     return paths
+
+
+def dependency_order(needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names in `needs`, in their order there, but each behind those that it needs. SPEC 7.4.2."""
+    order: dict[str, None] = {}
+    seen: set[str] = set()
+    for first in needs:
+        stack = [(first, False)]
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                order[name] = None
+            elif name not in seen and name in needs:
+                seen.add(name)
+                stack.append((name, True))
+                stack += [(inner, False) for inner in reversed(needs[name])]
+    return list(order)
+
+
+def needed_records(record: RecordClass) -> list[str]:
+    """The record classes that the fields of `record` name."""
+    return [part.name for _, t in record.fields for part in walk(t) if isinstance(part, ClassType)]
 
 
 def _prefixes(path: str) -> list[str]:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 
 from .expressions import STORE, ExpressionParser
+from .labels import SYNTAX
 from .lexer import Source
 
 
@@ -106,7 +107,7 @@ class _Parser(ExpressionParser):
             for item in target.elts:
                 self.store(item)
         elif not isinstance(target, (ast.Name, ast.Attribute)):
-            raise self.unexpected("a name before '='")
+            raise self.source.fail_at(SYNTAX, target, expected="a name before '='")
         target.ctx = STORE
 
     def class_(self) -> ast.stmt:

@@ -13,6 +13,7 @@ from ..registry import find
 from ..rules import Rule
 from ..types import TensorType, Type
 from .attributes import AttributeReader, dotted
+from .files import dependency_order, needed_records
 from .grammar import parse
 from .headers import ClassHeader, Declarations, Header, TextFunction
 from .labels import LIMIT, MODULE, NAME, STATEMENT, YIELD
@@ -232,23 +233,27 @@ class _ProgramReader:
 
     def finish(self) -> Program:
         builder = self.builder
-        builder.records = self.ordered("records", self.records)
+        needs = {name: needed_records(record) for name, record in self.records.items()}
+        builder.records = self.ordered("records", self.records, needs)
         for op, attrs, header in self.bodies:
             builder.body(op, attrs, self.function(header, None))
-        for name, header in self.ordered("functions", self.functions).items():
+        for name, header in self.ordered("functions", self.functions, {}).items():
             builder.functions[name] = self.function(header, None)
-        for name, cls in self.ordered("classes", self.classes).items():
+        needs = {name: [inner for _, inner in cls.submodules] for name, cls in self.classes.items()}
+        for name, cls in self.ordered("classes", self.classes, needs).items():
             builder.classes[name] = self.finish_class(name, cls)
         self.finish_instances()
         return builder.finish(self.exports)
 
-    def ordered(self, kind: str, found: dict[str, T]) -> dict[str, T]:
+    def ordered(self, kind: str, found: dict[str, T], needs: dict[str, list[str]]) -> dict[str, T]:
         """What was declared, in the order that the program's file gives; what it leaves out comes last."""
+        usual = dependency_order(needs) if needs else list(found)
         wanted = [name for name in self.order.get(kind, ()) if name in found]
         if wanted != self.order.get(kind, wanted):
             missing = ", ".join(name for name in self.order[kind] if name not in found)
             raise MODULE.fail(PROGRAM_FILE, expected=f"{kind} that are declared", got=missing)
-        return {name: found[name] for name in [*wanted, *(name for name in found if name not in set(wanted))]}
+        first = set(wanted)
+        return {name: found[name] for name in [*wanted, *(name for name in usual if name not in first)]}
 
     def finish_class(self, name: str, cls: ClassHeader) -> ModuleClass:
         owner = self.builder.module_class(
@@ -318,7 +323,7 @@ class _ProgramReader:
             name = dotted(node.func)
             if name == "tensor" and len(node.args) == 1:
                 return TensorRef(self.text(node.args[0]))
-            if name in ("optional", "record"):
+            if name == "record":
                 return Initial(name, tuple(map(self.initial, node.args)))
         return AttributeReader(self.source).constants.read(node)
 

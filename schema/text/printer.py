@@ -31,7 +31,7 @@ from ..registry import Op, find
 from ..types import type_text
 from .attributes import annotation_text, attribute_text, frozen, undeclared_text
 from .constants import constant_text, string_text
-from .files import module_of, module_paths
+from .files import dependency_order, module_of, module_paths, needed_records
 from .parser import OPERATORS_FILE, PROGRAM_FILE
 
 _STEP = "    "
@@ -70,6 +70,10 @@ def print_program(program: Program) -> dict[str, str]:
     }
     if program.bodies:
         files[OPERATORS_FILE] = "\n\n".join(map(printer.body, program.bodies))
+    records = {record.name: needed_records(record) for record in program.records}
+    classes = {cls.name: [inner for _, inner in cls.submodules] for cls in program.classes}
+    declared["records"] = dependency_order({name: records[name] for name in declared["records"]})
+    declared["classes"] = dependency_order({name: classes[name] for name in declared["classes"]})
     orders = {kind: [name for name, _ in items] for kind, items in parts}
     files[PROGRAM_FILE] = printer.program_file({k: v for k, v in orders.items() if v != declared[k]})
     return {path: files[path] for path in sorted(files)}
@@ -185,8 +189,8 @@ class _Printer:
             return f"[{', '.join(items)}]"
         if value.kind == "tuple":
             return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
-        if value.kind in ("optional", "record"):
-            return f"{value.kind}({', '.join(items)})"
+        if value.kind == "record":
+            return f"record({', '.join(items)})"
         raise INSTANCE.fail(expected="the initial value of a field", got=value.kind)
 
     # --- blocks ---

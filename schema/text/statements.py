@@ -93,15 +93,15 @@ class BodyReader:
 
     def targets(self, node: ast.expr) -> list[str]:
         items = node.elts if isinstance(node, ast.Tuple) else [node]
-        names = []
+        names: dict[str, None] = {}
         for item in items:
             if not isinstance(item, ast.Name):
                 self.fail(STATEMENT, item, expected="the name of a result")
             self.claim(item.id, item)
             if item.id in names:
                 self.fail(NAME, item, expected="results of different names")
-            names.append(item.id)
-        return names
+            names[item.id] = None
+        return list(names)
 
     # --- blocks ---
 
