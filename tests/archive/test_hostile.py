@@ -28,7 +28,8 @@ SCHEMA = json.loads((ROOT / "schema" / "manifest.schema.json").read_text("utf-8"
 #: Rules that a JSON Schema of the manifest can state, and does.
 IN_SCHEMA = {
     "manifest.missing", "manifest.key", "manifest.type", "manifest.range", "manifest.hex",
-    "manifest.reserved", "manifest.format", "manifest.version", "manifest.feature", "manifest.const", "member.sha256",
+    "manifest.reserved", "manifest.format", "manifest.version", "manifest.feature", "manifest.const",
+    "member.sha256",
     "tensor.dtype", "tensor.codec",
 }  # fmt: skip
 

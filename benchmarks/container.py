@@ -1,0 +1,115 @@
+"""Load, save and read-back of 1 GiB against safetensors, in a memory file system; and the memory they take."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from tracebox.archive import open_archive, write_archive
+
+from .harness import Row, interleave
+
+COUNT, SHAPE = 64, (2048, 2048)
+ROUNDS = 7
+
+LOAD = """
+import json, sys, time
+import tracebox.archive.read as read
+rss = lambda: int(open("/proc/self/statm").read().split()[1]) * 4096
+before, start = rss(), time.perf_counter()
+archive = read.open_archive(sys.argv[1])
+opened, taken = rss(), time.perf_counter() - start
+start = time.perf_counter()
+first = archive.tensor(archive.tensor_names[0])
+print(json.dumps([taken, opened - before, time.perf_counter() - start]))
+"""
+
+SAVE = """
+import json, resource, sys
+import numpy as np
+from tracebox.archive import write_archive
+import tracebox.archive.write
+rng = np.random.default_rng(0)
+tensors = {f"t{i}": rng.standard_normal((2048, 2048), dtype="f4") for i in range(64)}
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = peak()
+write_archive(sys.argv[1], program=b"program", tensors=tensors)
+print(json.dumps(peak() - before))
+"""
+
+
+def child(code: str, path: Path) -> Any:
+    """What a fresh process prints."""
+    done = subprocess.run([sys.executable, "-c", code, path], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def rows() -> Iterator[Row]:
+    """One archive of 64 tensors of 16 MiB, everything in one run."""
+    shm = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as folder:
+        yield from measured(Path(folder))
+
+
+def measured(folder: Path) -> Iterator[Row]:
+    ours, theirs = folder / "m.tbox", folder / "m.safetensors"
+    random = np.random.default_rng(0)
+    tensors = {f"t{i}": random.standard_normal(SHAPE, dtype=np.float32) for i in range(COUNT)}
+
+    def save_ours() -> None:
+        ours.unlink(missing_ok=True)
+        write_archive(ours, program=b"program", tensors=tensors)
+
+    def save_theirs() -> None:
+        theirs.unlink(missing_ok=True)
+        save_file(tensors, theirs)
+
+    def read_ours() -> None:
+        with open_archive(ours) as archive:
+            for name in archive.tensor_names:
+                archive.tensor(name)
+
+    times = interleave({"ours": save_ours, "safetensors": save_theirs}, ROUNDS)
+    yield Row(
+        what="save 1 GiB, digests included, of safetensors' save_file",
+        value=times["ours"] / times["safetensors"],
+        unit="x",
+        bound=1.6,
+        note=note(times),
+    )
+    times = interleave({"ours": read_ours, "safetensors": lambda: load_file(theirs)}, ROUNDS)
+    yield Row(
+        what="read all of it back, checked, of safetensors' load_file",
+        value=times["ours"] / times["safetensors"],
+        unit="x",
+        bound=1,
+        note=note(times),
+    )
+    with open_archive(ours) as archive:
+        assert all(np.array_equal(archive.tensor(name), array) for name, array in tensors.items())
+    del tensors
+    opened = [child(LOAD, ours) for _ in range(ROUNDS)]
+    yield Row(
+        what="load of it, in a fresh process",
+        value=median(taken for taken, _, _ in opened) * 1e3,
+        unit="ms",
+        bound=10,
+        note=f"first tensor of 16 MiB, checked: {median(first for _, _, first in opened) * 1e3:.1f} ms",
+    )
+    yield Row(what="its extra memory", value=max(rss for _, rss, _ in opened) / 2**20, unit="MiB", bound=8)
+    os.unlink(ours)
+    yield Row(what="extra memory of the save", value=child(SAVE, ours) / 2**20, unit="MiB", bound=32)
+
+
+def note(times: dict[str, float]) -> str:
+    return ", ".join(f"{name} {taken * 1e3:.0f} ms" for name, taken in times.items())
