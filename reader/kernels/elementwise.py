@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from .registry import Kernel, OperatorError, direct, item, kernel, prepare
@@ -201,8 +201,8 @@ def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
     return total
 
 
-@kernel("erf")
-def erf(xp: Any, x: Array) -> Array:
+def general_erf(xp: Any, x: Array) -> Array:
+    """The error function, with functions of the namespace alone."""
     half = x.dtype not in (xp.float32, xp.float64)
     wide = xp.astype(xp.asarray(x), xp.float32) if half else x
     edge, above, below = _ERF64 if wide.dtype == xp.float64 else _ERF32
@@ -215,10 +215,20 @@ def erf(xp: Any, x: Array) -> Array:
     return xp.astype(result, x.dtype) if half else result
 
 
+@kernel("erf")
+def erf(xp: Any, x: Array) -> Array:
+    quick = _numpy_erf(xp, str(x.dtype)) if xp.__name__ == "numpy" else None
+    return quick(x) if quick else general_erf(xp, x)
+
+
+@cache
+def _numpy_erf(xp: Any, dtype: str) -> Kernel | None:
+    tables = {"float32": (xp.float32, *_ERF32), "float64": (xp.float64, *_ERF64)}
+    found: Kernel | None = _numpy().Erf(*tables[dtype]) if dtype in tables else None
+    return found
+
+
 @prepare("erf")
 def prepare_erf(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
-    tables = {"f32": (xp.float32, *_ERF32), "f64": (xp.float64, *_ERF64)}
-    if xp.__name__ != "numpy" or types[0].dtype not in tables:
-        return None
-    found: Kernel = _numpy().Erf(*tables[types[0].dtype])
-    return found
+    dtype = {"f32": "float32", "f64": "float64"}.get(types[0].dtype, "")
+    return _numpy_erf(xp, dtype) if xp.__name__ == "numpy" else None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tracebox.reader.kernels.elementwise import general_erf
 from tracebox.reader.kernels.elementwise_numpy import BLOCK, LARGE
 from tracebox.reader.kernels.registry import KERNELS, PREPARE, kernels
 from tracebox.schema.types import tensor
@@ -52,7 +53,7 @@ def test_clip_in_one_pass_has_the_same_meaning(dtype: str, bounds: tuple[float, 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_erf_by_blocks_is_erf(dtype: str) -> None:
     for x in (large(dtype), large(dtype)[:, ::3], large(dtype)[:, :9].T):
-        np.testing.assert_array_equal(prepared("erf", x)(x), KERNELS["erf"](np, x))
+        np.testing.assert_array_equal(prepared("erf", x)(x), general_erf(np, x))
 
 
 @pytest.mark.parametrize("exponent", [2.0, 3.0, 0.5, -1.0, np.nan])
