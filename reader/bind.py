@@ -57,7 +57,10 @@ class Signature:
         self.records = records
         self.inputs: list[Type] = [p.type for p in function.params]
         self.outputs: list[Type] = list(function.results)
-        for what, texts, types in (("inputs", entry.inputs, self.inputs), ("outputs", entry.outputs, self.outputs)):
+        for what, texts, types in (
+            ("inputs", entry.inputs, self.inputs),
+            ("outputs", entry.outputs, self.outputs),
+        ):
             declared = tuple(map(type_text, types))
             if declared != tuple(texts):
                 where = f"entry point {entry.name} {what}"
@@ -67,7 +70,7 @@ class Signature:
         #: Whether the result is the function's only result.
         self.single = entry.results == {"leaf": 0}
         self._exact = self._exact_dtypes()
-        self._array_type = engine.array_type
+        self._array_type: Any = engine.array_type
         self._accepted: set[Any] = set()
 
     def _exact_dtypes(self) -> tuple[Any, ...] | None:
@@ -130,14 +133,18 @@ class Signature:
                 hint = f"the parameters are {', '.join(by_name) or 'none'}"
                 problems.append(BIND_UNEXPECTED.problem(f"argument {name}", hint=hint))
             elif name in given:
-                problems.append(BIND_DUPLICATE.problem(f"argument {name}", got="one by position and one by name"))
+                problems.append(
+                    BIND_DUPLICATE.problem(f"argument {name}", got="one by position and one by name")
+                )
             else:
                 given[name] = value
         for parameter in self.entry.parameters:
             if parameter.name not in given:
                 if parameter.default is MISSING:
                     types = ", ".join(type_text(self.inputs[i]) for i in tree_leaves(parameter.tree))
-                    problems.append(BIND_MISSING.problem(f"argument {parameter.name}", expected=types or "a value"))
+                    problems.append(
+                        BIND_MISSING.problem(f"argument {parameter.name}", expected=types or "a value")
+                    )
                 given[parameter.name] = parameter.default
         if problems:
             raise BIND_MISSING.error(problems)
@@ -153,7 +160,11 @@ class Signature:
         elif kind == "dict":
             self._dict_leaves(value, inside, name, out)
         elif not isinstance(value, (tuple, list)) or len(value) != len(inside):
-            got = f"{type(value).__name__} of {len(value)}" if isinstance(value, (tuple, list, dict)) else type(value).__name__
+            got = (
+                f"{type(value).__name__} of {len(value)}"
+                if isinstance(value, (tuple, list, dict))
+                else type(value).__name__
+            )
             raise BIND_TREE.fail(f"argument {name}", expected=f"{kind} of {len(inside)}", got=got)
         else:
             for i, (item, part) in enumerate(zip(value, inside)):
@@ -218,7 +229,7 @@ def tree_leaves(tree: Tree) -> list[int]:
 
 
 def signature_text(entry: EntryPoint) -> str:
-    """An entry point as Python writes signatures, such as ``forward(x: f32[B,4], *, n: int = 3) -> f32[B]``."""
+    """An entry point as Python writes signatures, such as ``forward(x: f32[B,4], *, n: int = 3) -> int``."""
     parts = []
     last = ""
     for parameter in entry.parameters:
@@ -294,7 +305,9 @@ def _fits(have: Sequence[int], want: Sequence[dims.Dim], sizes: Mapping[str, int
 
 def _shape_problem(name: str, array: Any, t: TensorType, symbols: Mapping[str, tuple[int, str]]) -> Problem:
     used = dict.fromkeys(symbol for dim in t.shape or () for symbol in dims.symbols_of(dim))
-    known = [f"{s} = {symbols[s][0]} from {symbols[s][1]}" for s in used if s in symbols and symbols[s][1] != name]
+    known = [
+        f"{s} = {symbols[s][0]} from {symbols[s][1]}" for s in used if s in symbols and symbols[s][1] != name
+    ]
     expected = type_text(t) + (f" with {', '.join(known)}" if known else "")
     have, want = len(array.shape), len(t.shape or ())
     hint = ""
@@ -303,6 +316,6 @@ def _shape_problem(name: str, array: Any, t: TensorType, symbols: Mapping[str, t
     elif have == want + 1 and array.shape[0] == 1:
         hint = f"drop the first axis, as in {name}[0]"
     shape = ",".join(map(str, array.shape))
-    return BIND_SHAPE.problem(f"argument {name}", expected=expected, got=f"{t.dtype or '?'}[{shape}]", hint=hint)
-
-
+    return BIND_SHAPE.problem(
+        f"argument {name}", expected=expected, got=f"{t.dtype or '?'}[{shape}]", hint=hint
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Union
+from typing import Any
 
 from ..schema import dims
 from ..schema.dims import Dim, Expr, Unknown
@@ -21,7 +21,7 @@ from .values import STORED_AS, describe, dtype_name, matches
 REMEMBERED = 256
 
 #: Gives kernels the array of a constant, or the class of a record.
-Resolve = Callable[[Union[TensorConst, ClassType]], Any]
+Resolve = Callable[[TensorConst | ClassType], Any]
 Compiled = Callable[[Sequence[int]], Any]
 
 
@@ -110,7 +110,7 @@ def _reader(t: Type, name: str) -> Callable[[Any], Any] | None:
 
 
 def _axis_reader(axis: int) -> Callable[[Any], int]:
-    return lambda value: value.shape[axis]  # type: ignore[no-any-return]
+    return lambda value: value.shape[axis]
 
 
 def _tuple_reader(index: int, read: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -127,10 +127,15 @@ class Converter:
         if t.kind == "tuple" and isinstance(value, (list, tuple)):
             if len(value) != len(t.items):
                 raise _wrong(BIND_TYPE, name, t, f"{len(value)} items", f"pass {len(t.items)} items")
-            return tuple([self.value(v, item, f"{name}[{i}]") for i, (v, item) in enumerate(zip(value, t.items))])
+            return tuple(
+                [self.value(v, item, f"{name}[{i}]") for i, (v, item) in enumerate(zip(value, t.items))]
+            )
         if t.kind == "dict" and isinstance(value, Mapping):
             key, item = t.items
-            return {self.value(k, key, f"key of {name}"): self.value(v, item, f"{name}[{k!r}]") for k, v in value.items()}
+            return {
+                self.value(k, key, f"key of {name}"): self.value(v, item, f"{name}[{k!r}]")
+                for k, v in value.items()
+            }
         raise _wrong(BIND_TYPE, name, t, describe(value), f"pass a {t.kind}")
 
     def _record(self, value: Any, t: ClassType, name: str) -> Record:
@@ -195,7 +200,14 @@ _PYTHON: dict[str, Any] = {
     "str": str,
     "none": type(None),
 }
-_A = {"int": "an int", "float": "a float", "bool": "a bool", "complex": "a complex", "str": "a str", "none": "None"}
+_A = {
+    "int": "an int",
+    "float": "a float",
+    "bool": "a bool",
+    "complex": "a complex",
+    "str": "a str",
+    "none": "None",
+}
 
 
 def presenter(engine: Engine, t: Type) -> Any:

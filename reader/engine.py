@@ -49,10 +49,13 @@ class Engine:
         """An array of the namespace with the elements of `array`, which is not changed."""
         return array if self.name == "numpy" else self.xp.asarray(array)
 
-    def parameter(self, array: Any, dtype: str) -> Any:
+    def parameter(self, array: Any, dtype: str | None) -> Any:
         """A stored tensor as the programs see it: read-only where the library has that."""
         if isinstance(array, np.ndarray):
-            stored = NUMPY_DTYPES[dtype]
+            foreign = array.dtype.name not in dtypes.BY_NUMPY
+            stored = (
+                NUMPY_DTYPES[dtype] if dtype else np.dtype(f"u{array.itemsize}" if foreign else array.dtype)
+            )
             if array.dtype != stored:
                 array = array.view(stored) if array.dtype.itemsize == stored.itemsize else array
             if array.flags.writeable:

@@ -29,7 +29,9 @@ def interpret(plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Any
     return tuple([slots[i] for i in results])
 
 
-def block(plan: FunctionPlan, steps: Sequence[Step], slots: list[Any], fields: list[Any], tasks: list[Future]) -> None:
+def block(
+    plan: FunctionPlan, steps: Sequence[Step], slots: list[Any], fields: list[Any], tasks: list[Future]
+) -> None:
     """Run the steps of one block of `plan`."""
     for step in steps:
         kind = step.kind

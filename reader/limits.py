@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from . import steps as s
-from .rules import RUN_BYTES, RUN_CANCELLED, RUN_NESTING, RUN_STEPS
 from .plan import FunctionPlan
+from .rules import RUN_BYTES, RUN_CANCELLED, RUN_NESTING, RUN_STEPS
 from .steps import Step
 from .values import live_bytes, size_of
-
 
 #: What a place more in a list or dict counts.
 _GROWTH = 16
@@ -55,7 +54,7 @@ class Limits:
         self,
         *,
         steps: int | None = None,
-        bytes: int | None = None,  # noqa: A002
+        bytes: int | None = None,
         nesting: int | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
@@ -121,7 +120,9 @@ class Meter:
         if self.bytes + more > self._most_bytes:
             self.bytes = self._live()
             if self.bytes + more > self._most_bytes:
-                raise RUN_BYTES.fail(expected=f"at most {self.limits.bytes}", got=f"{self.bytes} and {more} more")
+                raise RUN_BYTES.fail(
+                    expected=f"at most {self.limits.bytes}", got=f"{self.bytes} and {more} more"
+                )
 
     def after(self, step: Step, slots: list[Any]) -> None:
         if step.kind in (s.ONE, s.MANY):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Union
 
-from ..schema.dims import Expr, symbols_of as symbols_in
+from ..schema.dims import Expr
+from ..schema.dims import symbols_of as symbols_in
 from ..schema.ir import Block, Function, Node, Value
 from ..schema.registry import find
 from ..schema.types import ScalarType, TensorType, Type, symbols_of
 from .checks import attr_symbols
 
 #: A value, or the name of a symbol.
-Key = Union[Value, str]
+Key = Value | str
 
 _EFFECTS = frozenset({"set", "guard", "raise", "print", "call", "fork", "wait", "refine", "bind"})
 

@@ -170,7 +170,9 @@ def check_contents(program: Program, manifest: Manifest) -> None:
         for (name, t), initial in zip(cls.fields, instance.fields):
             fields.append((prefix + name, type_text(t)))
             wanted += [(prefix + name, held, ref) for held, ref in _references(initial, t, records)]
-        problems += [p for where, t, name in wanted if (p := _tensor_problem(where, t, stored.get(name), name))]
+        problems += [
+            p for where, t, name in wanted if (p := _tensor_problem(where, t, stored.get(name), name))
+        ]
     declared = [(field.path, field.type) for field in manifest.state]
     if sorted(declared) != sorted(fields):
         text = ", ".join(f"{path}: {t}" for path, t in fields) or "no state"

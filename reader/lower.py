@@ -9,7 +9,7 @@ from ..schema import dims
 from ..schema.infer import Inference
 from ..schema.ir import Block, Node, TensorConst, Value
 from ..schema.registry import Op, find
-from ..schema.types import NONE, ContainerType, ScalarType, TensorType, Type, symbols_of
+from ..schema.types import NONE, ScalarType, TensorType, Type, symbols_of
 from . import checks, ownership
 from . import steps as s
 from .calling import bound, checked, copy_container, dynamic, fail_guard, fail_raise, packed, show, wait
@@ -61,7 +61,13 @@ class Lowering:
         results = tuple(self.slots[v] for v in function.body.results)
         template = [self.fixed.get(slot) for slot in range(self.count)]
         return Steps(
-            tuple(out), template, results, frozenset(self.fixed), tuple(self.parameters), self.forks, len(function.params)
+            tuple(out),
+            template,
+            results,
+            frozenset(self.fixed),
+            tuple(self.parameters),
+            self.forks,
+            len(function.params),
         )
 
     # --- slots ---
@@ -98,8 +104,8 @@ class Lowering:
                 continue
             if node.kind == "const":
                 value = node.attrs["value"]
-                is_tensor = isinstance(value, TensorConst)
-                self._constant(node.results[0], self.planner.resolve(value) if is_tensor else value)
+                content = self.planner.resolve(value) if isinstance(value, TensorConst) else value
+                self._constant(node.results[0], content)
             elif node.kind == "param":
                 self._parameter(node)
             else:
@@ -119,7 +125,8 @@ class Lowering:
         _LOWER[node.kind](self, node, out)
         freed = self.spare
         self.spare = []
-        for key in (*node.results, *binds(node)):
+        made: list[Key] = [*node.results, *binds(node)]
+        for key in made:
             slot = self.slots.get(key)
             if slot is None:
                 continue
@@ -188,7 +195,9 @@ class Lowering:
     def _kernel(self, node: Node, op: Op, out: list[Step]) -> None:
         found = self.planner.inference(op, node)
         symbols = tuple(dict.fromkeys(n for value in node.attrs.values() for n in checks.attr_symbols(value)))
-        fresh = op.name not in VIEWS and all(isinstance(r.type, (TensorType, ScalarType)) for r in node.results)
+        fresh = op.name not in VIEWS and all(
+            isinstance(r.type, (TensorType, ScalarType)) for r in node.results
+        )
         grows = op.name in INPLACE and self._owned(node)
         fn = self._library_function(op, found) or self._function(node, op, found, symbols, grows)
         target = None if symbols else self._target(node, fn)
@@ -277,7 +286,9 @@ class Lowering:
         elif node.body is not None:
             self._call_plan(node, out, self.planner.body(node.body))
         else:
-            raise RUN_OPERATOR.fail(self.plan.path, got=node.name, hint="pass operators={...} with a kernel for it")
+            raise RUN_OPERATOR.fail(
+                self.plan.path, got=node.name, hint="pass operators={...} with a kernel for it"
+            )
 
     # --- calls ---
 
@@ -328,7 +339,7 @@ class Lowering:
             changes = ownership.changes(param.type)
             mine = ownership.carried(self.needs, node, number) if changes else None
             mover = value in owned and value in self.dying and value not in inside
-            moved = mover and node.inputs.count(value) == 1 or (id(node), number) in self.in_place
+            moved = (mover and node.inputs.count(value) == 1) or (id(node), number) in self.in_place
             slot = self._carried_slot(value, node, inside)
             self.slots[param] = self.slots[result] = slot
             if mine:
@@ -336,7 +347,7 @@ class Lowering:
                 if not moved:
                     out.append(Step(s.ONE, None, copy_container, (sources[number + 2],), (slot,)))
                     entry[number + 2] = slot
-            if mine or mine is not None and moved:
+            if mine or (mine is not None and moved):
                 made.append(result)
         counter, condition = self._new(), self._new()
         self.slots[index] = counter

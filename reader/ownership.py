@@ -6,16 +6,13 @@ appends to it, may as well be that operator's result. In a loop, that makes appe
 
 from __future__ import annotations
 
-from typing import Union
-
 from ..schema.ir import Block, Node, Value
 from ..schema.types import ContainerType, Type, walk
 from .kernels.registry import INPLACE
 from .liveness import Needs
 
-
 #: The ``id`` of a node that changes its first operand, or that of a loop and a number of what it carries.
-Place = Union[int, tuple[int, int]]
+Place = int | tuple[int, int]
 
 
 def changes(t: Type) -> bool:

@@ -134,7 +134,11 @@ class Planner:
 
     def resolve(self, value: TensorConst | ClassType) -> Any:
         """What kernels get for an attribute that is a constant tensor or a record class."""
-        return self.engine.constant(value) if isinstance(value, TensorConst) else self.records.get(value.name, value)
+        return (
+            self.engine.constant(value)
+            if isinstance(value, TensorConst)
+            else self.records.get(value.name, value)
+        )
 
     def inference(self, op: Op, node: Node) -> Inference:
         """What is known of an operator call."""
@@ -151,10 +155,13 @@ class Planner:
         have = [v.type for v in node.inputs]
         bound = bind_symbols(want, have)
         return any(
-            accepts(substitute(t, lambda name: bound.get(name, UNKNOWN)), value) is None for t, value in zip(want, have)
+            accepts(substitute(t, lambda name: bound.get(name, UNKNOWN)), value) is None
+            for t, value in zip(want, have)
         )
 
-    def _plan(self, key: tuple[object, str], function: Function, instance: int | None, path: str) -> FunctionPlan:
+    def _plan(
+        self, key: tuple[object, str], function: Function, instance: int | None, path: str
+    ) -> FunctionPlan:
         found = self._plans.get(key)
         if found is None:
             found = self._plans.setdefault(key, FunctionPlan(self, function, instance, path))

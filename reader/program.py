@@ -103,7 +103,7 @@ class Runnable:
 
     def _choose(self, wanted: str | None) -> str:
         names = list(self._entries)
-        if wanted is not None and wanted not in names or not names:
+        if (wanted is not None and wanted not in names) or not names:
             raise BIND_ENTRY.fail("entry", expected=f"one of {', '.join(names)}", got=repr(wanted))
         if wanted is not None:
             return wanted

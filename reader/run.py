@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
 from ..schema.errors import TraceboxError
 from ..schema.ir import Initial, InitialValue, Program, TensorConst, TensorRef
 from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
+from .bind import Signature
 from .engine import Engine
 from .engine import engine as find_engine
 from .interpret import Watch, interpret, watched
-from .bind import Signature
 from .kernels.registry import OperatorError
 from .limits import Limits, Meter
 from .plan import Debug, FunctionPlan, Planner
@@ -36,7 +36,7 @@ FAILURES = (
     ValueError,
 )
 
-Tensors = Union[Mapping[str, Any], Callable[[str], Any]]
+Tensors = Mapping[str, Any] | Callable[[str], Any]
 
 
 class Machine:
@@ -129,7 +129,9 @@ class Machine:
     def stateless(self, plan: FunctionPlan, signature: Signature) -> Callable[..., Any]:
         """The function that binds, runs and gives back, for programs without fields."""
         if self.watch is not None:
-            return lambda *args, **kwargs: signature.build(self.execute(plan, [], signature.bind(args, kwargs)))
+            return lambda *args, **kwargs: signature.build(
+                self.execute(plan, [], signature.bind(args, kwargs))
+            )
         bind, build, fields = signature.bind, signature.build, list[Any]()
         as_is = signature.single and signature.presenters[0] is None
 
@@ -182,7 +184,6 @@ class Machine:
         if t.kind == "list":
             return [self._initial(v, t.items[0]) for v in value.items]
         return tuple([self._initial(v, item) for v, item in zip(value.items, t.items)])
-
 
 
 def placed(error: Exception) -> Exception:

@@ -26,7 +26,9 @@ class Method:
 
     __slots__ = ("machine", "signature", "plan", "session", "call")
 
-    def __init__(self, machine: Machine, signature: Signature, plan: FunctionPlan, session: Session | None) -> None:
+    def __init__(
+        self, machine: Machine, signature: Signature, plan: FunctionPlan, session: Session | None
+    ) -> None:
         self.machine = machine
         self.signature = signature
         self.plan = plan
@@ -39,7 +41,9 @@ class Method:
     def _with_state(self, *args: Any, **kwargs: Any) -> Any:
         values = self.signature.bind(args, kwargs)
         if self.session is None:
-            return self.signature.build(self.machine.execute(self.plan, self.machine.initial_fields(), values))
+            return self.signature.build(
+                self.machine.execute(self.plan, self.machine.initial_fields(), values)
+            )
         return self.signature.build(self.session.execute(self.plan, values))
 
     def __repr__(self) -> str:
@@ -75,7 +79,9 @@ class Session:
 
     def __getattr__(self, name: str) -> Method:
         if name.startswith("_") or name not in self._methods:
-            raise AttributeError(f"the program has no entry point {name!r}; it has {', '.join(self._methods)}")
+            raise AttributeError(
+                f"the program has no entry point {name!r}; it has {', '.join(self._methods)}"
+            )
         return self._methods[name]
 
     def __dir__(self) -> list[str]:
@@ -118,7 +124,9 @@ class Session:
         declared = self._machine.planner.fields
         paths = [path for path, _, _ in declared]
         problems = [STATE_PATH.problem(f"field {path}", got="nothing") for path in paths if path not in state]
-        problems += [STATE_PATH.problem(f"field {path}", got="no such field") for path in state if path not in paths]
+        problems += [
+            STATE_PATH.problem(f"field {path}", got="no such field") for path in state if path not in paths
+        ]
         if problems:
             raise STATE_PATH.error(problems)
         engine = self._machine.engine
@@ -130,7 +138,9 @@ class Session:
                 check_shapes(converter.tensors)
             except BIND_ENTRY.error as error:
                 problem = error.problems[0]
-                raise STATE_TYPE.fail(f"field {path}", expected=type_text(t), got=problem.got, hint=problem.hint) from None
+                raise STATE_TYPE.fail(
+                    f"field {path}", expected=type_text(t), got=problem.got, hint=problem.hint
+                ) from None
             fields.append(copied(engine, value))
         self._fields = fields
 
@@ -169,7 +179,9 @@ def _apart(value: Any, owners: set[int], engine: Engine) -> Any:
     """`value` with copies of the arrays that look into memory of `owners`."""
     if isinstance(value, engine.array_type):
         return engine.copy(value) if id(owner(value)) in owners else value
-    if isinstance(value, (list, tuple, dict, Record)) and any(id(owner(a)) in owners for a in arrays_in(value)):
+    if isinstance(value, (list, tuple, dict, Record)) and any(
+        id(owner(a)) in owners for a in arrays_in(value)
+    ):
         return copied(engine, value)
     return value
 

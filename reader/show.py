@@ -21,7 +21,13 @@ def module_tree(program: Program, signatures: Sequence[str]) -> str:
 
 
 def _module(
-    program: Program, index: int, name: str, depth: int, lines: list[str], shown: set[int], sizes: dict[str, int]
+    program: Program,
+    index: int,
+    name: str,
+    depth: int,
+    lines: list[str],
+    shown: set[int],
+    sizes: dict[str, int],
 ) -> None:
     instance = program.instances[index]
     cls = program.module_class(instance.class_name)
@@ -37,8 +43,8 @@ def _module(
         tied = " (tied)" if stored in sizes else ""
         sizes.setdefault(stored, size)
         lines.append(f"{indent}  {param}: {type_text(t)}  {size_text(size)}{tied}")
-    for field, t in cls.fields:
-        lines.append(f"{indent}  {field}: {type_text(t)}  state")
+    for field, held in cls.fields:
+        lines.append(f"{indent}  {field}: {type_text(held)}  state")
     for (inner, _), child in zip(cls.submodules, instance.submodules):
         _module(program, child, inner, depth + 1, lines, shown, sizes)
 

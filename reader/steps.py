@@ -31,7 +31,20 @@ KIND_NAMES = ("one", "many", "effect", "move", "call", "fork", "get", "set", "gu
 class Step:
     """One step. `node` is the node of the program that it comes from."""
 
-    __slots__ = ("kind", "fn", "ins", "outs", "frees", "index", "blocks", "node", "operands", "size", "fresh", "grows")
+    __slots__ = (
+        "kind",
+        "fn",
+        "ins",
+        "outs",
+        "frees",
+        "index",
+        "blocks",
+        "node",
+        "operands",
+        "size",
+        "fresh",
+        "grows",
+    )
 
     def __init__(
         self,
@@ -120,5 +133,3 @@ class Steps:
         self.parameters = parameters
         self.forks = forks
         self.arity = arity
-
-

@@ -13,9 +13,7 @@ from ..schema import dims, dtypes
 from ..schema.types import ContainerType, ScalarType, TensorType, Type, type_text
 
 #: The name of the NumPy dtype that holds a dtype's elements.
-STORED_AS: dict[str, str] = {
-    dtype.name: dtype.numpy or f"uint{8 * dtype.itemsize}" for dtype in dtypes.ALL
-}
+STORED_AS: dict[str, str] = {dtype.name: dtype.numpy or f"uint{8 * dtype.itemsize}" for dtype in dtypes.ALL}
 
 
 class Record:
@@ -145,7 +143,8 @@ def _matches_container(value: Any, want: ContainerType, symbols: dict[str, int])
         )
     if kind == "dict":
         return type(value) is dict and all(
-            matches(key, items[0], symbols) and matches(item, items[1], symbols) for key, item in value.items()
+            matches(key, items[0], symbols) and matches(item, items[1], symbols)
+            for key, item in value.items()
         )
     return isinstance(value, Future)
 

@@ -102,5 +102,3 @@ class _Profiled:
             profile = self._profile
             profile.calls[name] = profile.calls.get(name, 0) + 1
             profile.seconds[name] = profile.seconds.get(name, 0.0) + taken
-
-

@@ -91,7 +91,11 @@ def located(error: OperatorError | TraceboxError) -> TraceboxError:
         made = ProgramError(_operator_problem(error, last, where))
     else:
         problems = [_moved(problem, where) for problem in error.problems]
-        made = ProgramError(problems, error.exception) if isinstance(error, ProgramError) else type(error)(problems)
+        made = (
+            ProgramError(problems, error.exception)
+            if isinstance(error, ProgramError)
+            else type(error)(problems)
+        )
     made.frames = tuple(chain)  # type: ignore[attr-defined]
     made.add_note(traceback_text(chain))
     return made
@@ -175,7 +179,9 @@ def _operator_problem(error: OperatorError, place: Place, where: str) -> Problem
     name = node.name if node is not None else "?"
     op = find(name)
     text = next((rule.text for rule in op.errors if rule.code == error.code), "") if op else ""
-    return Problem(where, f"{name}.{error.code}", text or "the operator's operands are in its domain", got=error.got)
+    return Problem(
+        where, f"{name}.{error.code}", text or "the operator's operands are in its domain", got=error.got
+    )
 
 
 def _moved(problem: Problem, where: str) -> Problem:

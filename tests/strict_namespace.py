@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 
-class HostConversion(TypeError):  # noqa: N818
+class HostConversion(TypeError):
     """An array of the device was used as if it were the host's."""
 
 
@@ -59,7 +59,7 @@ class StrictArray:
         return self._held if self._held.base is None else self._held.base
 
     @property
-    def T(self) -> StrictArray:  # noqa: N802
+    def T(self) -> StrictArray:
         return StrictArray(self._held.T)
 
     def item(self) -> Any:
@@ -97,7 +97,21 @@ def _binary(function: Callable[[Any, Any], Any], *, swapped: bool = False) -> Ca
     return apply
 
 
-_OPERATORS = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split()
+_OPERATORS = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+]
 for _name in _OPERATORS:
     _function = getattr(operator, f"{_name}_" if _name in ("and", "or") else _name)
     setattr(StrictArray, f"__{_name}__", _binary(_function))

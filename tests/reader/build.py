@@ -27,14 +27,18 @@ def tensor_type(text: str) -> TensorType:
     return found
 
 
-def method(cls: ClassBuilder, name: str, params: Mapping[str, str], make: Make, results: Sequence[str] = ()) -> None:
+def method(
+    cls: ClassBuilder, name: str, params: Mapping[str, str], make: Make, results: Sequence[str] = ()
+) -> None:
     """Add a method whose body `make` builds."""
     f = cls.method(name, [(label, parse_type(text)) for label, text in params.items()])
     made = make(f)
     f.finish(made, types(*results) if results else None)
 
 
-def function(builder: ProgramBuilder, name: str, params: Mapping[str, str], make: Make, results: Sequence[str] = ()) -> None:
+def function(
+    builder: ProgramBuilder, name: str, params: Mapping[str, str], make: Make, results: Sequence[str] = ()
+) -> None:
     """Add a free function."""
     f = builder.function(name, [(label, parse_type(text)) for label, text in params.items()])
     f.finish(make(f), types(*results) if results else None)
@@ -66,7 +70,7 @@ def program(
 
 
 def run_all_ways(made: Program, *args: Any, tensors: Mapping[str, Any] | None = None, **options: Any) -> Any:
-    """The result of one call; interpreted, as generated code, and with every result checked, it is the same."""
+    """The result of one call: interpreted, as generated code, and with every result checked."""
     runnable = Runnable(made, tensors or {}, **options)
     first = runnable(*args)
     for again in (runnable(*args), runnable(*args)):
@@ -102,7 +106,7 @@ def loop(
     f: FunctionBuilder,
     trips: Value | None,
     carried: Sequence[Value],
-    make: Callable[..., Sequence[Value]],
+    make: Callable[..., Iterable[Value]],
     condition: Value | None = None,
 ) -> tuple[Value, ...]:
     """A loop; `make` takes index and carried values and gives the next ones, or condition and next ones."""

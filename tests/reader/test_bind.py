@@ -28,7 +28,9 @@ def identity(**params: str) -> Program:
 def entry(made: Program, parameters: tuple[Parameter, ...], results: Tree) -> EntryPoint:
     function = made.export("forward")
     inputs = tuple(map(repr, (p.type for p in function.params)))
-    return EntryPoint("forward", "", "forward", parameters, results, inputs, tuple(map(repr, function.results)))
+    return EntryPoint(
+        "forward", "", "forward", parameters, results, inputs, tuple(map(repr, function.results))
+    )
 
 
 def refused(run: Any, *args: Any, **kwargs: Any) -> ArgumentError:
@@ -86,7 +88,8 @@ def test_other_casts_are_refused(declared: str, given: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "given"), [("i8", 128), ("u8", -1), ("f16", 70000), ("f32", 1e39), ("u64", 2**64), ("i64", -(2**63) - 1)]
+    ("declared", "given"),
+    [("i8", 128), ("u8", -1), ("f16", 70000), ("f32", 1e39), ("u64", 2**64), ("i64", -(2**63) - 1)],
 )
 def test_python_numbers_out_of_range_are_refused(declared: str, given: float) -> None:
     assert refused(Runnable(identity(x=f"{declared}[]"), {}), given).code in ("bind.value", "bind.dtype")
@@ -98,10 +101,14 @@ def test_python_numbers_are_taken_at_the_declared_dtype() -> None:
     assert np.isinf(run(float("inf"), 0)[0])
 
 
-@pytest.mark.parametrize("layout", [lambda x: x.T.copy().T, lambda x: x[::-1, ::2], lambda x: np.asfortranarray(x)])
+@pytest.mark.parametrize(
+    "layout", [lambda x: x.T.copy().T, lambda x: x[::-1, ::2], lambda x: np.asfortranarray(x)]
+)
 def test_any_layout_is_taken(layout: Any) -> None:
     x = layout(f32(4, 6))
-    run = Runnable(program({"x": f"f32[{x.shape[0]},{x.shape[1]}]"}, lambda f: f.op("add", *f.params * 2)), {})
+    run = Runnable(
+        program({"x": f"f32[{x.shape[0]},{x.shape[1]}]"}, lambda f: f.op("add", *f.params * 2)), {}
+    )
     for _ in range(3):
         assert (run(x) == 2 * x).all()
 
@@ -156,7 +163,12 @@ def test_records_are_taken_from_objects_and_dicts() -> None:
     builder = ProgramBuilder()
     builder.record("net.Point", [("x", _t("int")), ("y", _t("f32[2]"))])
     cls = builder.module_class("net.Net")
-    method(cls, "forward", {"p": "net.Point"}, lambda f: [f.params[0], *f.op("record.get", f.params[0], field="x")])
+    method(
+        cls,
+        "forward",
+        {"p": "net.Point"},
+        lambda f: [f.params[0], *f.op("record.get", f.params[0], field="x")],
+    )
     cls.finish()
     builder.instance(_instance())
     run = Runnable(builder.finish(["forward"]), {})
@@ -187,7 +199,9 @@ def test_symbols_are_bound_in_the_order_of_the_parameters() -> None:
         run(f32(3, 4), f32(3))
         error = refused(run, f32(3, 4), f32(5))
         assert error.code == "bind.shape"
-        assert "argument y" in str(error) and "f32[B] with B = 3 from x" in str(error) and "f32[5]" in str(error)
+        assert (
+            "argument y" in str(error) and "f32[B] with B = 3 from x" in str(error) and "f32[5]" in str(error)
+        )
 
 
 def test_expressions_are_compared_after_all_symbols_are_bound() -> None:
@@ -252,12 +266,17 @@ def test_arguments_bind_as_in_python(args: tuple[int, ...], kwargs: Mapping[str,
         ((), {"a": 1, "b": 2}, ["bind.unexpected", "bind.missing"]),
     ],
 )
-def test_wrong_arguments_are_named(args: tuple[int, ...], kwargs: Mapping[str, Any], codes: list[str]) -> None:
+def test_wrong_arguments_are_named(
+    args: tuple[int, ...], kwargs: Mapping[str, Any], codes: list[str]
+) -> None:
     assert [problem.code for problem in refused(signed(), *args, **kwargs).problems] == codes
 
 
 def test_the_signature_reads_as_in_python() -> None:
-    assert signed().signature() == "forward(a: int, /, b: int, c: int = 2, *, d: float = 0.5) -> (int, int, int, float)"
+    assert (
+        signed().signature()
+        == "forward(a: int, /, b: int, c: int = 2, *, d: float = 0.5) -> (int, int, int, float)"
+    )
 
 
 # --- trees --------------------------------------------------------------------------
@@ -267,14 +286,18 @@ def nested() -> Runnable:
     made = identity(p="f32[B]", q="f32[B]")
     tree: Tree = {"dict": [["a", {"leaf": 0}], [3, {"tuple": [{"leaf": 1}, {"const": to_plain(1.5)}]}]]}
     results: Tree = {"list": [{"dict": [["q", {"leaf": 1}]]}, {"const": None}, {"leaf": 0}]}
-    return Runnable(made, {}, entry_points=[entry(made, (Parameter("state", "positional_or_keyword", tree),), results)])
+    return Runnable(
+        made, {}, entry_points=[entry(made, (Parameter("state", "positional_or_keyword", tree),), results)]
+    )
 
 
 def test_trees_of_arguments_and_results() -> None:
     run = nested()
     for _ in range(3):
         assert_same(run({3: (f32(2, start=4), 1.5), "a": f32(2)}), [{"q": f32(2, start=4)}, None, f32(2)])
-    assert run.signature() == "forward(state: {'a': f32[B], 3: (f32[B], 1.5)}) -> [{'q': f32[B]}, None, f32[B]]"
+    assert (
+        run.signature() == "forward(state: {'a': f32[B], 3: (f32[B], 1.5)}) -> [{'q': f32[B]}, None, f32[B]]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,7 +319,13 @@ def test_arguments_that_nest_otherwise_are_refused(given: Any, code: str, place:
 def test_an_entry_point_must_have_the_program_s_types() -> None:
     made = identity(x="f32[2]")
     point = EntryPoint(
-        "forward", "", "forward", (Parameter("x", "positional", {"leaf": 0}),), {"leaf": 0}, ("f32[3]",), ("f32[2]",)
+        "forward",
+        "",
+        "forward",
+        (Parameter("x", "positional", {"leaf": 0}),),
+        {"leaf": 0},
+        ("f32[3]",),
+        ("f32[2]",),
     )
     with pytest.raises(InvalidError, match=r"\[bind.signature\]"):
         Runnable(made, {}, entry_points=[point])

@@ -62,7 +62,7 @@ TENSORS = {"w": f32(4, 4) / 16, "b": f32(4), "start": np.ones((2, 4), np.float32
 
 def calls(made: Engine | str, give: Callable[[Any], Any], take: Callable[[Any], Any]) -> list[Any]:
     session = Runnable(network(), TENSORS, engine=made).new_session()
-    found = []
+    found: list[Any] = []
     for n in range(4):
         tail, total, number = session(give(f32(2, 4, start=n)))
         found.append([take(tail), take(total), number])
@@ -109,10 +109,19 @@ def test_a_missing_library_is_named() -> None:
 
 
 def test_the_stand_in_refuses_the_host() -> None:
-    x = NAMESPACE.asarray(f32(3))
-    for use in (bool, len, list, np.asarray, float, lambda x: x + f32(3), lambda x: np.add(x, x), lambda x: f32(3) + x):
+    x: Any = NAMESPACE.asarray(f32(3))
+    for use in (
+        bool,
+        len,
+        list,
+        np.asarray,
+        float,
+        lambda x: x + f32(3),
+        lambda x: np.add(x, x),
+        lambda x: f32(3) + x,
+    ):
         with pytest.raises((HostConversion, TypeError)):
-            use(x)  # type: ignore[operator]
+            use(x)
     assert (x + x).get().tolist() == [0, 2, 4]
 
 

@@ -132,12 +132,16 @@ def test_an_operator_s_own_error_has_its_label_and_rule(calls: int) -> None:
 
 def test_the_error_of_a_fork_is_placed_where_it_happened() -> None:
     def declare(builder: ProgramBuilder) -> None:
-        function(builder, "net.part", {"n": "int"}, lambda f: f.op("int.floor_divide", f.params[0], f.const(0)))
+        function(
+            builder, "net.part", {"n": "int"}, lambda f: f.op("int.floor_divide", f.params[0], f.const(0))
+        )
 
     made = program({"n": "int"}, lambda f: [f.wait(f.fork("net.part", f.params[0]))], functions=declare)
     run = Runnable(made, {})
     for _ in range(3):
-        with pytest.raises(ProgramError, match=r"^net.part: int.floor_divide\(1, 0\): \[int.floor_divide.E2\]"):
+        with pytest.raises(
+            ProgramError, match=r"^net.part: int.floor_divide\(1, 0\): \[int.floor_divide.E2\]"
+        ):
             run(1)
 
 

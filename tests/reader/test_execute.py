@@ -11,11 +11,13 @@ import pytest
 from tracebox.reader.kernels.registry import KERNELS, PREPARE
 from tracebox.reader.program import Runnable
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
+from tracebox.schema.dims import Dim
 from tracebox.schema.errors import GuardError, ProgramError
 from tracebox.schema.ir import Initial, Instance, TensorRef, Value
+from tracebox.schema.types import TensorType
 from tracebox.schema.types_text import parse_type
 
-from .build import assert_same, f32, function, loop, method, program, run_all_ways, tensor_const
+from .build import assert_same, f32, function, loop, method, program, run_all_ways, tensor_const, tensor_type
 
 
 def test_a_chain_of_operators() -> None:
@@ -173,12 +175,17 @@ def test_calls_of_functions_and_of_methods_of_modules_inside() -> None:
     assert_same(run_all_ways(builder.finish(["forward"]), x, tensors={"p": p, "q": q}), x * p * 2 * q)
 
 
+def _shape(value: Value) -> tuple[Dim, ...]:
+    assert isinstance(value.type, TensorType) and value.type.shape is not None
+    return value.type.shape
+
+
 def test_symbols_come_from_arguments_and_from_data() -> None:
     def make(f: FunctionBuilder) -> Iterable[Value]:
         (x,) = f.params
         (found,) = f.op("nonzero", x, size=f.fresh_symbol("k"))
-        (k,) = f.op("size", dim=found.type.shape[0])  # type: ignore[union-attr]
-        (doubled,) = f.op("reshape", x, shape=(x.type.shape[0], 1))  # type: ignore[union-attr]
+        (k,) = f.op("size", dim=_shape(found)[0])
+        (doubled,) = f.op("reshape", x, shape=(_shape(x)[0], 1))
         return [found, k, doubled]
 
     x = np.array([0, 3, 0, 4], np.int64)
@@ -187,8 +194,7 @@ def test_symbols_come_from_arguments_and_from_data() -> None:
 
 def test_expressions_of_symbols_are_computed_at_run_time() -> None:
     def make(f: FunctionBuilder) -> Iterable[Value]:
-        (x,) = f.params
-        dim = parse_type("f32[(N-1)//2+1]").shape[0]  # type: ignore[union-attr]
+        (dim,) = tensor_type("f32[(N-1)//2+1]").shape or ()
         return f.op("size", dim=dim)
 
     made = program({"x": "f32[N]"}, make)
@@ -308,7 +314,11 @@ def test_the_error_of_a_fork_waits(calls: int) -> None:
     run = forking((True, True))
     for _ in range(calls):
         assert run(5, 2) == (2, 5)
-    for args, code in (((0, 2), "int.floor_divide.E2"), ((7, 0), "run.guard"), ((5, 0), "int.floor_divide.E2")):
+    for args, code in (
+        ((0, 2), "int.floor_divide.E2"),
+        ((7, 0), "run.guard"),
+        ((5, 0), "int.floor_divide.E2"),
+    ):
         with pytest.raises((ProgramError, GuardError)) as caught:
             run(*args)
         assert caught.value.code == code

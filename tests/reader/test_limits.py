@@ -12,7 +12,7 @@ from tracebox.reader.limits import CancelToken, Limits
 from tracebox.reader.program import Runnable
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
 from tracebox.schema.errors import LimitError
-from tracebox.schema.ir import Program, Value
+from tracebox.schema.ir import DTypeAttr, Program, Value
 
 from .build import f32, function, loop, program
 
@@ -45,18 +45,12 @@ def test_an_endless_loop_is_cancelled_from_another_thread() -> None:
 def test_a_result_too_large_is_refused_before_it_is_made() -> None:
     def make(f: FunctionBuilder) -> Iterable[Value]:
         size = f.bind(f.params[0])
-        (zero,) = f.op("from_scalar", f.const(0.0), dtype=_dtype("f64"))
+        (zero,) = f.op("from_scalar", f.const(0.0), dtype=DTypeAttr("f64"))
         return f.op("full", zero, shape=(size, 1 << 20))
 
     made = program({"n": "int"}, make)
     assert code_of(made, Limits(bytes=1 << 20), 1 << 30) == "run.bytes"
     assert Runnable(made, {}, limits=Limits(bytes=1 << 24))(1).shape == (1, 1 << 20)
-
-
-def _dtype(name: str) -> object:
-    from tracebox.schema.ir import DTypeAttr
-
-    return DTypeAttr(name)
 
 
 def test_what_is_freed_does_not_count() -> None:

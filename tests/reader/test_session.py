@@ -20,7 +20,9 @@ from .build import assert_same, f32, method, program
 def accumulator() -> Runnable:
     """``total += x; return total``, with ``peek`` and a ``divide`` that writes before it fails."""
     builder = ProgramBuilder()
-    cls = builder.module_class("net.Sum", fields=[("total", parse_type("f32[2]")), ("calls", parse_type("int"))])
+    cls = builder.module_class(
+        "net.Sum", fields=[("total", parse_type("f32[2]")), ("calls", parse_type("int"))]
+    )
 
     def forward(f: FunctionBuilder) -> Iterable[Value]:
         (total,) = f.op("add", f.get("total"), f.params[0])
@@ -154,7 +156,9 @@ def test_fields_of_modules_inside_have_paths_and_shared_modules_one_state() -> N
 
     method(cell, "forward", {"x": "int"}, step)
     cell.finish()
-    net = builder.module_class("net.Net", submodules=[("a", "net.Cell"), ("b", "net.Cell"), ("c", "net.Cell")])
+    net = builder.module_class(
+        "net.Net", submodules=[("a", "net.Cell"), ("b", "net.Cell"), ("c", "net.Cell")]
+    )
 
     def forward(f: FunctionBuilder) -> Iterable[Value]:
         found = [f.call(f"self.{name}.forward", f.params[0])[0] for name in "abc"]
