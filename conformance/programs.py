@@ -12,6 +12,7 @@ from ..schema.infer import with_defaults
 from ..schema.ir import Attr, Block, Function, Instance, ModuleClass, Node, Program, Value
 from ..schema.registry import find
 from ..schema.types_text import parse_type
+from .records import RECORDS
 
 ENTRY = "forward"
 CLASS = "cases.Case"
@@ -26,6 +27,10 @@ def call_program(op: str, attrs: Mapping[str, Attr], operands: Sequence[str]) ->
         The call is not well typed.
     """
     builder = ProgramBuilder()
+    declared = find(op)
+    if declared is not None and declared.family == "container":
+        for name, fields in RECORDS.items():
+            builder.record(name, fields)
     cls = builder.module_class(CLASS)
     params = [(f"x{index}", parse_type(text)) for index, text in enumerate(operands)]
     method = cls.method(ENTRY, params)

@@ -36,17 +36,23 @@ def generators() -> dict[str, Generator]:
     return CASES
 
 
-def by_oracle(op: str, name: str, *inputs: Value, **attrs: Attr) -> Accept:
+def by_oracle(
+    op: str, name: str, *inputs: Value, operands: tuple[str, ...] = (), **attrs: Attr
+) -> Accept:
     """An accepted case of `op` whose outputs are the oracle's.
 
-    `attrs` may leave out those with defaults; the case carries all of them.
+    `operands` are the static types, if they are not just the values' own. `attrs` may leave out
+    those with defaults; the case carries all of them.
     """
     full = with_defaults(operators()[op], attrs)
     found = oracles()[op](*gather(op, inputs), **{key: plain(value) for key, value in full.items()})
-    results = found if isinstance(found, tuple) else (found,)
+    declared = operators()[op].signatures[0].results
+    # An operator with one result may give a tuple; one formula may stand for any number of results.
+    several = isinstance(found, tuple) and (isinstance(declared, str) or len(declared) > 1)
+    results = found if several else (found,)
     bounds = tuple(result.bound if isinstance(result, Bounded) else None for result in results)
     outputs = tuple(result.value if isinstance(result, Bounded) else result for result in results)
-    return Accept(name, inputs, outputs, full, bounds=bounds if any(bounds) else ())
+    return Accept(name, inputs, outputs, full, operands, bounds if any(bounds) else ())
 
 
 def gather(op: str, inputs: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -139,7 +139,8 @@ def pad() -> Iterator[Case]:
     yield by_oracle_at(
         "pad", "by-symbol", ("f32[B]", "f32[]"), (counted(3), zero), {"B": 3}, low=(B,), high=(mul(B, 2),)
     )
-    yield typed(by_oracle("pad", "reflect-symbols", counted(3), low=(2,), high=(2,), mode="reflect"), "f32[B]")
+    there = by_oracle("pad", "reflect-symbols", counted(3), low=(2,), high=(2,), mode="reflect")
+    yield typed(there, "f32[B]")
     both = ("f32[3]", "f32[]")
     yield Reject("promotion", "T", ("f32[3]", "f64[]"), _pad((1,), (1,)), twin=both)
     yield Reject("mode", "C1", ("f32[3]",), _pad((1,), (1,), "wrap"), twin_attrs=_pad((1,), (1,), "edge"))

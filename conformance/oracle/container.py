@@ -32,7 +32,8 @@ def _place(pairs: Pairs, key: Any) -> int | None:
 def _put(pairs: Pairs, key: Any, value: Any) -> Pairs:
     at = _place(pairs, key)
     if at is None:
-        return [*pairs, (key, value)]
+        # Python takes a NaN for equal to itself if it is the same object.
+        return [*pairs, (key if key == key else float("nan"), value)]
     return [*pairs[:at], (pairs[at][0], value), *pairs[at + 1 :]]
 
 

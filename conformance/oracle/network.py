@@ -23,7 +23,9 @@ def _counts(sizes: Ints, low: Ints, high: Ints, dilations: Ints, window: Ints, s
     return tuple(counts)
 
 
-def _cells(place: Ints, window: Ints, strides: Ints, low: Ints, dilations: Ints) -> Iterator[tuple[Ints, Ints]]:
+def _cells(
+    place: Ints, window: Ints, strides: Ints, low: Ints, dilations: Ints
+) -> Iterator[tuple[Ints, Ints]]:
     """For each offset in the window at `place`, the offset and the index in the unpadded axes."""
     for offset in product(*map(range, window)):
         yield (
@@ -76,7 +78,9 @@ def conv(
     return _bounded(x.dtype, (x.shape[0], filters, *counts), terms)
 
 
-def _windowed(x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints, padding: Any) -> Any:
+def _windowed(
+    x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints, padding: Any
+) -> Any:
     """The shape of a result, and the elements that its element at an index is made of."""
     lead = x.rank - len(window)
     sizes = x.shape[lead:]

@@ -63,7 +63,7 @@ _scalar(
     "int.divide",
     _XY,
     "float",
-    "The exact quotient `x / y`, rounded to the nearest float, ties to even.",
+    "The exact quotient `x / y`, rounded to the nearest float, ties to even. 0 by a negative number is -0.",
     accuracy=Rounded(),
     errors=(Rule("E1", "the divisor is not 0"),),
 )
