@@ -111,7 +111,7 @@ def list_concat() -> Iterator[Case]:
 
 @cases("list.slice")
 def list_slice() -> Iterator[Case]:
-    x = [5, 6, 7]
+    x: Any = [5, 6, 7]
     for start in range(4):
         for stop in range(start, 4):
             yield by_oracle("list.slice", f"{start}-{stop}", x, start, stop)
@@ -122,7 +122,7 @@ def list_slice() -> Iterator[Case]:
 
 # --- dicts ------------------------------------------------------------------------
 
-FLOATS = {1.5: 1, 0.0: 2, math.nan: 3}
+FLOATS: Any = {1.5: 1, 0.0: 2, math.nan: 3}
 
 
 def _types(key: Any, value: Any) -> dict[str, Any]:
@@ -245,11 +245,11 @@ def tuple_get() -> Iterator[Case]:
     x = (1, "a", XY, (2.5,))
     for index in range(4):
         yield by_oracle("tuple.get", f"{index}", x, index=index)
-    good, index = ("tuple[int,str]",), {"index": 1}
-    yield Reject("above", "C1", good, {"index": 2}, twin_attrs=index)
-    yield Reject("negative", "C1", good, {"index": -1}, twin_attrs=index)
+    good, last = ("tuple[int,str]",), {"index": 1}
+    yield Reject("above", "C1", good, {"index": 2}, twin_attrs=last)
+    yield Reject("negative", "C1", good, {"index": -1}, twin_attrs=last)
     yield Reject("of-none", "C1", ("tuple[]",), {"index": 0}, twin=("tuple[int]",))
-    yield Reject("list", "ir.operand", ("list[int]",), index, twin=good)
+    yield Reject("list", "ir.operand", ("list[int]",), last, twin=good)
 
 
 @cases("record.new")

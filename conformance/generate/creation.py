@@ -68,7 +68,7 @@ def eye() -> Iterator[Case]:
         yield by_oracle("eye", name, rows=3, columns=4, offset=offset, dtype=F32)
     yield by_oracle("eye", "no-rows", rows=0, columns=3, dtype=F32)
     yield by_oracle("eye", "no-columns", rows=3, columns=0, offset=-1, dtype=F32)
-    good = {"rows": 2, "columns": 2, "offset": 0, "dtype": F32}
+    good: dict[str, Any] = {"rows": 2, "columns": 2, "offset": 0, "dtype": F32}
     yield Reject("dtype", "C1", (), {**good, "dtype": _BF16}, twin_attrs=good)
     yield Reject("rows", "C2", (), {**good, "rows": -1}, twin_attrs=good)
     yield Reject("columns", "C2", (), {**good, "columns": -1}, twin_attrs=good)
@@ -160,8 +160,8 @@ def from_scalar() -> Iterator[Case]:
         ):
             yield by_oracle("from_scalar", f"float-{name}-{dtype}", number, dtype=DTypeAttr(dtype))
     for dtype in ("c64", "c128"):
-        for number in (complex(0.1, -2), complex(math.inf, -0.0)):
-            yield by_oracle("from_scalar", f"complex-{number}-{dtype}", number, dtype=DTypeAttr(dtype))
+        for both in (complex(0.1, -2), complex(math.inf, -0.0)):
+            yield by_oracle("from_scalar", f"complex-{both}-{dtype}", both, dtype=DTypeAttr(dtype))
     yield Reject("bool-to-int", "C1", ("bool",), {"dtype": I32}, twin=("int",))
     yield Reject("int-to-bool", "C2", ("int",), {"dtype": DTypeAttr("bool")}, twin=("bool",))
     yield Reject("int-to-storage", "C2", ("int",), {"dtype": _BF16}, twin_attrs={"dtype": F32})

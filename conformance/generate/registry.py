@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import Any
 
 from ...schema.infer import with_defaults
-from ...schema.ir import Attr, DTypeAttr
+from ...schema.ir import DTypeAttr
 from ...schema.registry import FAMILIES, operators
-from ..model import Accept, Case, Value
+from ..model import Accept, Case
 from ..oracle.registry import Bounded, oracles
 
 Generator = Callable[[], Iterable[Case]]
@@ -37,7 +37,7 @@ def generators() -> dict[str, Generator]:
 
 
 def by_oracle(
-    op: str, name: str, *inputs: Value, operands: tuple[str, ...] = (), **attrs: Attr
+    op: str, name: str, *inputs: Any, operands: tuple[str, ...] | Any = (), **attrs: Any
 ) -> Accept:
     """An accepted case of `op` whose outputs are the oracle's.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -157,7 +158,7 @@ def _rounding(op: str) -> Iterator[Case]:
 
 
 for _name in ("floor", "ceil", "round", "to_int"):
-    cases(f"float.{_name}")(lambda op=f"float.{_name}": _rounding(op))
+    cases(f"float.{_name}")(partial(_rounding, f"float.{_name}"))
 for _name in ("and", "or", "equal"):
     _register(f"bool.{_name}", (False, True), 2)
 for _name in ("not", "to_int"):

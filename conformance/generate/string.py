@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 
 from ...schema.registry import operators
@@ -35,7 +36,7 @@ def _wrong(op: str) -> Iterator[Reject]:
 
 
 for _name in ("concat", "equal", "less"):
-    cases(f"str.{_name}")(lambda op=f"str.{_name}": _pairs(op))
+    cases(f"str.{_name}")(partial(_pairs, f"str.{_name}"))
 
 
 @cases("str.len")
@@ -79,7 +80,7 @@ def _search(op: str) -> Iterator[Case]:
 
 
 for _name in ("contains", "find"):
-    cases(f"str.{_name}")(lambda op=f"str.{_name}": _search(op))
+    cases(f"str.{_name}")(partial(_search, f"str.{_name}"))
 
 
 @cases("str.join")
