@@ -6,6 +6,7 @@ inference, the spec's tables, ``ops.json`` and the conformance suite read it fro
 
 from __future__ import annotations
 
+from _thread import RLock  # `threading` takes a millisecond to import
 from importlib import import_module
 
 from .dtypes import STORED
@@ -220,7 +221,8 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
-_loaded = False
+_pending = list(FAMILIES)  # not imported yet
+_importing = RLock()
 
 TypeVars = dict[str, tuple[str, ...] | str]
 
@@ -233,22 +235,31 @@ def define(op: Op) -> Op:
     return op
 
 
+def _import_next_family() -> None:
+    with _importing:
+        if _pending:
+            before = len(OPS)
+            import_module(f"{__package__}.ops.{_pending[0]}")
+            for op in list(OPS.values())[before:]:
+                op.family = _pending[0]
+            del _pending[0]
+
+
 def operators() -> dict[str, Op]:
     """All operators by name, in the order of the specification."""
-    global _loaded
-    if not _loaded:
-        _loaded = True
-        for family in FAMILIES:
-            before = len(OPS)
-            import_module(f"{__package__}.ops.{family}")
-            for op in list(OPS.values())[before:]:
-                op.family = family
+    while _pending:
+        _import_next_family()
     return OPS
 
 
 def find(name: str) -> Op | None:
-    """The standard operator `name`, or None (a custom operator has a dot-separated name of its own)."""
-    return operators().get(name)
+    """The standard operator `name`, or None (a custom operator has a dot-separated name of its own).
+
+    Families are imported in order until it is found: most programs need the first few.
+    """
+    while name not in OPS and _pending:
+        _import_next_family()
+    return OPS.get(name)
 
 
 def label_rules() -> dict[str, LabelledRule]:
