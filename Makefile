@@ -5,7 +5,7 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: demo test test-peers test-gpu bench lint typed clean
+.PHONY: demo test test-peers test-gpu bench lint generate typed clean
 
 demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
@@ -26,6 +26,15 @@ lint: $(VENV)/.tracebox-test typed
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p tracebox
 	$(BIN)/mypy tests demo benchmarks setup.py
+
+# Files that follow from the declarations; a test compares them.
+generate: $(VENV)/.tracebox-test typed
+	$(BIN)/python -m tracebox.schema.generate
+	$(BIN)/python -m tracebox.schema.program_schema > build/program.schema.json
+	mv build/program.schema.json schema/program.schema.json
+	$(BIN)/python -m tracebox.conformance.generate
+	$(BIN)/python -m tracebox.conformance.generate.program
+	$(BIN)/python -m tracebox.conformance.generate.archives
 
 # mypy does not follow setuptools' package-dir; it does follow this tree of links.
 typed:
