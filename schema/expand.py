@@ -185,6 +185,9 @@ def _check_expansions(program: Program) -> list[Problem]:
     problems: list[Problem] = []
     for index, body in enumerate(program.bodies):
         op = find(body.op)
+        if body.function.name != body.op:
+            where = f"bodies[{index}]"
+            problems.append(BODY.problem(where, expected=f"a function {body.op}", got=body.function.name))
         if op is not None:
             problems += _check_expansion(scratch, op, body, f"bodies[{index}] ({body.op})")
         del scratch.bodies[index:]

@@ -104,7 +104,8 @@ def random_type(r: Random, symbols: Sequence[str], records: Sequence[str] = (), 
             return list_of(inner)
         return optional(inner)
     if r.random() < 0.4:
-        return r.choice((INT, FLOAT, BOOL, STR, COMPLEX, NONE, *(ClassType(name) for name in records)))
+        scalars: list[Type] = [INT, FLOAT, BOOL, STR, COMPLEX, NONE]
+        return r.choice(scalars + [ClassType(name) for name in records])
     if r.random() < 0.15:
         return tensor(r.choice((None, "f32")), None)
     dtype = r.choice((None, *dtypes.STORED)) if r.random() < 0.3 else "f32"
@@ -176,11 +177,11 @@ class _Maker:
         first = self.instance(inner, ())
         second = first if r.random() < 0.5 else self.instance(inner, ())
         self.instance(outer, (first, second))
-        return builder.finish(list(builder.classes[outer].methods and ["forward"]))
+        return builder.finish(["forward"])
 
     def params(self) -> list[tuple[str, Type]]:
         records = list(self.builder.records)
-        found = [("x", tensor("f32", [dims.symbol("B"), 3])), ("n", INT), ("flag", BOOL)]
+        found: list[tuple[str, Type]] = [("x", tensor("f32", [dims.symbol("B"), 3])), ("n", INT), ("flag", BOOL)]
         for index in range(self.r.randrange(3)):
             found.append((f"p{index}", random_type(self.r, ("B", "H"), records)))
         bound = {name for _, t in found for name in _alone(t)}
@@ -398,7 +399,7 @@ class _Body:
                 return ()
             arguments.append(self.r.choice(found))
         try:
-            return call(name, *arguments, **({} if call == self.b.fork else {"names": [self.label()]}))
+            return call(name, *arguments, names=[self.label()])
         except InvalidError:  # arguments that bind one symbol to two sizes
             return ()
 

@@ -189,7 +189,9 @@ class _ProgramReader:
             if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
                 self.fail(MODULE, call, expected="the name of an operator")
             attrs = self.body_attrs(name.value, call)
-            self.bodies.append((name.value, attrs, self.header(node.name, node, method=False)))
+            if node.name != name.value.rpartition(".")[2]:
+                self.fail(MODULE, node, expected="a function of the operator's name", got=node.name)
+            self.bodies.append((name.value, attrs, self.header(name.value, node, method=False)))
 
     def body_attrs(self, name: str, call: ast.Call) -> dict[str, Attr]:
         op, attributes = find(name), AttributeReader(self.source)

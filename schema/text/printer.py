@@ -24,7 +24,7 @@ from ..ir import (
     TensorRef,
     Value,
 )
-from ..labels import INSTANCE, KIND
+from ..labels import BODY, INSTANCE, KIND
 from ..labels import NAME as NAME_RULE
 from ..names import OPERATOR_PREFIXES, is_identifier
 from ..registry import Op, find
@@ -130,9 +130,12 @@ class _Printer:
         return [f"class {_name(cls.name.rpartition('.')[2])}(Module):", *(lines or [_STEP + "pass"])]
 
     def body(self, body: OpBody) -> str:
+        function = body.function
+        if function.name != body.op:
+            raise BODY.fail(body.op, expected="a function of the operator's name", got=function.name)
         attrs = self.attrs(find(body.op), body.attrs)
         head = f"@body({', '.join([string_text(body.op), *attrs])})"
-        return "\n".join([head, *self.function(body.function)]) + "\n"
+        return "\n".join([head, *self.function(function, name=_name(body.op.rpartition(".")[2]))]) + "\n"
 
     def function(self, function: Function, *, method: bool = False, name: str = "") -> list[str]:
         params = ["self"] if method else []

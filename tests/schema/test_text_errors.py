@@ -171,6 +171,7 @@ OPERATORS = [
     ("text.module", "def f() -> None:\n    pass\n"),
     ("text.module", "@other('x')\ndef f() -> None:\n    pass\n"),
     ("text.module", "@body(x)\ndef f() -> None:\n    pass\n"),
+    ("text.module", "@body('com.example.g')\ndef f() -> None:\n    pass\n"),
 ]
 
 
