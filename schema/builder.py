@@ -73,7 +73,9 @@ class ProgramBuilder:
         return ClassBuilder(self, name, tuple(params), tuple(fields), tuple(submodules), doc)
 
     def body(self, op: str, attrs: dict[str, Attr], function: Function) -> int:
-        """Add an operator's body and give its index."""
+        """Add an operator's body, a function of the operator's name, and give its index."""
+        if function.name != op:
+            function = Function(op, function.results, function.body, function.doc)
         self.bodies.append(OpBody(op, attrs, function))
         return len(self.bodies) - 1
 
