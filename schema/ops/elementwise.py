@@ -68,7 +68,7 @@ binary(
 binary(
     "floor_divide",
     "8.1.6",
-    "The greatest integer that is not greater than the exact quotient `x` / `y`, rounded to the dtype. For "
+    "The greatest integer that is not greater than the exact quotient `x / y`, rounded to the dtype. For "
     "integers, the smallest value divided by -1 wraps to itself, and dividing by 0 is an error. For "
     "floats: 0 divided by a number that is not 0 is a zero with the sign of the quotient; dividing by a "
     "zero and dividing an infinity give what `divide` gives; a finite number divided by an infinity is 0 "
@@ -82,7 +82,7 @@ binary(
 binary(
     "remainder",
     "8.1.7",
-    "The exact `x` - `y` * floor(`x` / `y`), rounded to the dtype: it has the sign of `y`, and so has a "
+    "The exact `x - y * floor(x / y)`, rounded to the dtype: it has the sign of `y`, and so has a "
     "result of 0. For integers, dividing by 0 is an error. For floats: an infinite `x`, a `y` of 0 and a "
     "NaN give NaN; where `y` is infinite and `x` finite, the result is `x` if `x` is not 0 and the signs "
     "are equal, `y` if they differ, and 0 with the sign of `y` if `x` is 0.",

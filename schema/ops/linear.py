@@ -10,11 +10,11 @@ define(
         "matmul",
         section="8.4.1",
         doc="The matrix product of `x` and `y` over their last two axes; the axes before them broadcast. "
-        "Element (i, j) is the sum over k of `x`[i, k] * `y`[k, j], 0 where there is no k. Integers "
-        "wrap. A product of 0 and an infinity, infinities of both signs among the products, or a NaN "
-        "give NaN. The order of the additions is not stated; where some products by themselves "
-        "overflow, the result may be infinite or NaN although the exact one is not. Operands of rank 1 "
-        "are made matrices by the front end.",
+        "Element (i, j) is the sum over k of `x[i, k] * y[k, j]`, 0 where there is no k. Integers wrap. A "
+        "product of 0 and an infinity, infinities of both signs among the products, or a NaN give NaN. The "
+        "order of the additions is not stated; where the magnitudes of some of the products add up to more "
+        "than the largest finite value, the result is unpredictable. Operands of rank 1 are made matrices by "
+        "the front end.",
         signatures=(
             Signature(
                 (Arg("x", "T"), Arg("y", "T")),
