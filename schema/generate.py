@@ -168,7 +168,10 @@ def specification() -> str:
 def files() -> dict[Path, str]:
     """The generated files and their texts."""
     ops = json.dumps(operators_json(), indent=1, ensure_ascii=False) + "\n"
-    return {ROOT / "SPEC.md": specification(), ROOT / "schema" / "ops.json": ops}
+    found = {ROOT / "schema" / "ops.json": ops}
+    if CHAPTERS.is_dir():  # not in an installed copy
+        found[ROOT / "SPEC.md"] = specification()
+    return found
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,6 +16,8 @@ from typing import Any
 from ...schema.encoding import Plain, to_plain
 from ...schema.ir import Program
 from ...schema.verify import verify_program
+from .program_bytes import Case as Encoding
+from .program_bytes import cases as encodings
 from .program_cases import BASES, BREAKS
 from .program_types import TYPES
 
@@ -60,6 +62,7 @@ def too_deep() -> Plain:
 def files() -> dict[str, str]:
     """The text of every case file by its name."""
     found = {"types.json": _lines("types", [{"name": n, "label": label, "type": t} for n, label, t in TYPES])}
+    found["encoding.json"] = _lines("encoding", list(map(_encoded, encodings())))
     for base, build in BASES.items():
         cases: list[dict[str, Any]] = [{"name": base, "label": None, "program": to_json(to_plain(build()))}]
         for case in breaks():
@@ -78,6 +81,12 @@ def _invalid(case: Break) -> dict[str, Any]:
     also = sorted({problem.code for problem in verify_program(changed)} - {case.label})
     labels = {"name": case.name, "label": case.label, "also": also, "twin": case.base}
     return {**labels, "program": to_json(to_plain(changed))}
+
+
+def _encoded(case: Encoding) -> dict[str, Any]:
+    name, label, data, spans = case
+    found: dict[str, Any] = {"name": name, "label": label, "bytes": b64encode(data).decode("ascii")}
+    return found if spans is None else {**found, "spans": b64encode(spans).decode("ascii")}
 
 
 def to_json(plain: Plain) -> Any:

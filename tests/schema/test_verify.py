@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tracebox.archive.program import apply_spans, decode_program
 from tracebox.conformance.generate import program as generate
+from tracebox.conformance.generate.program_bytes import Case as Encoding
+from tracebox.conformance.generate.program_bytes import cases as encodings
 from tracebox.conformance.generate.program_cases import BASES, ZEROS, f32
 from tracebox.conformance.generate.program_types import TYPES
 from tracebox.schema import dims, types
@@ -75,6 +78,20 @@ def test_cases_of_types_are_accepted_or_refused_by_name() -> None:
         except InvalidError as error:
             found = error.code
         assert found == label, name
+
+
+@pytest.mark.parametrize("case", list(encodings()), ids=lambda case: case[0])
+def test_cases_of_encodings_are_accepted_or_refused_by_name(case: Encoding) -> None:
+    _, label, data, spans = case
+    found = None
+    try:
+        program = decode_program(data)
+        if spans is not None:
+            apply_spans(program, spans)
+        assert verify_program(program) == []
+    except TraceboxError as error:
+        found = error.code
+    assert found == label
 
 
 # --- what no file can hold, but a builder's user can make ----------------------------
