@@ -59,8 +59,8 @@ def _search(name: str, section: str, doc: str) -> None:
 
 
 _ANY_ORDER = (
-    " The order of the additions is not stated; where the magnitudes of some of the terms add up to more than "
-    "the largest finite value, the result is unpredictable."
+    " The order of the additions is not stated; where the magnitudes of some of the terms add up to more "
+    "than the largest finite value, the result is unpredictable."
 )
 
 _reduction(
@@ -75,8 +75,8 @@ _reduction(
     "prod",
     "8.3.2",
     "The product of the elements over `axes`, in the dtype of `x`; 1 of no elements. Integers wrap. A zero "
-    "with an infinity, or a NaN, gives NaN. The order of the multiplications is not stated; where some of the "
-    "factors by themselves overflow or underflow, the result is unpredictable.",
+    "with an infinity, or a NaN, gives NaN. The order of the multiplications is not stated; where some of "
+    "the factors by themselves overflow or underflow, the result is unpredictable.",
     REAL,
     Dot(),
 )
