@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..archive.entries import entry_points, required_features, state_fields
+from ..archive.program import decode_program
+from ..archive.write import write_archive
+from ..schema.errors import TraceboxError
 from ..schema.registry import find
 from ..schema.rules import RULES
 from .json_form import load, value_json
 from .model import Accept, Fails, Reject, Value
 from .oracle.arrays import Array
-from .programs import ENTRY, archive_of, broken_program, call_program
+from .programs import archive_of, broken_program, call_program
 
 CASES = Path(__file__).parent / "cases"
 
@@ -39,8 +43,9 @@ PHASES = {
 class Question:
     """One case: the archive to load, what to run, and what must come of it.
 
-    `outcome` is ``accept``, ``reject`` or ``fail``; `phase` and `label` say how it is
-    rejected or fails. `operator` is the operator that the case is about, or "".
+    `outcome` is ``accept``, ``reject`` or ``fail``; `phases` (any of them) and `label` say how
+    it is rejected or fails. `operator` is the operator that the case is about, or "". With
+    `type` there is no archive: the type's text is to be read.
     """
 
     name: str
@@ -48,11 +53,12 @@ class Question:
     needs: str
     archive: bytes
     outcome: str
-    phase: str = ""
+    phases: tuple[str, ...] = ()
     label: str = ""
     inputs: tuple[Any, ...] | None = None
     outputs: tuple[Value, ...] = ()
     bounds: tuple[Array | None, ...] = ()
+    type: str | None = None
 
 
 def questions(select: tuple[str, ...] = ()) -> Iterator[Question]:
@@ -84,15 +90,14 @@ def operator_questions(name: str, op: str, case: Accept | Reject | Fails) -> Ite
         twin = (case.valid_attrs, case.valid_operands)
         yield Question(f"{name}:twin", op, needs, archive_of(call_program(op, *twin)), "accept")
         broken = broken_program(op, twin, case.attrs, case.operands)
-        phase = phase_of(case.label)
-        yield Question(name, op, needs, archive_of(broken), "reject", phase, case.label)
+        yield Question(name, op, needs, archive_of(broken), "reject", (phase_of(case.label),), case.label)
         return
     archive = archive_of(call_program(op, case.attrs, case.operands))
     inputs = tuple(map(value_json, case.inputs))
     if isinstance(case, Fails):
-        yield Question(name, op, needs, archive, "fail", "program", case.label, inputs)
+        yield Question(name, op, needs, archive, "fail", ("program",), case.label, inputs)
     else:
-        yield Question(name, op, needs, archive, "accept", "", "", inputs, case.outputs, case.bounds)
+        yield Question(name, op, needs, archive, "accept", (), "", inputs, case.outputs, case.bounds)
 
 
 def phase_of(label: str) -> str:
@@ -106,40 +111,58 @@ def container_questions(select: tuple[str, ...]) -> Iterator[Question]:
     folder = CASES / "container"
     for entry in json.loads((folder / "index.json").read_text("utf-8"))["archives"]:
         name = f"container/{entry['name']}"
-        if not _selected(name, select):
-            continue
-        data = (folder / entry["file"]).read_bytes()
-        label = entry.get("label") or ""
-        if label:
-            yield Question(name, "", "container", data, "reject", phase_of(label), label)
-        else:
-            yield Question(name, "", "container", data, "accept")
+        if _selected(name, select):
+            yield _judged(name, "container", entry, (folder / entry["file"]).read_bytes())
 
 
 def program_questions(select: tuple[str, ...]) -> Iterator[Question]:
-    """Invalid programs and their valid twins."""
-    from ..archive.program import pack_plain
-    from ..archive.write import write_archive
-
+    """Programs, encodings and types, invalid ones beside their valid twins."""
     for path in sorted((CASES / "program").glob("*.json")):
-        for entry in json.loads(path.read_text("utf-8"))["cases"]:
-            name = f"program/{entry['name']}"
+        found = json.loads(path.read_text("utf-8"))
+        for entry in found["cases"]:
+            name = f"program/{path.stem}/{entry['name']}"
             if not _selected(name, select):
                 continue
-            program = pack_plain(_with_bytes(entry["program"]))
-            data = write_archive(None, program=program)
-            label = entry.get("label") or ""
-            if label:
-                yield Question(name, "", "primitives", data, "reject", phase_of(label), label)
+            if found["kind"] == "types":
+                yield _judged(name, "primitives", entry, b"", entry["type"])
             else:
-                yield Question(name, "", "primitives", data, "accept")
+                yield _judged(name, "primitives", entry, _program_archive(entry))
+
+
+def _judged(
+    name: str, needs: str, entry: dict[str, Any], archive: bytes, text: str | None = None
+) -> Question:
+    """A question that is answered by accepting or refusing."""
+    label = entry.get("label")
+    if not label:
+        return Question(name, "", needs, archive, "accept", type=text)
+    phases = tuple(dict.fromkeys(map(phase_of, (label, *entry.get("also", ())))))
+    return Question(name, "", needs, archive, "reject", phases, label, type=text)
+
+
+def _program_archive(entry: dict[str, Any]) -> bytes:
+    """The archive around a program case; the manifest says of the program what can be said."""
+    from msgpack import packb
+
+    if "bytes" in entry:
+        data = base64.b64decode(entry["bytes"])
+    else:
+        data = packb(_with_bytes(entry["program"]))
+    debug = {"debug/spans.msgpack": base64.b64decode(entry["spans"])} if "spans" in entry else {}
+    try:
+        program = decode_program(data)
+        described: dict[str, Any] = {
+            "entry_points": entry_points(program),
+            "state": state_fields(program),
+            "features": required_features(program),
+        }
+    except (TraceboxError, KeyError, IndexError):  # not even that can be said of it
+        described = {}
+    return write_archive(None, program=data, debug=debug, **described)
 
 
 def _with_bytes(plain: Any) -> Any:
-    """JSON with ``{"bytes": base64}`` as the plain form that it stands for."""
+    """JSON with ``{"base64": ...}`` as the plain form that it stands for."""
     if isinstance(plain, dict):
-        return base64.b64decode(plain["bytes"])
+        return base64.b64decode(plain["base64"])
     return [_with_bytes(item) for item in plain] if isinstance(plain, list) else plain
-
-
-__all__ = ["ENTRY", "Question", "questions"]
