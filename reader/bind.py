@@ -111,12 +111,23 @@ class Signature:
         leaves: list[tuple[str, Any]] = []
         for parameter in self.entry.parameters:
             self._leaves(given[parameter.name], parameter.tree, parameter.name, leaves)
-        converter = Converter(self.engine, self.records)
-        values = [converter.value(value, t, name) for (name, value), t in zip(leaves, self.inputs)]
-        check_shapes(converter.tensors)
+        values = self._convert(leaves)
         if self._exact is not None and len(self._accepted) < REMEMBERED:
             shapes = tuple([tuple(value.shape) for value in values])
             self._accepted.add(shapes[0] if len(shapes) == 1 else shapes)
+        return values
+
+    def bind_leaves(self, leaves: Sequence[Any]) -> list[Any]:
+        """The values of the function's parameters, from one value for each leaf of the entry point."""
+        if len(leaves) != len(self.inputs):
+            expected = f"{len(self.inputs)} leaves"
+            raise BIND_TREE.fail(self.entry.name, expected=expected, got=str(len(leaves)))
+        return self._convert([(f"{i}", leaf) for i, leaf in enumerate(leaves)])
+
+    def _convert(self, leaves: Sequence[tuple[str, Any]]) -> list[Any]:
+        converter = Converter(self.engine, self.records)
+        values = [converter.value(value, t, name) for (name, value), t in zip(leaves, self.inputs)]
+        check_shapes(converter.tensors)
         return values
 
     def _arguments(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,9 +206,12 @@ class Signature:
         if self.single:
             show = self.presenters[0]
             return result if show is None else show(result)
+        return _build(self.entry.results, self.shown(result))
+
+    def shown(self, result: Any) -> list[Any]:
+        """The leaves of the result as callers get them."""
         values = (result,) if len(self.outputs) == 1 else result
-        shown = [value if show is None else show(value) for value, show in zip(values, self.presenters)]
-        return _build(self.entry.results, shown)
+        return [value if show is None else show(value) for value, show in zip(values, self.presenters)]
 
     def __str__(self) -> str:
         return signature_text(self.entry)

@@ -32,16 +32,26 @@ def compile_dim(dim: Dim, place: dict[str, int]) -> Compiled:
     name = dims.symbol_name(dim)
     if name is not None:
         at = place[name]
-        return lambda sizes: sizes[at]
+        return lambda sizes: known(sizes[at], name)
     names = dims.symbols_of(dim)
 
     def evaluate(sizes: Sequence[int]) -> int:
         try:
-            return dims.evaluate(dim, {name: sizes[place[name]] for name in names})
+            value = dims.evaluate(dim, {name: known(sizes[place[name]], name) for name in names})
         except ZeroDivisionError:
-            raise RUN_SYMBOL.fail(got=f"{dim}, which divides by 0") from None
+            raise RUN_SYMBOL.fail(expected=f"a value of {dim}", got="a division by 0") from None
+        if value < 0:
+            raise RUN_SYMBOL.fail(expected=f"a value of {dim} of at least 0", got=str(value))
+        return value
 
     return evaluate
+
+
+def known(size: int | None, name: str) -> int:
+    """The size that a symbol has; a list without items and a call that failed give theirs none."""
+    if size is None:
+        raise RUN_SYMBOL.fail(expected=f"a size of {name}", got="none")
+    return size
 
 
 def attr_symbols(value: Attr) -> dict[str, None]:
@@ -81,11 +91,14 @@ def compile_attr(value: Attr, place: dict[str, int], resolve: Resolve) -> Compil
 
 
 def symbol_path(types: Sequence[Type], name: str) -> tuple[int, Callable[[Any], int]] | None:
-    """In which of `types` the symbol stands alone first, and how to read its size off that value."""
+    """In which of `types` the symbol stands alone first, and how to read its size off that value.
+
+    Only there, or in tuples, does a symbol get its value. SPEC 4.2.5.
+    """
     for position, t in enumerate(types):
         read = _reader(t, name)
         if read is not None:
-            return position, _checked_reader(read, name) if isinstance(t, ContainerType) else read
+            return position, read
     return None
 
 
@@ -103,10 +116,8 @@ def _reader(t: Type, name: str) -> Callable[[Any], Any] | None:
             if read is not None:
                 return _tuple_reader(index, read)
         return None
-    read = _reader(t.items[-1], name)
-    if read is None or t.kind == "future":
-        return read and _future_reader(read)
-    return _optional_reader(read) if t.kind == "optional" else _first_reader(read)
+    read = _reader(t.items[0], name) if t.kind == "future" else None
+    return read and _future_reader(read)
 
 
 def _axis_reader(axis: int) -> Callable[[Any], int]:
@@ -118,32 +129,8 @@ def _tuple_reader(index: int, read: Callable[[Any], Any]) -> Callable[[Any], Any
 
 
 def _future_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A call that failed gives its symbols no size; whoever needs one then fails. SPEC 5.12."""
     return lambda value: None if value.error is not None else read(value.value)
-
-
-def _optional_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _first_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def first(value: Any) -> Any:
-        for item in value.values() if isinstance(value, dict) else value:
-            return read(item)
-        return None
-
-    return first
-
-
-def _checked_reader(read: Callable[[Any], Any], name: str) -> Callable[[Any], int]:
-    """An empty list gives its symbol no size; whoever needs it then fails."""
-
-    def checked(value: Any) -> int:
-        size = read(value)
-        if size is None:
-            raise RUN_SYMBOL.fail(expected=f"a size of {name}", got=describe(value))
-        return int(size)
-
-    return checked
 
 
 # --- rules of operators ---------------------------------------------------------
@@ -223,7 +210,7 @@ def refine_check(want: Type, outer: tuple[str, ...]) -> Callable[..., Any]:
     """The function of a value and the sizes of `outer` symbols that gives the value if it is of `want`."""
 
     def refine(value: Any, *sizes: int) -> Any:
-        if not matches(value, want, dict(zip(outer, sizes))):
+        if not matches(value, want, dict(zip(outer, map(known, sizes, outer)))):
             raise RUN_REFINE.fail(expected=type_text(want), got=describe(value))
         return value
 

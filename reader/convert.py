@@ -112,8 +112,11 @@ class Converter:
             raise _wrong(BIND_DTYPE, name, t, got, f"pass an array of {t.dtype}")
         with np.errstate(over="ignore"):
             made = array.astype(stored)
-        wrong = made != array if stored.kind in "iu" else np.isinf(made) & ~np.isinf(array)
-        if np.any(wrong):
+        if array.dtype.kind in "iu":
+            wrong = [int(n) for n in array.flat] != [_exact(n) for n in made.flat]
+        else:
+            wrong = bool(np.any(np.isinf(made) & ~np.isinf(array)))
+        if wrong:
             raise _wrong(BIND_VALUE, name, t, repr(value)[:80], f"pass a value in the range of {t.dtype}")
         return self.engine.from_host(made)
 
@@ -156,6 +159,13 @@ class Converter:
         return Record(t.name, made)
 
 
+def _exact(number: Any) -> int | None:
+    """The integer that a NumPy number is, if it is one."""
+    plain = number.item()
+    plain = plain.real if isinstance(plain, complex) else plain
+    return int(plain) if abs(plain) != float("inf") else None
+
+
 _RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
 
 
@@ -172,6 +182,8 @@ def _safe(have: str, want: str) -> bool:
 def scalar(value: Any, t: ScalarType, name: str) -> Any:
     """A caller's value as a scalar of the program."""
     if type(value) is _PYTHON[t.name] and (t.name != "int" or _INT_MIN <= value <= _INT_MAX):
+        if t.name == "str" and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            raise _wrong(BIND_TYPE, name, t, ascii(value)[:60], "pass a str without surrogates")
         return value
     plain = value
     if hasattr(value, "dtype") and getattr(value, "shape", None) == ():

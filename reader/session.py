@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..schema.types import type_text
+from ..schema.types import Type, type_text
 from .bind import Signature, check_shapes
 from .convert import Converter, present
 from .engine import Engine
@@ -100,6 +100,20 @@ class Session:
             return detach(result, fields, self._machine.engine)
         finally:
             self._lock.release()
+
+    def run_leaves(self, entry: str, leaves: Sequence[Any]) -> tuple[list[Any], list[Type]]:
+        """Call an entry point with one value for each leaf of its arguments.
+
+        Returns
+        -------
+        tuple
+            The leaves of the results, and their types.
+        """
+        if entry not in self._methods:
+            raise BIND_ENTRY.fail(entry, expected=f"one of {', '.join(self._methods)}")
+        method = self._methods[entry]
+        result = self.execute(method.plan, method.signature.bind_leaves(leaves))
+        return method.signature.shown(result), method.signature.outputs
 
     # --- state ---
 

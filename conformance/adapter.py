@@ -1,0 +1,256 @@
+"""The adapter of our own reader: ``python -m tracebox.conformance.adapter``. SPEC 14.3.
+
+One JSON object a line on standard input, one answer a line on standard output. A bug of the
+reader ends the process with a traceback on standard error: it is never taken for a refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from ..reader.load import LoadedProgram, load
+from ..reader.session import Session
+from ..reader.values import STORED_AS, Record
+from ..schema import errors
+from ..schema.dtypes import BY_NAME, BY_NUMPY
+from ..schema.ir import RecordClass
+from ..schema.manifest import FEATURES
+from ..schema.types import ClassType, ContainerType, TensorType, Type
+
+PROTOCOL = 1
+
+Json = Any
+Message = dict[str, Any]
+
+#: The phase that each class of errors belongs to. SPEC 11.1.
+PHASES: dict[type[errors.TraceboxError], str] = {
+    errors.MalformedError: "malformed",
+    errors.InvalidError: "invalid",
+    errors.UnsupportedError: "unsupported",
+    errors.LimitError: "limit",
+    errors.ArgumentError: "argument",
+    errors.GuardError: "guard",
+    errors.ProgramError: "program",
+    errors.StateError: "state",
+}
+
+
+class BadRequest(Exception):
+    """A request that is not of the protocol."""
+
+
+class Adapter:
+    """Programs and sessions by number, and an answer for each request.
+
+    Parameters
+    ----------
+    native
+        Whether composites run as kernels of their own, or by their bodies.
+    """
+
+    def __init__(self, *, native: bool = True) -> None:
+        self.native = native
+        self.programs: dict[int, LoadedProgram] = {}
+        self.sessions: dict[int, tuple[int, Session]] = {}
+        self.count = 0
+
+    def answer(self, request: Message) -> Message:
+        """The answer to one request."""
+        handlers: dict[str, Callable[[Message], Message]] = {
+            "hello": self._hello,
+            "load": self._load,
+            "session": self._session,
+            "run": self._run,
+            "reset": self._reset,
+            "drop": self._drop,
+            "bye": lambda request: {},
+        }
+        reply: Message = {"id": request.get("id"), "ok": True}
+        handler = handlers.get(str(request.get("request")))
+        try:
+            if handler is None:
+                raise BadRequest(f"no request {request.get('request')!r}")
+            return reply | handler(request)
+        except errors.TraceboxError as error:
+            failure: Message = {"phase": PHASES[type(error)], "label": error.code, "message": str(error)}
+            if isinstance(error, errors.ProgramError):
+                failure["exception"] = error.exception
+        except BadRequest as error:
+            failure = {"phase": "argument", "label": "", "message": str(error)}
+        return reply | {"ok": False, "error": failure}
+
+    def _hello(self, request: Message) -> Message:
+        from .. import __version__
+
+        if request.get("protocol") != PROTOCOL:
+            raise BadRequest(f"protocol {request.get('protocol')!r}; this adapter speaks {PROTOCOL}")
+        return {
+            "runtime": "tracebox",
+            "version": __version__,
+            "profile": "full",
+            "features": sorted(FEATURES),
+            "unsupported": [],
+        }
+
+    def _number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def _load(self, request: Message) -> Message:
+        number = self._number()
+        self.programs[number] = load(_bytes(request.get("archive")), native=self.native)
+        return {"program": number}
+
+    def _program(self, request: Message) -> LoadedProgram:
+        program = self.programs.get(request.get("program", -1))
+        if program is None:
+            raise BadRequest(f"no program {request.get('program')!r}")
+        return program
+
+    def _session(self, request: Message) -> Message:
+        number = self._number()
+        self.sessions[number] = (request["program"], self._program(request).new_session())
+        return {"session": number}
+
+    def _known_session(self, request: Message) -> Session:
+        found = self.sessions.get(request.get("session", -1))
+        if found is None:
+            raise BadRequest(f"no session {request.get('session')!r}")
+        return found[1]
+
+    def _run(self, request: Message) -> Message:
+        program = self._program(request)
+        session = self._known_session(request) if "session" in request else program.new_session()
+        records = {record.name: record for record in program.program.records}
+        inputs = request.get("inputs")
+        if not isinstance(inputs, list):
+            raise BadRequest("inputs is a list of values")
+        leaves = [value_from_json(value, records) for value in inputs]
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            values, types = session.run_leaves(str(request.get("entry")), leaves)
+        reply: Message = {"outputs": [value_json(value, t, records) for value, t in zip(values, types)]}
+        if printed.getvalue():
+            reply["printed"] = printed.getvalue().split("\n")[:-1]
+        return reply
+
+    def _reset(self, request: Message) -> Message:
+        self._known_session(request).reset()
+        return {}
+
+    def _drop(self, request: Message) -> Message:
+        self._program(request).close()
+        number = request["program"]
+        del self.programs[number]
+        self.sessions = {key: found for key, found in self.sessions.items() if found[0] != number}
+        return {}
+
+
+# --- values. SPEC 14.4 ------------------------------------------------------------
+
+
+def _bytes(text: Json) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise BadRequest(f"no base64: {error}") from None
+
+
+def value_from_json(value: Json, records: Mapping[str, RecordClass]) -> Any:
+    """A value of the protocol as the reader takes it."""
+    if isinstance(value, dict) and set(value) == {"dtype", "shape", "data"}:
+        if value["dtype"] not in BY_NAME:
+            raise BadRequest(f"no dtype {value['dtype']!r}")
+        stored = np.dtype(STORED_AS[value["dtype"]])
+        array = np.frombuffer(_bytes(value["data"]), stored.newbyteorder("<"))
+        return array.reshape(value["shape"]).astype(stored)
+    if not isinstance(value, dict) or len(value) != 1:
+        raise BadRequest(f"no value: {value!r}"[:200])
+    ((kind, inside),) = value.items()
+    if kind in ("bool", "str", "none"):
+        return inside
+    if kind == "int":
+        return int(inside)
+    if kind == "float":
+        return float(np.frombuffer(_bytes(inside), "<f8")[0])
+    if kind == "complex":
+        return complex(np.frombuffer(_bytes(inside), "<c16")[0])
+    if kind in ("list", "tuple"):
+        items = [value_from_json(item, records) for item in inside]
+        return items if kind == "list" else tuple(items)
+    if kind == "dict":
+        return {value_from_json(key, records): value_from_json(item, records) for key, item in inside}
+    if kind == "record" and inside[0] in records:
+        names = [name for name, _ in records[inside[0]].fields]
+        return Record(inside[0], dict(zip(names, [value_from_json(item, records) for item in inside[1:]])))
+    raise BadRequest(f"no value of kind {kind!r}")
+
+
+def value_json(value: Any, t: Type, records: Mapping[str, RecordClass]) -> Json:
+    """A value of type `t` in the protocol."""
+    if isinstance(t, TensorType):
+        array = np.asarray(value)
+        dtype = t.dtype or BY_NUMPY[array.dtype.name].name
+        data = array.astype(array.dtype.newbyteorder("<"), order="C", copy=False).tobytes()
+        return {
+            "dtype": dtype,
+            "shape": [int(size) for size in array.shape],
+            "data": base64.b64encode(data).decode(),
+        }
+    if isinstance(t, ClassType):
+        fields = records[t.name].fields
+        return {"record": [t.name, *(value_json(value.fields[name], ft, records) for name, ft in fields)]}
+    if isinstance(t, ContainerType):
+        return _container_json(value, t, records)
+    if t.name == "int":
+        return {"int": str(value)}
+    if t.name in ("float", "complex"):
+        data = np.asarray(value, "<f8" if t.name == "float" else "<c16").tobytes()
+        return {t.name: base64.b64encode(data).decode()}
+    return {t.name: value}
+
+
+def _container_json(value: Any, t: ContainerType, records: Mapping[str, RecordClass]) -> Json:
+    if t.kind == "optional":
+        return {"none": None} if value is None else value_json(value, t.items[0], records)
+    if t.kind == "dict":
+        key, item = t.items
+        return {"dict": [[value_json(k, key, records), value_json(v, item, records)] for k, v in value.items()]}
+    types = t.items if t.kind == "tuple" else t.items * len(value)
+    return {t.kind: [value_json(item, it, records) for item, it in zip(value, types)]}
+
+
+# --- the loop ----------------------------------------------------------------------
+
+
+def serve(adapter: Adapter, lines: BinaryIO, out: BinaryIO) -> int:
+    """Answer requests until ``bye`` or the end of `lines`."""
+    for line in lines:
+        request = json.loads(line)
+        answer = adapter.answer(request)
+        out.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
+        out.flush()
+        if request.get("request") == "bye":
+            break
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="adapter", description=__doc__)
+    parser.add_argument("--bodies", action="store_true", help="run composites by their bodies")
+    options = parser.parse_args(arguments)
+    return serve(Adapter(native=not options.bodies), sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
