@@ -27,8 +27,11 @@ class Row:
         return "ok" if (self.value >= self.bound if self.at_least else self.value <= self.bound) else "MISSED"
 
 
-def interleave(runs: Mapping[str, Callable[[], object]], rounds: int, repeat: int = 1) -> dict[str, float]:
-    """The median seconds of one call of each run, all runs taking turns in every round."""
+Runs = Mapping[str, Callable[[], object]]
+
+
+def rounds_of(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, list[float]]:
+    """The seconds of one call of each run, all runs taking turns in every round."""
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()
@@ -38,7 +41,12 @@ def interleave(runs: Mapping[str, Callable[[], object]], rounds: int, repeat: in
             for _ in range(repeat):
                 run()
             times[name].append((time.perf_counter() - start) / repeat)
-    return {name: median(taken) for name, taken in times.items()}
+    return times
+
+
+def interleave(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, float]:
+    """The median seconds of one call of each run, all runs taking turns in every round."""
+    return {name: median(taken) for name, taken in rounds_of(runs, rounds, repeat).items()}
 
 
 def process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Callable[[], object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from demo.environment import ROOT, fresh_environment, reader_environment
 from demo.run import write_archive
 from demo.wheel import fetch_model
 
-from .harness import Row, interleave, process
+from .harness import Row, interleave, process, rounds_of
 
 HOME = ROOT / "build" / "bench"
 
@@ -65,7 +66,7 @@ def rows() -> Iterator[Row]:
 
 def cold_start(ours: Path, archive: Path, theirs: Path, model: Path) -> Iterator[Row]:
     python = str(ours / "python")
-    times = interleave(
+    rounds = rounds_of(
         {
             "numpy": process([python, "-c", "import numpy"]),
             "tracebox": process([python, "-c", FIRST_CHUNK.format(path=str(archive))]),
@@ -75,7 +76,8 @@ def cold_start(ours: Path, archive: Path, theirs: Path, model: Path) -> Iterator
         },
         rounds=21,
     )
-    over = (times["tracebox"] - times["numpy"]) * 1e3
+    times = {name: median(taken) for name, taken in rounds.items()}
+    over = median(ours - bare for ours, bare in zip(rounds["tracebox"], rounds["numpy"])) * 1e3
     yield Row(what="cold start of silero, over a bare import numpy", value=over, unit="ms", bound=45)
     yield Row(
         what="cold start of silero, of ONNX Runtime's",
