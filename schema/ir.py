@@ -7,7 +7,6 @@ Nothing here changes after it was built.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Union
 
 from .dims import Dim
 from .types import TensorType, Type
@@ -94,11 +93,11 @@ class DTypeAttr:
 
 
 #: What a ``const`` node holds.
-Const = Union[None, bool, int, float, complex, str, TensorConst]
+Const = None | bool | int | float | complex | str | TensorConst
 
 #: What an attribute holds: a constant, a dimension, a dtype, a type, or a tuple of these.
 #: Integers and dimensions share one form; a symbol to be bound is given by its name.
-Attr = Union[Const, Dim, DTypeAttr, Type, tuple["Attr", ...]]
+Attr = Const | Dim | DTypeAttr | Type | tuple["Attr", ...]
 
 
 class TensorRef:
@@ -138,7 +137,7 @@ class Initial:
         return hash((self.kind, self.items))
 
 
-InitialValue = Union[Const, TensorRef, Initial]
+InitialValue = Const | TensorRef | Initial
 
 
 class Span:
