@@ -225,7 +225,9 @@ def _container_json(value: Any, t: ContainerType, records: Mapping[str, RecordCl
         return {"none": None} if value is None else value_json(value, t.items[0], records)
     if t.kind == "dict":
         key, item = t.items
-        return {"dict": [[value_json(k, key, records), value_json(v, item, records)] for k, v in value.items()]}
+        return {
+            "dict": [[value_json(k, key, records), value_json(v, item, records)] for k, v in value.items()]
+        }
     types = t.items if t.kind == "tuple" else t.items * len(value)
     return {t.kind: [value_json(item, it, records) for item, it in zip(value, types)]}
 

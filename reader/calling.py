@@ -110,7 +110,9 @@ def fail_guard(node: Node, names: tuple[str, ...]) -> Callable[..., None]:
 
     def fail(*values: Any) -> None:
         met = ", ".join(f"{name} = {value!r}" for name, value in zip(names, values))
-        hint = "trace with an example that takes this branch, or write the choice with where" if reason == "branch" else ""
+        hint = ""
+        if reason == "branch":
+            hint = "trace with an example that takes this branch, or write the choice with where"
         raise RUN_GUARD.fail(expected=message, got=met or f"a different {reason}", hint=hint)
 
     return fail

@@ -70,6 +70,14 @@ class Lowering:
             len(function.params),
         )
 
+    def owns_results(self) -> bool:
+        """Whether each result is a scalar, or a tensor that a kernel made and nothing else looks into."""
+        results = self.plan.function.body.results
+        return len(set(results)) == len(results) and all(
+            isinstance(v.type, ScalarType) or isinstance(v.type, TensorType) and v in self.own
+            for v in results
+        )
+
     # --- slots ---
 
     def _new(self) -> int:

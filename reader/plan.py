@@ -177,9 +177,11 @@ class FunctionPlan:
         Takes the list of fields and the arguments; gives the result, or a tuple of several.
     path
         Module path and name, for messages.
+    owns
+        Whether the results are known to be arrays that nothing else looks into.
     """
 
-    __slots__ = ("planner", "function", "instance", "path", "run", "steps", "calls")
+    __slots__ = ("planner", "function", "instance", "path", "run", "steps", "calls", "owns")
 
     def __init__(self, planner: Planner, function: Function, instance: int | None, path: str) -> None:
         self.planner = planner
@@ -187,6 +189,7 @@ class FunctionPlan:
         self.instance = instance
         self.path = path
         self.calls = 0
+        self.owns = False
         self.steps: Steps | None = None
         self.run: Callable[..., Any] = planner.start(self)
 
@@ -194,7 +197,9 @@ class FunctionPlan:
         """The steps, made at the first call, with all parameters fetched and checked."""
         steps = self.steps
         if steps is None:
-            steps = Lowering(self).finish()
+            lowering = Lowering(self)
+            steps = lowering.finish()
+            self.owns = lowering.owns_results()
             for slot, name, t in steps.parameters:
                 steps.template[slot] = self.planner.tensor(name, t)
             self.steps = steps

@@ -18,6 +18,7 @@ from .kernels.registry import OperatorError
 from .limits import Limits, Meter
 from .plan import Debug, FunctionPlan, Planner
 from .rules import BIND_TENSOR
+from .sharing import owners_of, separate
 from .values import Record, matches, tensor_text
 from .where import annotate, located
 
@@ -128,12 +129,15 @@ class Machine:
 
     def stateless(self, plan: FunctionPlan, signature: Signature) -> Callable[..., Any]:
         """The function that binds, runs and gives back, for programs without fields."""
-        if self.watch is not None:
-            return lambda *args, **kwargs: signature.build(
-                self.execute(plan, [], signature.bind(args, kwargs))
-            )
         bind, build, fields = signature.bind, signature.build, list[Any]()
         as_is = signature.single and signature.presenters[0] is None
+        if self.watch is not None:
+
+            def watch(*args: Any, **kwargs: Any) -> Any:
+                values = bind(args, kwargs)
+                return build(separate(self.execute(plan, fields, values), owners_of(values), self.engine))
+
+            return watch
 
         @np.errstate(all="ignore")
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -142,6 +146,8 @@ class Machine:
                 result = plan.run(fields, *values)
             except FAILURES as error:
                 raise placed(error) from None
+            if not plan.owns:
+                result = separate(result, owners_of(values), self.engine)
             return result if as_is else build(result)
 
         return call

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ..schema.types import Type, type_text
 from .bind import Signature, check_shapes
 from .convert import Converter, present
-from .engine import Engine
 from .plan import FunctionPlan
 from .rules import BIND_ENTRY, STATE_BUSY, STATE_PATH, STATE_TYPE
-from .values import Record, arrays_in, owner
+from .sharing import copied, keep, owners_of, separate
 
 if TYPE_CHECKING:
     from .run import Machine
@@ -40,11 +39,13 @@ class Method:
 
     def _with_state(self, *args: Any, **kwargs: Any) -> Any:
         values = self.signature.bind(args, kwargs)
-        if self.session is None:
-            return self.signature.build(
-                self.machine.execute(self.plan, self.machine.initial_fields(), values)
-            )
-        return self.signature.build(self.session.execute(self.plan, values))
+        session = self.session
+        if session is None:
+            result = self.machine.execute(self.plan, self.machine.initial_fields(), values)
+            result = separate(result, owners_of(values), self.machine.engine)
+        else:
+            result = session.execute(self.plan, values)
+        return self.signature.build(result)
 
     def __repr__(self) -> str:
         return f"<entry point {self.signature}>"
@@ -95,9 +96,10 @@ class Session:
             old = self._fields
             fields = old[:]
             result = self._machine.execute(plan, fields, values)
-            keep(old, fields, values, self._machine.engine)
+            engine = self._machine.engine
+            keep(old, fields, values, engine)
             self._fields = fields
-            return detach(result, fields, self._machine.engine)
+            return separate(result, owners_of(values) | owners_of(fields), engine)
         finally:
             self._lock.release()
 
@@ -122,7 +124,7 @@ class Session:
         """The fields by path, such as ``"cell.h"``; arrays are copies."""
         engine = self._machine.engine
         return {
-            path: copied(engine, present(engine, value))
+            path: copied(present(engine, value), engine)
             for (path, _, _), value in zip(self._machine.planner.fields, self._fields)
         }
 
@@ -155,7 +157,7 @@ class Session:
                 raise STATE_TYPE.fail(
                     f"field {path}", expected=type_text(t), got=problem.got, hint=problem.hint
                 ) from None
-            fields.append(copied(engine, value))
+            fields.append(copied(value, engine))
         self._fields = fields
 
     def reset(self) -> None:
@@ -171,43 +173,3 @@ class Session:
     def __repr__(self) -> str:
         fields = ", ".join(f"{path}: {type_text(t)}" for path, t, _ in self._machine.planner.fields)
         return f"<session with {fields or 'no state'}>"
-
-
-def keep(old: list[Any], new: list[Any], args: Any, engine: Engine) -> None:
-    """Make the fields that a call wrote independent of its arguments, into which callers may write."""
-    owners: set[int] | None = None
-    for number, value in enumerate(new):
-        if value is not old[number]:
-            if owners is None:
-                owners = {id(owner(array)) for arg in args for array in arrays_in(arg)}
-            new[number] = _apart(value, owners, engine)
-
-
-def detach(result: Any, fields: list[Any], engine: Engine) -> Any:
-    """The result, independent of the fields: callers may write into it."""
-    owners = {id(owner(array)) for value in fields for array in arrays_in(value)}
-    return _apart(result, owners, engine) if owners else result
-
-
-def _apart(value: Any, owners: set[int], engine: Engine) -> Any:
-    """`value` with copies of the arrays that look into memory of `owners`."""
-    if isinstance(value, engine.array_type):
-        return engine.copy(value) if id(owner(value)) in owners else value
-    if isinstance(value, (list, tuple, dict, Record)) and any(
-        id(owner(a)) in owners for a in arrays_in(value)
-    ):
-        return copied(engine, value)
-    return value
-
-
-def copied(engine: Engine, value: Any) -> Any:
-    """`value` with copies of all its arrays."""
-    if isinstance(value, list):
-        return [copied(engine, item) for item in value]
-    if isinstance(value, tuple):
-        return tuple([copied(engine, item) for item in value])
-    if isinstance(value, dict):
-        return {key: copied(engine, item) for key, item in value.items()}
-    if isinstance(value, Record):
-        return Record(value.class_name, copied(engine, value.fields))
-    return engine.copy(value) if isinstance(value, engine.array_type) else value

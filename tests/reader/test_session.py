@@ -192,3 +192,24 @@ def test_unknown_entry_points_are_attribute_errors() -> None:
         with pytest.raises(AttributeError, match="forward, peek, divide"):
             thing.nothing()
     assert run.entry_points == ("forward", "peek", "divide")
+
+
+def test_results_share_memory_with_nothing() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        x = f.params[0]
+        (y,) = f.op("add", x, x)
+        (flat,) = f.op("reshape", y, shape=(4,))
+        (turned,) = f.op("permute_dims", x, axes=(1, 0))
+        (items,) = f.op("list.new", y, x, item=x.type)
+        return [y, flat, turned, x, items]
+
+    run = Runnable(program({"x": "f32[2,2]"}, make), {})
+    session = run.new_session()
+    for call in (run, run, run, session, session):
+        x = f32(2, 2)
+        y, flat, turned, same, items = call(x)
+        arrays = [x, y, flat, turned, same, *items]
+        for array in arrays:
+            assert not any(np.shares_memory(array, other) for other in arrays if other is not array)
+            array[...] = 7
+        assert_same(call(f32(2, 2))[2], f32(2, 2).T)
