@@ -125,9 +125,6 @@ def _conformance(parser: argparse.ArgumentParser) -> None:
     parser.usage = "archive conformance run [options] -- COMMAND [ARG ...]"
     parser.add_argument("action", choices=("run",), help="drive a runtime through the conformance suite")
     parser.add_argument(
-        "command_line", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="the runtime's adapter"
-    )
-    parser.add_argument(
         "--select", action="append", default=[], metavar="TEXT", help="only cases whose name contains TEXT"
     )
     parser.add_argument("--profile", help="hold the runtime to this profile instead of the one it declares")
@@ -182,7 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser()
     args = parser.parse_args(arguments)
     if args.command == "conformance":
-        args.command_line = command_line or args.command_line
+        args.command_line = command_line
     try:
         return _dispatch(args)
     except UsageError as error:

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..schema.registry import find
 from .json_form import value_from_json
+from .programs import ENTRY
 from .protocol import PROTOCOL, Adapter, AdapterError, Message
-from .suite import ENTRY, Question
+from .suite import Question
 from .tolerance import compare
 
 #: Profiles from the least to the most. SPEC 14.1.
@@ -154,7 +155,10 @@ def _judge_error(case: Question, error: Message) -> tuple[str, str]:
     if error["phase"] not in case.phases:
         return f"expected phase {' or '.join(case.phases)} ({case.label}); got {_shown(error)}", ""
     label = error.get("label") or ""
-    return "", "" if label == case.label else f"other label: expected {case.label}, got {label or 'none'}"
+    return "", "" if label in (
+        case.label,
+        *case.also,
+    ) else f"other label: expected {case.label}, got {label or 'none'}"
 
 
 def _shown(error: Message) -> str:

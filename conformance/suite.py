@@ -10,15 +10,20 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
+from ..archive.content import TensorData
 from ..archive.entries import entry_points, required_features, state_fields
 from ..archive.program import decode_program
 from ..archive.write import write_archive
+from ..schema.dtypes import BY_NAME
 from ..schema.errors import TraceboxError
-from ..schema.registry import find
+from ..schema.ir import InitialValue, Program, TensorRef
+from ..schema.registry import find, label_rules
 from ..schema.rules import RULES
+from ..schema.types import TensorType, Type
 from .json_form import load, value_json
 from .model import Accept, Fails, Reject, Value
 from .oracle.arrays import Array
@@ -44,7 +49,7 @@ class Question:
     """One case: the archive to load, what to run, and what must come of it.
 
     `outcome` is ``accept``, ``reject`` or ``fail``; `phases` (any of them) and `label` say how
-    it is rejected or fails. `operator` is the operator that the case is about, or "". With
+    it is rejected or fails; `also` are labels as good. `operator` is the operator that the case is about, or "". With
     `type` there is no archive: the type's text is to be read.
     """
 
@@ -55,6 +60,7 @@ class Question:
     outcome: str
     phases: tuple[str, ...] = ()
     label: str = ""
+    also: tuple[str, ...] = ()
     inputs: tuple[Any, ...] | None = None
     outputs: tuple[Value, ...] = ()
     bounds: tuple[Array | None, ...] = ()
@@ -95,15 +101,15 @@ def operator_questions(name: str, op: str, case: Accept | Reject | Fails) -> Ite
     archive = archive_of(call_program(op, case.attrs, case.operands))
     inputs = tuple(map(value_json, case.inputs))
     if isinstance(case, Fails):
-        yield Question(name, op, needs, archive, "fail", ("program",), case.label, inputs)
+        yield Question(name, op, needs, archive, "fail", ("program",), case.label, (), inputs)
     else:
-        yield Question(name, op, needs, archive, "accept", (), "", inputs, case.outputs, case.bounds)
+        yield Question(name, op, needs, archive, "accept", (), "", (), inputs, case.outputs, case.bounds)
 
 
 def phase_of(label: str) -> str:
     """The phase in which a breach of the rule is found."""
-    rule = RULES.get(label)
-    return PHASES[rule.error.__name__] if rule is not None else "invalid"
+    label_rules()
+    return PHASES[RULES[label].error.__name__]
 
 
 def container_questions(select: tuple[str, ...]) -> Iterator[Question]:
@@ -123,6 +129,8 @@ def program_questions(select: tuple[str, ...]) -> Iterator[Question]:
             name = f"program/{path.stem}/{entry['name']}"
             if not _selected(name, select):
                 continue
+            if "spans" in entry:  # debug information, which a runtime need not read
+                continue
             if found["kind"] == "types":
                 yield _judged(name, "primitives", entry, b"", entry["type"])
             else:
@@ -136,8 +144,9 @@ def _judged(
     label = entry.get("label")
     if not label:
         return Question(name, "", needs, archive, "accept", type=text)
-    phases = tuple(dict.fromkeys(map(phase_of, (label, *entry.get("also", ())))))
-    return Question(name, "", needs, archive, "reject", phases, label, type=text)
+    also = tuple(entry.get("also", ()))
+    phases = tuple(dict.fromkeys(map(phase_of, (label, *also))))
+    return Question(name, "", needs, archive, "reject", phases, label, also, type=text)
 
 
 def _program_archive(entry: dict[str, Any]) -> bytes:
@@ -148,17 +157,35 @@ def _program_archive(entry: dict[str, Any]) -> bytes:
         data = base64.b64decode(entry["bytes"])
     else:
         data = packb(_with_bytes(entry["program"]))
-    debug = {"debug/spans.msgpack": base64.b64decode(entry["spans"])} if "spans" in entry else {}
     try:
         program = decode_program(data)
-        described: dict[str, Any] = {
-            "entry_points": entry_points(program),
-            "state": state_fields(program),
-            "features": required_features(program),
-        }
+        return write_archive(
+            None,
+            program=data,
+            tensors=_zeros(program),
+            entry_points=entry_points(program),
+            state=state_fields(program),
+            features=required_features(program),
+        )
     except (TraceboxError, KeyError, IndexError):  # not even that can be said of it
-        described = {}
-    return write_archive(None, program=data, debug=debug, **described)
+        return write_archive(None, program=data)
+
+
+def _zeros(program: Program) -> dict[str, TensorData]:
+    """The tensors that the program refers to, all zeros; an unknown dimension is 1, an unknown dtype f32."""
+    found = {}
+    for instance in program.instances:
+        cls = program.module_class(instance.class_name)
+        wanted: list[tuple[Type, InitialValue]] = [
+            (t, TensorRef(name)) for (_, t), name in zip(cls.params, instance.params)
+        ]
+        wanted += [(t, initial) for (_, t), initial in zip(cls.fields, instance.fields)]
+        for t, initial in wanted:
+            if isinstance(t, TensorType) and isinstance(initial, TensorRef):
+                shape = tuple(dim if isinstance(dim, int) else 1 for dim in t.shape or ())
+                dtype = t.dtype or "f32"
+                found[initial.name] = TensorData(dtype, shape, bytes(prod(shape) * BY_NAME[dtype].itemsize))
+    return found
 
 
 def _with_bytes(plain: Any) -> Any:

@@ -10,7 +10,7 @@ from ...schema.ir import Program
 from ...schema.labels import CODE_PRINT
 from ..cli import EXIT_BAD_FILE, EXIT_GOOD, EXIT_NO
 from ..read import Archive
-from .opening import open_file
+from .opening import SPANS, open_file
 from .output import Progress, print_json
 
 
@@ -61,10 +61,12 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Check]]:
     def program() -> tuple[list[Problem], str]:
         from ...schema.expand import check_bodies
         from ...schema.verify import verify
-        from ..program import decode_program
+        from ..program import apply_spans, decode_program
 
         programs.append(decode_program(opened[0].program))
         problems = list(verify(programs[0]).problems)
+        if not problems and SPANS in opened[0].names:
+            apply_spans(programs[0], opened[0].read(SPANS))
         return problems or check_bodies(programs[0]), f"opset {programs[0].opset}"
 
     def loads() -> tuple[list[Problem], str]:
