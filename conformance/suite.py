@@ -49,8 +49,8 @@ class Question:
     """One case: the archive to load, what to run, and what must come of it.
 
     `outcome` is ``accept``, ``reject`` or ``fail``; `phases` (any of them) and `label` say how
-    it is rejected or fails; `also` are labels as good. `operator` is the operator that the case is about, or "". With
-    `type` there is no archive: the type's text is to be read.
+    it is rejected or fails; `also` are labels as good. `operator` is the operator that the case
+    is about, or "". With `type` there is no archive: the type's text is to be read.
     """
 
     name: str
