@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .writer.program import TracedProgram as TracedProgram
     from .writer.save import save as save
     from .writer.tracing import trace as trace
+    from .writer.tracing import trace_methods as trace_methods
     from .writer.warn import TraceWarning as TraceWarning
 
     xp = namespace
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "writer.tracing": ("trace",),
+    "writer.tracing": ("trace", "trace_methods"),
     "writer.save": ("save",),
     "writer.checker": ("check", "CheckReport"),
     "writer.module": ("Module", "field", "export"),

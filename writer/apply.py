@@ -20,7 +20,10 @@ def apply(op_name: str, *operands: Any, **attrs: Any) -> Any:
     Without a traced array among them the operator is run at once.
     """
     trace = active()
-    if trace is None or not (any(isinstance(x, Proxy) for x in operands) or _symbolic(attrs)):
+    proxies = [x for x in operands if isinstance(x, Proxy)]
+    if proxies:
+        trace, _ = proxies[0]._now()
+    if trace is None or not (proxies or _symbolic(attrs)):
         found = run_kernel(op_name, [x for x in operands if x is not None], attrs)
         return found[0] if len(found) == 1 else found
     values = record(trace, op_name, operands, attrs)

@@ -8,6 +8,7 @@ runs. They become the program's parameters.
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import types
 from collections.abc import Callable
@@ -22,7 +23,18 @@ from .program import TracedProgram
 from .proxy import Proxy
 from .scope import Captured
 
-_SKIPPED = ("numpy", "tracebox", "builtins", "typing", "collections", "functools", "threading", "logging", "re", "os")
+_SKIPPED = (
+    "numpy",
+    "tracebox",
+    "builtins",
+    "typing",
+    "collections",
+    "functools",
+    "threading",
+    "logging",
+    "re",
+    "os",
+)
 _LIMIT = 20000
 
 
@@ -45,6 +57,7 @@ class Capture:
             self._undo.pop()()
         self._proxies.clear()
         self._copies.clear()
+        self._seen.clear()
 
     # --- wrapping ---
 
@@ -66,9 +79,13 @@ class Capture:
 
     def replacement(self, value: Any, owner: object, name: str) -> Any:
         """What stands for `value` during the trace: itself, or with arrays wrapped."""
+        if isinstance(value, Proxy):
+            return value
         if isinstance(value, np.ndarray):
             known = dtypes.BY_NUMPY.get(value.dtype.name)
-            return value if known is None or type(value) is not np.ndarray else self.wrapped(value, owner, name)
+            return (
+                value if known is None or type(value) is not np.ndarray else self.wrapped(value, owner, name)
+            )
         if id(value) in REPLACEMENTS:
             return REPLACEMENTS[id(value)]
         if isinstance(value, tuple) and value and not isinstance(value, type):
@@ -128,9 +145,12 @@ class Capture:
         names = self._names(function.__code__)
         space = function.__globals__
         owner = self.trace.root.source
+        foreign = _foreign(function.__code__.co_filename)
         for name in names:
             if name in space:
                 value = space[name]
+                if foreign and not isinstance(value, _PLAIN) and id(value) not in REPLACEMENTS:
+                    continue
                 self._put(functools.partial(space.__setitem__, name), value, owner, name)
                 if isinstance(value, types.ModuleType) and not _skipped(value.__name__):
                     self._module(value, names)
@@ -150,7 +170,10 @@ class Capture:
         names = function.__code__.co_varnames
         if function.__defaults__:
             self._put(
-                functools.partial(setattr, function, "__defaults__"), function.__defaults__, owner, names[0] or "default"
+                functools.partial(setattr, function, "__defaults__"),
+                function.__defaults__,
+                owner,
+                names[0] or "default",
             )
         for name, value in list((function.__kwdefaults__ or {}).items()):
             self._put(functools.partial(function.__kwdefaults__.__setitem__, name), value, owner, name)
@@ -165,9 +188,10 @@ class Capture:
 
     def _module(self, module: types.ModuleType, names: set[str]) -> None:
         space = vars(module)
+        foreign = _foreign(getattr(module, "__file__", None) or "")
         for name in names & space.keys():
             value = space[name]
-            if isinstance(value, types.ModuleType):
+            if isinstance(value, types.ModuleType) or (foreign and not isinstance(value, _PLAIN)):
                 continue
             self._put(functools.partial(space.__setitem__, name), value, module, name)
 
@@ -208,6 +232,17 @@ class Capture:
                     set_ = functools.partial(object.__setattr__, value, name)
                     self._put(set_, getattr(value, name), value, name)
         self.visit(cls, None, cls.__name__)
+
+
+#: What is looked at in the globals of installed packages: no objects of theirs.
+_PLAIN = (types.FunctionType, types.ModuleType, np.ndarray, tuple, list)
+
+
+@functools.lru_cache(maxsize=4096)
+def _foreign(filename: str) -> bool:
+    return any(
+        part in filename for part in (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+    )
 
 
 def _skipped(module: str | None) -> bool:

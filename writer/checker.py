@@ -159,7 +159,11 @@ def generated(program: TracedProgram, entry: EntryPoint, tries: int, seed: int) 
 
 
 def _sizes(
-    number: int, symbols: Sequence[str], types: Sequence[Any], examples: Sequence[Any], rng: np.random.Generator
+    number: int,
+    symbols: Sequence[str],
+    types: Sequence[Any],
+    examples: Sequence[Any],
+    rng: np.random.Generator,
 ) -> dict[str, int]:
     old: dict[str, int] = {}
     for t, leaf in zip(types, examples):
@@ -183,7 +187,9 @@ def _leaf(t: Any, old: Any, sizes: dict[str, int], rng: np.random.Generator) -> 
     old = np.asarray(old)
     if old.dtype.kind == "f" and old.size:
         spread = float(np.nanstd(old.astype(np.float64))) or 1.0
-        made = random_array(shape, np.dtype(np.float64), rng) * spread + float(np.nanmean(old.astype(np.float64)))
+        made = random_array(shape, np.dtype(np.float64), rng) * spread + float(
+            np.nanmean(old.astype(np.float64))
+        )
         return made.astype(old.dtype)
     if old.size and old.dtype.kind in "iub":
         return rng.choice(old.reshape(-1), shape).astype(old.dtype)

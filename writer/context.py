@@ -42,11 +42,11 @@ def active() -> Trace | None:
 class Trace:
     """One run of `tracing.trace`."""
 
-    def __init__(self, root: Unit, method: str, folder: str, *, strict: bool = False, doc: str = "") -> None:
+    def __init__(self, root: Unit, method: str, folder: str, *, strict: bool = False) -> None:
         self.root = root
         self.strict = strict
         self.spans = Spans(folder)
-        self.scope = Scope(root, method, None, doc)
+        self.scope = Scope(root, method, None)
         self.units: dict[int, Unit] = {}
         self.frozen: list[Frozen] = []
         self.captured: dict[int, Captured] = {}
@@ -235,7 +235,7 @@ class Trace:
         full = with_defaults(op, self._attrs(op, attrs))
         found = self._settle(op, full, inputs, where)
         examples = evaluate(name, inputs, full, self.scope.symbols, where)
-        exact = op.accuracy.kind in ("exact", "rounded") and not any(v.inexact for v in inputs)
+        exact = is_exact(op) and not any(v.inexact for v in inputs)
         label = place.target if place and place.target else "v"
         results = self._results(found.results, examples, label, not exact, place)
         self.add(Step("op", name, inputs, full, results, None), place)
@@ -334,7 +334,9 @@ class Trace:
 
     # --- what is frozen ---
 
-    def freeze(self, reason: str, message: str, remedy: str, *, guarded: bool = True, quiet: bool = False) -> None:
+    def freeze(
+        self, reason: str, message: str, remedy: str, *, guarded: bool = True, quiet: bool = False
+    ) -> None:
         """Note that something was frozen: a warning, or an error in a strict trace."""
         place = self.spans.here()
         at = str(place) if place else self.scope.name
@@ -353,6 +355,11 @@ class Trace:
         """Record a guard that the scalar `condition` is true."""
         assert condition.type is BOOL
         self.add(Step("guard", "", [condition], {"message": message, "reason": reason}))
+
+
+def is_exact(op: Op) -> bool:
+    """Whether the operator has one right result, the same in every runtime."""
+    return op.accuracy.kind in ("exact", "rounded") or (op.accuracy.kind == "ulp" and op.accuracy.ulp == 0)
 
 
 def resolve_attr(symbols: Any, value: Attr) -> Attr:

@@ -43,7 +43,11 @@ def asarray(obj: Any, dtype: Any = None, copy: bool | None = None, device: Any =
         if all(item.ndim == 0 for item in items):
             from .shaping import concat
 
-            return concat([reshape(item, (1,)) for item in items]) if len(items) > 1 else expand_dims(items[0], 0)
+            return (
+                concat([reshape(item, (1,)) for item in items])
+                if len(items) > 1
+                else expand_dims(items[0], 0)
+            )
         return stack(items)
     return np.asarray(obj, dtype=dtype, copy=copy)
 

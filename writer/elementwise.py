@@ -105,9 +105,11 @@ def _one(name: str, args: tuple[Any, ...], loop: tuple[np.dtype[Any], ...]) -> A
     if loop[0].kind == "b":
         if name in ("absolute", "floor", "ceil", "trunc"):
             return operands[0]
-        if name in ("less", "less_equal", "greater", "greater_equal"):
-            operands = [convert(value, np.uint8) for value in operands]
-        elif name in ("isnan", "isinf", "isfinite"):
+        if name in ("less", "less_equal", "greater", "greater_equal") or name in (
+            "isnan",
+            "isinf",
+            "isfinite",
+        ):
             operands = [convert(value, np.uint8) for value in operands]
         name = _BOOLEAN.get(name, name)
     elif name in _ROUNDING and loop[0].kind in "iu":
@@ -119,7 +121,9 @@ def _one(name: str, args: tuple[Any, ...], loop: tuple[np.dtype[Any], ...]) -> A
 def _is_weak(value: object) -> bool:
     if isinstance(value, Proxy):
         return value._weak
-    return isinstance(value, SymbolicInt) or (isinstance(value, (int, float, complex)) and not isinstance(value, np.generic))
+    return isinstance(value, SymbolicInt) or (
+        isinstance(value, (int, float, complex)) and not isinstance(value, np.generic)
+    )
 
 
 _DEFAULT = {int: np.dtype(np.int64), float: np.dtype(np.float64), complex: np.dtype(np.complex128)}
@@ -312,5 +316,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 def complex_parts(x: Any, *, imaginary: bool) -> Any:
     """The real or imaginary part; of real numbers themselves or zeros."""
     if x.dtype.kind == "c":
-        raise rules.FUNCTION.fail(_where(), got="the parts of complex numbers", hint="keep real and imaginary arrays")
+        raise rules.FUNCTION.fail(
+            _where(), got="the parts of complex numbers", hint="keep real and imaginary arrays"
+        )
     return elementwise("multiply", x, 0) if imaginary else x

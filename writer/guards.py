@@ -58,7 +58,9 @@ def freeze_number(trace: Trace, value: Val, reason: str, what: str, remedy: str)
     example = np.asarray(value.example)
     if example.size != 1:
         hint = "use .any(), .all() or where"
-        raise rules.FREEZE.fail(trace.where, expected="one element", got=f"shape {list(example.shape)}", hint=hint)
+        raise rules.FREEZE.fail(
+            trace.where, expected="one element", got=f"shape {list(example.shape)}", hint=hint
+        )
     t = value.type
     assert isinstance(t, TensorType)
     number = example.reshape(())[()]

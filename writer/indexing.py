@@ -27,7 +27,7 @@ from .shaping import broadcast_arrays, broadcast_to, known, permute_dims, reshap
 class Basic:
     """The part of an index that is ints, slices and None, resolved against a shape."""
 
-    __slots__ = ("starts", "stops", "steps", "shape", "kept")
+    __slots__ = ("starts", "stops", "steps", "shape", "kept", "flips")
 
     def __init__(self) -> None:
         self.starts: list[Any] = []
@@ -36,6 +36,8 @@ class Basic:
         #: The result's shape, and for each of its axes whether it is one of the array's.
         self.shape: list[Any] = []
         self.kept: list[bool] = []
+        #: Axes of symbolic size that are reversed first, so that all steps on them are positive.
+        self.flips: list[int] = []
 
 
 def get(x: Proxy, key: Any) -> Any:
@@ -43,7 +45,9 @@ def get(x: Proxy, key: Any) -> Any:
     items = _expand(x, key)
     if not any(_is_array(item) for item in items):
         made = _get_basic(x, items)
-        if not made.ndim and not any(item is Ellipsis for item in (key if isinstance(key, tuple) else (key,))):
+        if not made.ndim and not any(
+            item is Ellipsis for item in (key if isinstance(key, tuple) else (key,))
+        ):
             return made  # NumPy gives a number, not a view
         return viewed(
             x, made, lambda p: _get_basic(p, _expand(p, key)), lambda p, v: updated(p, key, v), key=key
@@ -57,7 +61,9 @@ def _expand(x: Any, key: Any) -> list[Any]:
     raw = [_item(item) for item in raw]
     used = sum(_axes_used(item) for item in raw)
     if used > x.ndim:
-        raise IndexError(f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed")
+        raise IndexError(
+            f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed"
+        )
     dots = [i for i, item in enumerate(raw) if item is Ellipsis]
     if len(dots) > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
@@ -142,6 +148,9 @@ def resolve(x: Any, items: list[Any]) -> Basic:
         n = shape[axis]
         if isinstance(item, slice):
             start, stop, step, length = slice_bounds(n, item)
+            if step < 0 and not (known(start) and known(stop) and known(n)):
+                found.flips.append(axis)
+                start, stop, step = n - 1 - start, n - 1 - stop, -step
             found.shape.append(length)
             found.kept.append(True)
         else:
@@ -244,20 +253,32 @@ def _get_basic(x: Any, items: list[Any]) -> Any:
 
 
 def _cut(x: Any, found: Basic) -> Any:
+    turned = apply("flip", x, axes=tuple(found.flips)) if found.flips else x
+    if _is_whole(x, found):
+        return turned.copy() if isinstance(turned, Proxy) else turned
     shape = shape_of(x)
-    whole = [
-        _zero(a) and step == 1 and _same(b, n)
-        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape)
-    ]
-    if all(whole):
-        return x.copy() if isinstance(x, Proxy) else x
     reversed_ = [
         step == -1 and _same(a, n - 1) and known(b) and b == -1
         for a, b, step, n in zip(found.starts, found.stops, found.steps, shape)
     ]
-    if all(a or b for a, b in zip(whole, reversed_)):
-        return apply("flip", x, axes=tuple(i for i, yes in enumerate(reversed_) if yes))
-    return apply("slice", x, starts=tuple(found.starts), stops=tuple(found.stops), steps=tuple(found.steps))
+    if all(a or b for a, b in zip(_whole_axes(x, found), reversed_)):
+        return apply("flip", turned, axes=tuple(i for i, yes in enumerate(reversed_) if yes))
+    return apply("slice", turned, **_bounds(found))
+
+
+def _bounds(found: Basic) -> dict[str, Any]:
+    return {"starts": tuple(found.starts), "stops": tuple(found.stops), "steps": tuple(found.steps)}
+
+
+def _whole_axes(x: Any, found: Basic) -> list[bool]:
+    return [
+        _zero(a) and step == 1 and _same(b, n)
+        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape_of(x))
+    ]
+
+
+def _is_whole(x: Any, found: Basic) -> bool:
+    return all(_whole_axes(x, found))
 
 
 def _zero(n: Any) -> bool:
@@ -308,7 +329,9 @@ def _prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
 def counted(indices: Any, n: Any) -> Any:
     """Index arrays as the operators want them: of i32 or i64, negative ones counted from the end."""
     source = indices._source if isinstance(indices, Proxy) else None
-    plain = source.array if isinstance(source, Captured) else indices if isinstance(indices, np.ndarray) else None
+    plain = (
+        source.array if isinstance(source, Captured) else indices if isinstance(indices, np.ndarray) else None
+    )
     if indices.dtype not in (np.dtype(np.int32), np.dtype(np.int64)):
         indices = convert(indices, np.int64)
     if indices.dtype.kind == "u" or (plain is not None and plain.size and plain.min() >= 0):
@@ -351,15 +374,12 @@ def _set_basic(x: Proxy, items: list[Any], value: Any) -> Any:
     inner = tuple(next(lengths) if isinstance(item, slice) else 1 for item in old)
     if len(inner) != value.ndim or not all(map(_same, inner, shape_of(value))):
         value = apply("reshape", value, shape=inner)
-    whole = all(
-        _zero(a) and step == 1 and _same(b, n)
-        for a, b, step, n in zip(found.starts, found.stops, found.steps, shape_of(x))
-    )
-    if whole:
-        return value if isinstance(value, Proxy) else _recorded(x, value)
-    return apply(
-        "update_slice", x, value, starts=tuple(found.starts), stops=tuple(found.stops), steps=tuple(found.steps)
-    )
+    if _is_whole(x, found):
+        made = value if isinstance(value, Proxy) else _recorded(x, value)
+    else:
+        turned = apply("flip", x, axes=tuple(found.flips)) if found.flips else x
+        made = apply("update_slice", turned, value, **_bounds(found))
+    return apply("flip", made, axes=tuple(found.flips)) if found.flips else made
 
 
 def _recorded(x: Proxy, value: Any) -> Proxy:
@@ -391,7 +411,9 @@ def _set_arrays(x: Proxy, items: list[Any], value: Any) -> Any:
     front, back = tail[:place], tail[place:]
     value = broadcast_to(value, (*front, *lead, *back))
     rank = len(lead)
-    value = permute_dims(value, [*range(place, place + rank), *range(place), *range(place + rank, value.ndim)])
+    value = permute_dims(
+        value, [*range(place, place + rank), *range(place), *range(place + rank, value.ndim)]
+    )
     order = [*axes, *rest]
     made = apply("scatter", permute_dims(whole, order), value, *indices)
     return permute_dims(made, list(np.argsort(order)))

@@ -53,7 +53,9 @@ def parse_specs(inputs: object, names: Sequence[str]) -> Specs:
         if not isinstance(t, TensorType) or t.dtype is None or t.shape is None:
             raise rules.SPEC_NAME.fail(name, expected="a tensor type with dtype and shape", got=str(text))
         if any(isinstance(dim, dims.Unknown) for dim in t.shape):
-            raise rules.SPEC_NAME.fail(name, expected="sizes or names", got=type_text(t), hint="name it: f32[n]")
+            raise rules.SPEC_NAME.fail(
+                name, expected="sizes or names", got=type_text(t), hint="name it: f32[n]"
+            )
         found[name] = t
     return found
 
@@ -84,7 +86,9 @@ def example(t: TensorType, sizes: dict[str, int], rng: np.random.Generator) -> n
     return random_array(shape, np.dtype(dtype.numpy), rng)
 
 
-def random_array(shape: tuple[int, ...], dtype: np.dtype[Any], rng: np.random.Generator) -> np.ndarray[Any, Any]:
+def random_array(
+    shape: tuple[int, ...], dtype: np.dtype[Any], rng: np.random.Generator
+) -> np.ndarray[Any, Any]:
     """Numbers as networks meet them: normal floats, small whole numbers."""
     if dtype.kind == "f":
         return rng.standard_normal(shape).astype(dtype)
@@ -100,7 +104,9 @@ def _known(dim: Dim) -> dims.Known:
     return dim
 
 
-def bind(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object) -> tuple[inspect.BoundArguments, Specs]:
+def bind(
+    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object
+) -> tuple[inspect.BoundArguments, Specs]:
     """The arguments by parameter; those left out that `inputs` describes are made up."""
     signature = inspect.signature(function)
     names = [p.name for p in signature.parameters.values()]
@@ -210,14 +216,21 @@ class Arguments:
             if name is not None and examples[name] == -1:
                 examples[name] = int(n)
         for dim, n in zip(shape, array.shape):
-            if all(examples[name] >= 0 for name in dims.symbols_of(dim)) and self.scope.symbols.value(dim) != n:
+            if (
+                all(examples[name] >= 0 for name in dims.symbols_of(dim))
+                and self.scope.symbols.value(dim) != n
+            ):
                 raise rules.SPEC_NAME.fail(path, expected=type_text(spec), got=got)
         return shape
 
     def _check_specs(self) -> None:
         for path in self.specs:
             if path not in self._used:
-                raise rules.SPEC_NAME.fail(path, expected="the name of an array among the arguments", got=path)
+                raise rules.SPEC_NAME.fail(
+                    path, expected="the name of an array among the arguments", got=path
+                )
         for name, value in self.scope.symbols.examples.items():
             if value < 0:
-                raise rules.SPEC_NAME.fail(name, expected="each symbol alone as a size of an argument", got=name)
+                raise rules.SPEC_NAME.fail(
+                    name, expected="each symbol alone as a size of an argument", got=name
+                )

@@ -159,7 +159,9 @@ class SymbolicInt:
 
     def __float__(self) -> float:
         return float(
-            freeze_size(self, "was turned into a float", "use n ** 0.5 or np.sqrt(n) rather than functions of math")
+            freeze_size(
+                self, "was turned into a float", "use n ** 0.5 or np.sqrt(n) rather than functions of math"
+            )
         )
 
     def __complex__(self) -> complex:
@@ -189,7 +191,9 @@ class SymbolicInt:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         import numpy as np
 
-        return np.asarray(freeze_size(self, "was turned into a NumPy number", "use np.asarray(n), or n itself"), dtype)
+        return np.asarray(
+            freeze_size(self, "was turned into a NumPy number", "use np.asarray(n), or n itself"), dtype
+        )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         moved = [value._tensor() if isinstance(value, SymbolicInt) else value for value in inputs]
@@ -264,7 +268,9 @@ def _compare(
     plain: Callable[[Any, Any], bool],
 ) -> bool:
     if isinstance(right, float) and math.isfinite(right) and not right.is_integer():
-        return sign != "==" and plain(freeze_size(left, "was compared with a float", "compare with ints"), right)
+        return sign != "==" and plain(
+            freeze_size(left, "was compared with a float", "compare with ints"), right
+        )
     if isinstance(right, float) and not math.isfinite(right):
         return plain(0, right)
     if not isinstance(right, (numbers.Integral, float)):
@@ -354,5 +360,3 @@ def _bring(dim: Dim, target: Scope, trace: Trace) -> Dim:
     target.call.inputs.append(number)
     target.steps.insert(0, Step("bind", "", [param], {"symbol": name}))
     return made
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from types import CodeType, FrameType
+from types import CellType, CodeType, FrameType
 from typing import Any
 
 from ..schema.errors import TraceError
@@ -33,7 +33,7 @@ def check_leaks(trace: Trace, codes: Sequence[CodeType]) -> None:
         if found is None:
             continue
         holder, name = found
-        place = _line(codes, name) or _made(proxy) or trace.root.class_name
+        place = _line(trace, codes, name) or _made(proxy) or trace.root.class_name
         problems.append(
             rules.LEAK.problem(
                 place,
@@ -57,13 +57,22 @@ def _holder(proxy: Proxy, kept: list[Proxy]) -> tuple[str, str] | None:
         if isinstance(referrer, View):
             return None  # reported by the view that keeps it
         if isinstance(referrer, dict):
-            keys = [key for key, value in referrer.items() if value is proxy]
-            name = str(keys[0]) if keys else "?"
+            name = _key_of(referrer, proxy)
             return f"{_owner(referrer)} {name!r}", name
         if isinstance(referrer, (list, tuple, set)):
             return f"a {type(referrer).__name__}{_named(referrer)}", _name_of(referrer)
-        return f"a {type(referrer).__name__}", ""
+        what = (
+            "the closure of a function" if isinstance(referrer, CellType) else f"a {type(referrer).__name__}"
+        )
+        return what, ""
     return None
+
+
+def _key_of(space: dict[Any, Any], value: object) -> str:
+    for key, item in space.items():
+        if item is value:
+            return str(key)
+    return "?"
 
 
 def _owner(space: dict[Any, Any]) -> str:
@@ -89,14 +98,13 @@ def _named(value: Any) -> str:
     return f" called {name!r}" if name else ""
 
 
-def _line(codes: Sequence[CodeType], name: str) -> str | None:
+def _line(trace: Trace, codes: Sequence[CodeType], name: str) -> str | None:
+    """The line that stores into `name`; in code that ran, if it is stored in several places."""
     if not name:
         return None
-    for code in codes:
-        line = stores(code, name)
-        if line is not None:
-            return f"{code.co_filename}:{line}"
-    return None
+    ran = trace.spans.codes()
+    found = [(code in ran, f"{code.co_filename}:{line}") for code in codes if (line := stores(code, name))]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _made(proxy: Proxy) -> str | None:

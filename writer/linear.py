@@ -91,15 +91,17 @@ def trace(x: Any) -> Any:
     return sum_(diagonal(x), axes_of(-1, x.ndim - 1))
 
 
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The Euclidean norm of all elements, or along `axis`; `ord` 1, 2 or infinity along one axis."""
     import numpy as np
 
     from .reductions import max_
     from .suggest import unsupported
 
-    if ord in (None, 2) and (axis is not None or x.ndim == 1 or ord is None) and not (
-        ord == 2 and isinstance(axis, tuple) and len(axis) > 1
+    if (
+        ord in (None, 2)
+        and (axis is not None or x.ndim == 1 or ord is None)
+        and not (ord == 2 and isinstance(axis, tuple) and len(axis) > 1)
     ):
         return elementwise("sqrt", sum_(elementwise("multiply", x, x), axis, keepdims=keepdims))
     if ord == 1 and isinstance(axis, int):

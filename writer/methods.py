@@ -153,7 +153,7 @@ def _as(name: str) -> Callable[..., Any]:
 
 def _plain(function: Any, self: Proxy, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     for name in ("out", "where", "order"):
-        if kwargs.get(name, None) is not None:
+        if kwargs.get(name) is not None:
             raise unsupported(f"a method with {name}=")
         kwargs.pop(name, None)
     return function(self, *args, **kwargs)
@@ -193,5 +193,3 @@ def missing(name: str) -> AttributeError:
     if name.startswith("__"):
         return AttributeError(name)
     return missing_attribute(name, [known for known in dir(Proxy) if not known.startswith("_")])
-
-

@@ -19,7 +19,7 @@ from .promote import convert
 
 __array_api_version__ = "2024.12"
 
-bool = np.dtype(np.bool_)  # noqa: A001
+bool = np.dtype(np.bool_)
 int8, int16, int32, int64 = (np.dtype(f"int{n}") for n in (8, 16, 32, 64))
 uint8, uint16, uint32, uint64 = (np.dtype(f"uint{n}") for n in (8, 16, 32, 64))
 float32, float64 = np.dtype(np.float32), np.dtype(np.float64)
@@ -99,11 +99,22 @@ tril, triu = shaping.tril, shaping.triu
 reshape, permute_dims, expand_dims, squeeze = (
     shaping.reshape, shaping.permute_dims, shaping.expand_dims, shaping.squeeze,
 )  # fmt: skip
-flip, roll, repeat, tile, moveaxis = shaping.flip, shaping.roll, shaping.repeat, shaping.tile, shaping.moveaxis
+flip, roll, repeat, tile, moveaxis = (
+    shaping.flip,
+    shaping.roll,
+    shaping.repeat,
+    shaping.tile,
+    shaping.moveaxis,
+)
 broadcast_to = shaping.broadcast_to
 matmul, matrix_transpose = linear.matmul, linear.matrix_transpose
 tensordot, vecdot = linear.tensordot, linear.vecdot
-sort, argsort, take, take_along_axis = ordering.sort, ordering.argsort, ordering.take, ordering.take_along_axis
+sort, argsort, take, take_along_axis = (
+    ordering.sort,
+    ordering.argsort,
+    ordering.take,
+    ordering.take_along_axis,
+)
 searchsorted, top_k = ordering.searchsorted, ordering.top_k
 
 
@@ -140,7 +151,7 @@ def diff(x: Any, /, *, axis: int = -1, n: int = 1) -> Any:
 # --- reductions -----------------------------------------------------------------
 
 
-def sum(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: Any = False) -> Any:  # noqa: A001
+def sum(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: Any = False) -> Any:
     """The sum over `axis`."""
     return reductions.sum_(x, axis, dtype, keepdims)
 
@@ -150,22 +161,22 @@ def prod(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: Any = Fals
     return reductions.prod(x, axis, dtype, keepdims)
 
 
-def max(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:  # noqa: A001
+def max(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:
     """The greatest elements over `axis`."""
     return reductions.max_(x, axis, keepdims)
 
 
-def min(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:  # noqa: A001
+def min(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:
     """The smallest elements over `axis`."""
     return reductions.min_(x, axis, keepdims)
 
 
-def any(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:  # noqa: A001
+def any(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:
     """Whether some element over `axis` is true."""
     return reductions.any_(x, axis, keepdims)
 
 
-def all(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:  # noqa: A001
+def all(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:
     """Whether every element over `axis` is true."""
     return reductions.all_(x, axis, keepdims)
 
@@ -200,7 +211,9 @@ def count_nonzero(x: Any, /, *, axis: Any = None, keepdims: Any = False) -> Any:
     return reductions.count_nonzero(x, axis, keepdims)
 
 
-def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: Any = False) -> Any:
+def cumulative_sum(
+    x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: Any = False
+) -> Any:
     """Sums of the elements up to each one along `axis`."""
     return reductions.cumulative_sum(x, axis, dtype, include_initial)
 
@@ -230,12 +243,12 @@ def can_cast(from_: Any, to: Any, /) -> Any:
     return np.can_cast(getattr(from_, "dtype", from_), to)
 
 
-def finfo(type: Any, /) -> Any:  # noqa: A002
+def finfo(type: Any, /) -> Any:
     """The limits of a floating-point dtype."""
     return np.finfo(getattr(type, "dtype", type))
 
 
-def iinfo(type: Any, /) -> Any:  # noqa: A002
+def iinfo(type: Any, /) -> Any:
     """The limits of an integer dtype."""
     return np.iinfo(getattr(type, "dtype", type))
 
@@ -245,7 +258,7 @@ def isdtype(dtype: Any, kind: Any) -> Any:
     return np.isdtype(dtype, kind)
 
 
-def __array_namespace_info__() -> Any:  # noqa: N807
+def __array_namespace_info__() -> Any:
     """What the namespace has; NumPy's answer."""
     return np.__array_namespace_info__()
 

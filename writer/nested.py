@@ -7,10 +7,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from ..schema.names import is_qualified
 from ..schema.registry import find
 from . import rules
 from .context import Trace, active
+from .integral import SymbolicInt
 from .module import Module
 from .program import TracedProgram
 from .proxy import Proxy
@@ -36,6 +39,17 @@ def call_program(trace: Trace, program: TracedProgram, args: tuple[Any, ...], kw
     path_to(trace, trace.scope.unit, unit)
     doc = inspect.cleandoc(function.__doc__ or "")
     return traced_call(trace, unit, program.entry_points[0].method, doc, function, args, kwargs)
+
+
+def _operand(trace: Trace, value: Any) -> Any:
+    """Plain numbers and arrays become operands, so that a native kernel sees them."""
+    if isinstance(value, SymbolicInt):
+        return value._tensor()
+    if isinstance(value, (int, float, complex)) and not isinstance(value, (bool, np.generic)):
+        return Proxy(trace, trace.array(np.asarray(value)), weak=True)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return Proxy(trace, trace.array(np.asarray(value)))
+    return value
 
 
 def custom_operator(name: str) -> Callable[[F], F]:
@@ -73,7 +87,9 @@ def custom_operator(name: str) -> Callable[[F], F]:
                 return function(*args, **kwargs)
             unit = Unit(None, class_name(function.__module__, function.__qualname__))
             doc = inspect.cleandoc(function.__doc__ or "")
-            return traced_call(trace, unit, name, doc, function, args, kwargs, kind="custom")
+            operands = tuple(_operand(trace, value) for value in args)
+            named = {key: _operand(trace, value) for key, value in kwargs.items()}
+            return traced_call(trace, unit, name, doc, function, operands, named, kind="custom")
 
         return wrapper  # type: ignore[return-value]
 

@@ -52,16 +52,22 @@ def _ufunc(name: str) -> Function:
     return lambda *args: ew.elementwise(name, *args)
 
 
-def _var(x: Any, axis: Any = None, dtype: Any = None, ddof: float = 0, keepdims: Any = False, correction: Any = 0) -> Any:
+def _var(
+    x: Any, axis: Any = None, dtype: Any = None, ddof: float = 0, keepdims: Any = False, correction: Any = 0
+) -> Any:
     return reductions.var(x, axis, dtype, keepdims, ddof or correction)
 
 
-def _std(x: Any, axis: Any = None, dtype: Any = None, ddof: float = 0, keepdims: Any = False, correction: Any = 0) -> Any:
+def _std(
+    x: Any, axis: Any = None, dtype: Any = None, ddof: float = 0, keepdims: Any = False, correction: Any = 0
+) -> Any:
     return reductions.std(x, axis, dtype, keepdims, ddof or correction)
 
 
 def _initial(op: Function, pair: str | None) -> Function:
-    def reduce(x: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, dtype: Any = None) -> Any:
+    def reduce(
+        x: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, dtype: Any = None
+    ) -> Any:
         found = op(x, axis, keepdims=keepdims) if dtype is None else op(x, axis, dtype, keepdims)
         return found if initial is None else ew.elementwise(str(pair), found, initial)
 
@@ -97,7 +103,9 @@ def _nan_reduction(op: Function, filler: float) -> Function:
 def _isclose(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     gap = ew.elementwise("absolute", ew.elementwise("subtract", a, b))
     bound = ew.elementwise("add", ew.elementwise("multiply", ew.elementwise("absolute", b), rtol), atol)
-    near = ew.elementwise("logical_and", ew.elementwise("less_equal", gap, bound), ew.elementwise("isfinite", b))
+    near = ew.elementwise(
+        "logical_and", ew.elementwise("less_equal", gap, bound), ew.elementwise("isfinite", b)
+    )
     close = ew.elementwise("logical_or", near, ew.elementwise("equal", a, b))
     if equal_nan:
         both = ew.elementwise("logical_and", ew.elementwise("isnan", a), ew.elementwise("isnan", b))
@@ -127,7 +135,9 @@ def _stacked(join: Function, axis: int, rank: int) -> Function:
         for item in arrays:
             array = creation.asarray(item)
             while array.ndim < rank:
-                array = shaping.expand_dims(array, 0 if array.ndim == 0 or rank == 2 and axis == 0 else array.ndim)
+                array = shaping.expand_dims(
+                    array, 0 if array.ndim == 0 or (rank == 2 and axis == 0) else array.ndim
+                )
             items.append(array)
         return join(items, axis if items[0].ndim > axis else 0, dtype)
 
@@ -300,9 +310,15 @@ FUNCTIONS: dict[str, Function] = {
     # creation
     "copy": lambda x: x.copy(),
     "astype": lambda x, dtype, copy=True: convert(x, dtype),
-    "zeros_like": lambda x, dtype=None, shape=None: creation.zeros(x.shape if shape is None else shape, dtype or x.dtype),
-    "ones_like": lambda x, dtype=None, shape=None: creation.ones(x.shape if shape is None else shape, dtype or x.dtype),
-    "empty_like": lambda x, dtype=None, shape=None: creation.zeros(x.shape if shape is None else shape, dtype or x.dtype),
+    "zeros_like": lambda x, dtype=None, shape=None: creation.zeros(
+        x.shape if shape is None else shape, dtype or x.dtype
+    ),
+    "ones_like": lambda x, dtype=None, shape=None: creation.ones(
+        x.shape if shape is None else shape, dtype or x.dtype
+    ),
+    "empty_like": lambda x, dtype=None, shape=None: creation.zeros(
+        x.shape if shape is None else shape, dtype or x.dtype
+    ),
     "full_like": lambda x, value, dtype=None, shape=None: creation.full(
         x.shape if shape is None else shape, value, dtype or x.dtype
     ),

@@ -113,6 +113,7 @@ class TracedProgram:
 
     def __repr__(self) -> str:
         calls = [
-            f"{entry.name}({', '.join(entry.inputs)}) -> {', '.join(entry.outputs)}" for entry in self.entry_points
+            f"{entry.name}({', '.join(entry.inputs)}) -> {', '.join(entry.outputs)}"
+            for entry in self.entry_points
         ]
         return f"<TracedProgram {'; '.join(calls)}>"

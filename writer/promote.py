@@ -75,6 +75,8 @@ def cast(value: Any, dtype: Any) -> Any:
     name = dtype_name(np.dtype(dtype), getattr(active(), "where", ""))
     if value.dtype.kind == "c" and np.dtype(dtype).kind not in "cb":
         raise rules.FUNCTION.fail(
-            getattr(active(), "where", ""), got=f"astype from {value.dtype} to {dtype}", hint="take x.real first"
+            getattr(active(), "where", ""),
+            got=f"astype from {value.dtype} to {dtype}",
+            hint="take x.real first",
         )
     return apply("astype", value, dtype=name)

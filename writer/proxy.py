@@ -48,7 +48,17 @@ class View:
 class Proxy:
     """A traced array. Made by the tracer alone."""
 
-    __slots__ = ("_trace", "_source", "_weak", "_view", "_version", "_seen", "_write", "_written", "__weakref__")
+    __slots__ = (
+        "_trace",
+        "_source",
+        "_weak",
+        "_view",
+        "_version",
+        "_seen",
+        "_write",
+        "_written",
+        "__weakref__",
+    )
     __array_priority__ = 1e6
     __hash__ = None  # type: ignore[assignment]
 
@@ -292,7 +302,9 @@ class Proxy:
         return Proxy(trace, value, weak=self._weak)
 
     def __reduce__(self) -> Any:
-        raise rules.CONVERT.fail(self._trace.where, got=self._label(), hint="a traced array cannot be pickled")
+        raise rules.CONVERT.fail(
+            self._trace.where, got=self._label(), hint="a traced array cannot be pickled"
+        )
 
     def __getattr__(self, name: str) -> Any:
         from .methods import missing

@@ -93,7 +93,9 @@ def count(x: Any, axes: tuple[int, ...]) -> Any:
 
 def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
     """The mean over `axis`; of integers in f64, of f16 by way of f32, as NumPy."""
-    target = np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    target = (
+        np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    )
     work = convert(x, np.float32 if target == np.float16 else target)
     total = _reduce("sum", work, axis, keepdims)
     found = elementwise("divide", total, count(x, axes_of(axis, x.ndim)))
@@ -102,7 +104,9 @@ def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) ->
 
 def var(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, correction: float = 0) -> Any:
     """The variance over `axis`; divided by the number of elements less `correction`."""
-    target = np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    target = (
+        np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    )
     work = convert(x, np.float32 if target == np.float16 else target)
     centred = elementwise("subtract", work, mean(work, axis, keepdims=True))
     total = _reduce("sum", elementwise("multiply", centred, centred), axis, keepdims)

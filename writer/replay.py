@@ -89,7 +89,9 @@ class Replay:
         inner = tuple((name, self._classes[id(child)]) for name, child in unit.submodules.items())
         keys = {id(scope): self._key(scope) for scope in unit.methods}
         method_names = self._method_names(unit, keys)
-        distinct = tuple(sorted({(method_names[i], key) for i, key in keys.items()}, key=lambda pair: pair[0]))
+        distinct = tuple(
+            sorted({(method_names[i], key) for i, key in keys.items()}, key=lambda pair: pair[0])
+        )
         key = (unit.class_name, types, states, inner, distinct)
         known = self._keys.get(key)
         self._methods[id(unit)] = method_names
@@ -115,7 +117,8 @@ class Replay:
         taken = {*unit.params, *unit.fields, *unit.children}
         by_key: dict[object, str] = {}
         names: dict[int, str] = {}
-        for scope in unit.methods:
+        first = [scope for scope in self.entries if scope.unit is unit]
+        for scope in [*first, *unit.methods]:
             key = (scope.name, keys[id(scope)])
             if key not in by_key:
                 by_key[key] = fresh_name(scope.name, {*taken, *by_key.values()})
@@ -168,7 +171,9 @@ class Replay:
                 callee = self._key(step.callee)
             path = tuple(path_to(self.trace, scope.unit, step.target)) if step.target is not None else None
             inputs = tuple(numbers[v] for v in step.inputs)
-            steps.append((step.kind, step.name, inputs, attrs, tuple(map(number, step.results)), callee, path))
+            steps.append(
+                (step.kind, step.name, inputs, attrs, tuple(map(number, step.results)), callee, path)
+            )
         return (scope.name, scope.doc, params, tuple(steps), tuple(numbers[v] for v in scope.results))
 
     # --- functions ---
@@ -313,5 +318,3 @@ def fresh_qualified(name: str, taken: set[str]) -> str:
     while found in taken:
         found, number = f"{name}_{number}", number + 1
     return found
-
-

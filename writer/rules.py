@@ -19,17 +19,27 @@ STRICT = _rule("trace.strict", "a strict trace freezes nothing")
 FREEZE = _rule("trace.freeze", "only an array of one element stands for a Python number")
 LEAK = _rule("trace.leak", "a traced array is used only while its trace runs, and kept nowhere after it")
 THREAD = _rule("trace.thread", "a traced array is used only by the thread that traces")
-INPUT = _rule("trace.input", "an argument is an array, a number, a str, None, or a tuple, list or dict of these")
+INPUT = _rule(
+    "trace.input", "an argument is an array, a number, a str, None, or a tuple, list or dict of these"
+)
 SPEC_NAME = _rule("trace.spec", "an input's type names a parameter and fits the example")
-OUTPUT = _rule("trace.output", "a traced function returns arrays, numbers, None, or tuples, lists and dicts of these")
+OUTPUT = _rule(
+    "trace.output", "a traced function returns arrays, numbers, None, or tuples, lists and dicts of these"
+)
 DTYPE = _rule("trace.dtype", "an array's dtype is one of the format's")
 SHAPE = _rule("trace.shape", "an operator's result has the shape and dtype that its declaration infers")
 INDEX = _rule("trace.index", "an index is an int, a slice, None, Ellipsis, or an array of ints or booleans")
-MUTATE = _rule("trace.mutate", "a traced array is changed in place only by item assignment that has an operator")
+MUTATE = _rule(
+    "trace.mutate", "a traced array is changed in place only by item assignment that has an operator"
+)
 FIELD = _rule("trace.field", "a field holds arrays of one dtype and rank")
-MODULE = _rule("trace.module", "modules contain each other without a circle, and make what they hold in __init__")
+MODULE = _rule(
+    "trace.module", "modules contain each other without a circle, and make what they hold in __init__"
+)
 CUSTOM = _rule("trace.custom", "a custom operator has a dotted name and takes and gives arrays")
 SYMBOL = _rule("trace.symbol", "a symbolic size is used where its function can see the array it comes from")
 DIFFERS = _rule("check.differs", "a traced program gives what the function gives, on other inputs too")
-METADATA = Rule("save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects")
+METADATA = Rule(
+    "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"
+)
 VECTORS = Rule("save.vectors", "10", InvalidError, "a recorded input fits the entry point's signature")

@@ -14,7 +14,7 @@ from ..archive.pack import CompressOptions
 from ..archive.program import encode_program, encode_spans
 from ..archive.write import write_archive
 from ..reader.vectors import MEMBER, Call, dump_vectors, flatten
-from ..schema.manifest import EntryPoint
+from ..schema.manifest import MISSING, EntryPoint
 from ..schema.text.printer import print_program
 from . import rules
 from .checker import generated
@@ -31,7 +31,7 @@ def save(
     *,
     name: str = "",
     description: str = "",
-    license: str = "",  # noqa: A002
+    license: str = "",
     authors: Iterable[str] = (),
     labels: Mapping[str, Sequence[str]] | None = None,
     extra: Mapping[str, Any] | None = None,
@@ -155,7 +155,9 @@ def _given(program: TracedProgram, vectors: Sequence[Any]) -> list[Call]:
     entry = program.entry_points[0]
     calls = []
     for number, given in enumerate(vectors):
-        args, kwargs = ((), given) if isinstance(given, dict) else (given if isinstance(given, tuple) else (given,), {})
+        args, kwargs = (
+            ((), given) if isinstance(given, dict) else (given if isinstance(given, tuple) else (given,), {})
+        )
         calls.append(_record(session, entry, args, kwargs, fresh=number == 0))
     return calls
 
@@ -175,11 +177,15 @@ def _made(program: TracedProgram, entry: EntryPoint, count: int) -> list[Call]:
     return calls
 
 
-def _record(session: Any, entry: EntryPoint, args: tuple[Any, ...], kwargs: dict[str, Any], *, fresh: bool) -> Call:
+def _record(
+    session: Any, entry: EntryPoint, args: tuple[Any, ...], kwargs: dict[str, Any], *, fresh: bool
+) -> Call:
     names = [parameter.name for parameter in entry.parameters]
     bound = {**dict(zip(names, args)), **kwargs}
     inputs: list[Any] = []
     for parameter in entry.parameters:
+        if parameter.name not in bound and parameter.default is not MISSING:
+            continue
         if parameter.name not in bound:
             raise rules.VECTORS.fail(entry.name, expected=parameter.name, got=", ".join(bound))
         tree = tree_of(bound[parameter.name], inputs, parameter.name, rules.VECTORS, entry.name)
@@ -193,5 +199,3 @@ def _record(session: Any, entry: EntryPoint, args: tuple[Any, ...], kwargs: dict
 
 def _alike(a: Any, b: Any) -> bool:
     return bool(a.keys() == b.keys())
-
-

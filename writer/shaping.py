@@ -43,7 +43,9 @@ def _reshaped(x: Any, shape: tuple[Any, ...]) -> Any:
         return apply("reshape", x, shape=shape)
     old = shape_of(x)
     back = (lambda p, v: apply("reshape", v, shape=old)) if _plain_memory(x) else None
-    return viewed(x, apply("reshape", x, shape=shape), lambda p: apply("reshape", p, shape=shape), back, plain=True)
+    return viewed(
+        x, apply("reshape", x, shape=shape), lambda p: apply("reshape", p, shape=shape), back, plain=True
+    )
 
 
 def int_tuple(shape: Any) -> tuple[Any, ...]:
@@ -184,9 +186,7 @@ def broadcast_shape(shapes: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     result: list[Any] = [1] * rank
     for shape in shapes:
         for i, n in enumerate(shape, rank - len(shape)):
-            if known(result[i]) and result[i] == 1:
-                result[i] = n
-            elif not (known(n) and n == 1) and known(n):
+            if (known(result[i]) and result[i] == 1) or (not (known(n) and n == 1) and known(n)):
                 result[i] = n
     return tuple(result)
 
@@ -244,7 +244,9 @@ def split(x: Any, sections: Any, axis: int = 0, *, exact: bool = True) -> list[A
                 cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
             else:
                 length, count = operator.index(size), operator.index(sections)  # type: ignore[arg-type]
-                cuts = [int(c) for c in np.cumsum([len(p) for p in np.array_split(range(length), count)])[:-1]]
+                cuts = [
+                    int(c) for c in np.cumsum([len(p) for p in np.array_split(range(length), count)])[:-1]
+                ]
         else:
             cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
     else:

@@ -60,6 +60,10 @@ class Spans:
             found = self._places[key] = self._place(frame)
         return found
 
+    def codes(self) -> set[CodeType]:
+        """The code in which something was recorded."""
+        return {code for code, _ in self._places}
+
     def _is_own(self, filename: str) -> bool:
         known = self._own.get(filename)
         if known is None:
@@ -72,9 +76,7 @@ class Spans:
         position = next(islice(code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
         line, end_line, column, end_column = position
         line = line or frame.f_lineno or 1
-        span = Span(
-            self._file(frame), line, column or 0, end_line or line, end_column or 0, code.co_qualname
-        )
+        span = Span(self._file(frame), line, column or 0, end_line or line, end_column or 0, code.co_qualname)
         return Place(span, _target(code, frame.f_lasti), code)
 
     def _file(self, frame: FrameType) -> str:

@@ -83,7 +83,42 @@ def trace(
     >>> program(np.arange(4, dtype=np.float32))
     array([1., 3., 5., 7.], dtype=float32)
     """
-    return _trace(_Target(fn, name), args, kwargs, inputs, strict)
+    return _trace([_Entry(_Target(fn, name), args, kwargs, inputs)], strict)
+
+
+def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> TracedProgram:
+    """Trace several methods of one module into one program; each is an entry point.
+
+    Parameters
+    ----------
+    module
+        The module.
+    strict
+        As in `trace`.
+    **calls
+        For each method, by its name, its example arguments: a tuple, a dict by name, or one array.
+
+    Examples
+    --------
+    >>> class Scale(Module):
+    ...     def forward(self, x):
+    ...         return x * 2
+    ...     def inverse(self, y):
+    ...         return y / 2
+    >>> program = trace_methods(Scale(), forward=(np.ones(3),), inverse=(np.ones(3),))
+    >>> [entry.name for entry in program.entry_points]
+    ['forward', 'inverse']
+    """
+    entries = []
+    for name, given in calls.items():
+        method = module if name == "forward" else getattr(module, name)
+        args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
+        entries.append(
+            _Entry(_Target(method, name), args if isinstance(args, tuple) else (args,), kwargs, None)
+        )
+    if not entries:
+        raise rules.INPUT.fail(type(module).__name__, expected="at least one method with its arguments")
+    return _trace(entries, strict)
 
 
 class _Target:
@@ -114,7 +149,8 @@ class _Target:
         )
         if exported is not None:
             self.code = exported.__code__
-        self.doc = inspect.cleandoc(getattr(plain, "__doc__", None) or "") if self.code else ""
+        documented = type(fn).forward if isinstance(fn, Module) else exported or plain
+        self.doc = inspect.cleandoc(getattr(documented, "__doc__", None) or "") if self.code else ""
         module = getattr(plain, "__module__", None) or type(plain).__module__
         qualname = getattr(plain, "__qualname__", type(plain).__qualname__)
         self.qualified = class_name(module, qualname)
@@ -128,47 +164,65 @@ class _Target:
         return Unit(self.module, class_name(cls.__module__, cls.__qualname__), doc)
 
 
-def _trace(
-    target: _Target, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object, strict: bool
-) -> TracedProgram:
+class _Entry:
+    """One entry point in the making: what is called, and with which arguments."""
+
+    def __init__(
+        self, target: _Target, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object
+    ) -> None:
+        self.target = target
+        self.bound, self.specs = bind(target.call, args, kwargs, inputs)
+        self.doc = target.doc
+        self.results: Tree = {}
+        self.vector = Vector([], [])
+
+    def begin(self, running: Trace) -> None:
+        """Make the scope; the first entry's is there already."""
+        if running.scope.closed:
+            running.scope = Scope(running.root, self.target.method, None)
+        running.scope.doc = self.doc
+        self.scope = running.scope
+        self.arguments = Arguments(running, self.scope, self.specs)
+        running.state.clear()
+
+
+def _trace(entries: list[_Entry], strict: bool) -> TracedProgram:
+    target = entries[0].target
     if active() is not None:
         raise rules.THREAD.fail(target.method, got="a trace inside a trace", hint="call the function itself")
-    bound, specs = bind(target.call, args, kwargs, inputs)
     with _LOCK:
         root = target.unit()
-        doc = target.doc if target.module is None else inspect.cleandoc(target.call.__doc__ or "")
-        running = Trace(root, target.method, folder_of(target.code), strict=strict, doc=doc)
+        running = Trace(root, target.method, folder_of(target.code), strict=strict)
         if target.module is not None:
             running.units[id(target.module)] = root
             adopt(root, target.module)
-        arguments = Arguments(running, running.scope, specs)
         capture = Capture(running)
         try:
             with running:
-                results, vector = _run(running, capture, target, arguments, bound)
+                for entry in entries:
+                    entry.begin(running)
+                    _run(running, capture, entry)
         finally:
             running.over = True
             capture.undo()
         check_leaks(running, capture.codes)
-        return _finish(running, target, arguments, results, vector)
+        return _finish(running, entries)
 
 
-def _run(
-    running: Trace, capture: Capture, target: _Target, arguments: Arguments, bound: inspect.BoundArguments
-) -> tuple[Tree, Vector]:
+def _run(running: Trace, capture: Capture, entry: _Entry) -> None:
     """Run the function; the root scope is complete afterwards."""
-    scope = running.scope
-    call_args, call_kwargs = arguments.take(bound)
+    scope, target = entry.scope, entry.target
+    args, kwargs = entry.arguments.take(entry.bound)
     capture.visit(target.original, None, target.method)
-    result = target.call(*call_args, **call_kwargs)
+    result = target.call(*args, **kwargs)
     leaves: list[Any] = []
-    tree = tree_of(result, leaves, "result", rules.OUTPUT, scope.name)
+    entry.results = tree_of(result, leaves, "result", rules.OUTPUT, scope.name)
     for leaf in leaves:
         scope.results.append(_result(running, leaf))
     scope.unit.methods.append(scope)
     scope.closed = True
-    outputs = [np.array(value.example) if not isinstance(value.example, int) else value.example for value in scope.results]
-    return tree, Vector([np.array(x) for x in arguments.leaves], outputs)
+    outputs = [v.example if isinstance(v.example, int) else np.array(v.example) for v in scope.results]
+    entry.vector = Vector([np.array(x) for x in entry.arguments.leaves], outputs)
 
 
 def _result(running: Trace, leaf: Any) -> Any:
@@ -179,33 +233,29 @@ def _result(running: Trace, leaf: Any) -> Any:
     return running.array(np.asarray(leaf), "result")
 
 
-def _finish(
-    running: Trace, target: _Target, arguments: Arguments, results: Tree, vector: Vector
-) -> TracedProgram:
-    scope = running.scope
-    replay = Replay(running, [scope])
+def _finish(running: Trace, entries: list[_Entry]) -> TracedProgram:
+    replay = Replay(running, [entry.scope for entry in entries])
     program = replay.program()
-    entry = _entry_point(program, scope, arguments, results)
+    points = tuple(_entry_point(program, name, entry) for name, entry in zip(program.exports, entries))
     return TracedProgram(
-        function=target.original,
+        function=entries[0].target.original,
         program=program,
         tensors=replay.tensors,
-        entry_points=(entry,),
+        entry_points=points,
         warnings=tuple(running.frozen),
         sources=dict(running.spans.sources),
-        vectors={entry.name: [vector]},
+        vectors={point.name: [entry.vector] for point, entry in zip(points, entries)},
     )
 
 
-def _entry_point(program: Program, scope: Scope, arguments: Arguments, results: Tree) -> EntryPoint:
-    method = program.exports[0]
+def _entry_point(program: Program, method: str, entry: _Entry) -> EntryPoint:
     function = program.export(method)
     return EntryPoint(
         name=method,
         module="",
         method=method,
-        parameters=tuple(arguments.parameters),
-        results=results,
+        parameters=tuple(entry.arguments.parameters),
+        results=entry.results,
         inputs=tuple(type_text(p.type) for p in function.params),
         outputs=tuple(map(type_text, function.results)),
     )

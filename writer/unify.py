@@ -37,6 +37,7 @@ def settle(symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Infere
         _aligned(symbols, shapes, right=True),
         _aligned(symbols, shapes, right=False),
         _crossed(symbols, shapes),
+        _fixed(symbols, shapes),
     ):
         found = _fewest(symbols, pairs, attempt, unknown)
         if found is not None:
@@ -59,7 +60,7 @@ def _fewest(
         return None
     goal = _equalities(found)
     kept = list(pairs)
-    for pair in pairs:
+    for pair in reversed(pairs):
         symbols.restore(saved)
         fewer = [other for other in kept if other is not pair]
         without = _with(symbols, fewer, attempt)
@@ -88,19 +89,22 @@ def _aligned(symbols: Symbols, shapes: list[tuple[Dim, ...]], *, right: bool) ->
 
 
 def _crossed(symbols: Symbols, shapes: list[tuple[Dim, ...]]) -> list[Pair]:
-    """Dimensions of any axes; and, last, symbols at their example sizes beside other operands."""
+    """Dimensions of any axes."""
     pairs: list[Pair] = []
     for index, first in enumerate(shapes):
         for second in shapes[index + 1 :]:
             for a in first:
                 for b in second:
                     _suggest(symbols, a, b, pairs, stretch=False)
-    if len(shapes) > 1:
-        for shape in shapes:
-            for dim in shape:
-                if dims.symbol_name(dim) is not None:
-                    pairs.append((dim, symbols.value(dim)))
     return pairs
+
+
+def _fixed(symbols: Symbols, shapes: list[tuple[Dim, ...]]) -> list[Pair]:
+    """Symbols at their example sizes, beside other operands: channels that are counted in groups."""
+    if len(shapes) < 2:
+        return []
+    lone = [dim for shape in shapes for dim in shape if dims.symbol_name(dim) is not None]
+    return [(dim, symbols.value(dim)) for dim in lone]
 
 
 def _suggest(symbols: Symbols, a: Dim, b: Dim, pairs: list[Pair], *, stretch: bool) -> None:

@@ -103,7 +103,12 @@ def _signature(function: Any) -> inspect.Signature:
 
 
 def call_method(
-    trace: Trace, module: Module, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    trace: Trace,
+    module: Module,
+    name: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Any:
     """Trace a method of `module` as a function of its own, and record the call."""
     unit = unit_of(trace, module)
@@ -306,7 +311,8 @@ def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value:
         raise _field_error(trace, module, name, t, found.tensor)
     if fits is None:
         if tuple(found.example.shape) != tuple(
-            n if isinstance(want, dims.Unknown) else want for want, n in zip(t.shape or (), found.example.shape)
+            n if isinstance(want, dims.Unknown) else want
+            for want, n in zip(t.shape or (), found.example.shape)
         ):
             raise _field_error(trace, module, name, t, found.tensor)
         found = trace.refine(found, _refined_shape(t, found))
@@ -315,7 +321,9 @@ def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value:
 
 
 def _refined_shape(t: TensorType, found: Val) -> tuple[Dim, ...]:
-    return tuple(have if isinstance(want, dims.Unknown) else want for want, have in zip(t.shape or (), found.shape))
+    return tuple(
+        have if isinstance(want, dims.Unknown) else want for want, have in zip(t.shape or (), found.shape)
+    )
 
 
 def _field_error(trace: Trace, module: Module, name: str, want: TensorType, have: TensorType) -> Exception:
