@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO
 
 from ..schema.dtypes import BY_NAME
@@ -13,6 +13,19 @@ from .content import Content
 from .limits import DEFAULT
 
 _SAVES = 0.9
+
+
+def _fastest_crc32() -> Callable[[memoryview], int]:
+    """That of isal (the extra `fast`), ten times as fast as zlib's and so a sixth of a save; or zlib's."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib.crc32
+    found: Callable[[memoryview], int] = isal_zlib.crc32
+    return found
+
+
+crc32 = _fastest_crc32()
 
 
 class CompressOptions:
@@ -94,7 +107,7 @@ class Part:
     def measure(self, index: int, chunk: memoryview) -> None:
         """Note digest and CRC-32 of one chunk of the content."""
         self.digests[index] = chunks.sha256(chunk)
-        self.crcs[index] = zlib.crc32(chunk)
+        self.crcs[index] = crc32(chunk)
 
     def finish(self) -> None:
         """Make the name, and what an uncompressed member states, from the chunks."""
