@@ -196,9 +196,23 @@ class Lowering:
         if op.name in KERNELS and (self.planner.native or node.body is None):
             self._kernel(node, op, out)
         elif node.body is not None:
+            self._check_rules(node, op, out)
             self._call_plan(node, out, self.planner.body(node.body))
         else:
             raise RUN_OPERATOR.fail(self.plan.path, got=op.name)
+
+    def _check_rules(self, node: Node, op: Op, out: list[Step]) -> None:
+        """What the types leave open of a composite's rules is checked before its body runs."""
+        found = self.planner.inference(op, node)
+        if not found.unknown:
+            return
+        open_ = {name: value for name, value in node.attrs.items() if checks.attr_symbols(value)}
+        symbols = tuple(dict.fromkeys(n for value in open_.values() for n in checks.attr_symbols(value)))
+        place = {name: i for i, name in enumerate(symbols)}
+        check = checks.rule_check(op, found, [v.type for v in node.inputs], open_, place)
+        operands = len(node.inputs)
+        fn = checked(lambda *values: None, check, operands)
+        out.append(Step(s.EFFECT, node, fn, self._at([*node.inputs, *symbols]), operands=operands))
 
     def _kernel(self, node: Node, op: Op, out: list[Step]) -> None:
         found = self.planner.inference(op, node)

@@ -78,7 +78,7 @@ def conv(
     return _bounded(x.dtype, (x.shape[0], filters, *counts), terms)
 
 
-def _windowed(
+def windowed(
     x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints, padding: Any
 ) -> Any:
     """The shape of a result, and the elements that its element at an index is made of."""
@@ -99,7 +99,7 @@ def _windowed(
 def reduce_window_max(x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints) -> Array:
     kind, bits = BY_NAME[x.dtype].kind, 8 * BY_NAME[x.dtype].itemsize
     least = float("-inf") if kind == "float" else 0 if kind == "uint" else -(2 ** (bits - 1))
-    shape, cells = _windowed(x, window, strides, low, high, dilations, least)
+    shape, cells = windowed(x, window, strides, low, high, dilations, least)
 
     def largest(index: Ints) -> Any:
         found = cells(index)
@@ -113,7 +113,7 @@ def reduce_window_sum(
     x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints
 ) -> Array | Bounded:
     zero = 0.0 if BY_NAME[x.dtype].kind == "float" else 0
-    shape, cells = _windowed(x, window, strides, low, high, dilations, zero)
+    shape, cells = windowed(x, window, strides, low, high, dilations, zero)
     if x.kind == "complex":
         return make(x.dtype, shape, lambda index: sum(cells(index), 0j))
     return _bounded(x.dtype, shape, cells)

@@ -6,7 +6,7 @@ implementation of its own runs that. The stated accuracy is for sums of at most 
 
 from __future__ import annotations
 
-from ..dtypes import BOOL, FLOATING, INDEX, REAL, STORED
+from ..dtypes import FLOATING, INDEX, REAL, STORED
 from ..registry import Accuracy, Arg, AttrDecl, Body, Dot, Exact, Op, Rule, Signature, Ulp, define
 
 _count = 0
@@ -162,7 +162,7 @@ def mean(x, *, axes, keepdims):
     n = from_scalar(size(dim=product([shape(x)[a] for a in axes])), dtype=T)
     return divide(sum(x, axes=axes, keepdims=keepdims), n)
 """,
-    Body(8, 16),
+    Dot(),
     attrs=(_AXES, _KEEPDIMS),
     rules=_AXES_RULES,
     result=_REDUCED,
@@ -170,7 +170,8 @@ def mean(x, *, axes, keepdims):
 _unary(
     "var",
     "The variance of the elements over `axes`: the sum of the squares of their differences from `mean`, "
-    "divided by the number of elements less `correction`, or by 0 if that is negative.",
+    "divided by the number of elements less `correction`, or by 0 if that is negative. The bound on errors "
+    "is for elements whose mean is not large against their deviation.",
     """
 def var(x, *, axes, correction, keepdims):
     d = subtract(x, mean(x, axes=axes, keepdims=True))
@@ -433,9 +434,9 @@ _composite(
             template=_ATTENTION.replace("{mask}", "s = add(s, mask)"),
         ),
         Signature(
-            (*_QKV, Arg("mask", "M", "Broadcasts to `[..., L, S]`; false where a key is not seen.")),
+            (*_QKV, Arg("mask", "bool[...]", "Broadcasts to `[..., L, S]`; false where a key is not seen.")),
             ("T[shape(q)[:-1] + [shape(v)[-1]]]",),
-            typevars={"T": FLOATING, "M": BOOL},
+            typevars={"T": FLOATING},
             rules=(*_ATTENTION_RULES, _MASK_RULE),
             template=_ATTENTION.replace("{mask}", "s = where(mask, s, const(T, -inf))"),
         ),
@@ -467,7 +468,7 @@ def avg_pool(x, *, window, strides, low, high, count_include_pad):
         n = reduce_window_sum(ones, window=window, strides=strides, low=low, high=high, dilations=near)
     return divide(total, n)
 """,
-    Body(8, 16),
+    Dot(),
     attrs=(
         AttrDecl("window", "ints", "The window's size along each of the last axes of `x`."),
         AttrDecl("strides", "ints", "For each of them, the distance between windows."),

@@ -1,0 +1,41 @@
+"""Composites run by their bodies: the same cases, within the same bounds, as the native kernels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.reader.kernels.harness import case_ids, cases_of, from_namespace, to_namespace
+from tracebox.conformance.model import Accept, Case, Fails
+from tracebox.conformance.programs import call_program
+from tracebox.conformance.tolerance import compare
+from tracebox.reader.program import Runnable
+from tracebox.schema.errors import ProgramError
+from tracebox.schema.registry import operators
+
+CASES = cases_of("composite")
+ACCEPTED = [(op, case) for op, case in CASES if isinstance(case, Accept)]
+FAILING = [(op, case) for op, case in CASES if isinstance(case, Fails)]
+
+
+@pytest.mark.parametrize(("op", "case"), ACCEPTED, ids=case_ids(ACCEPTED))
+def test_a_body_is_as_accurate_as_it_has_to_be(op: str, case: Case) -> None:
+    assert isinstance(case, Accept)
+    program = call_program(op, case.attrs, case.operands)
+    results = Runnable(program, {}, native=False)(*[to_namespace(np, value) for value in case.inputs])
+    types = program.export("forward").results
+    outputs = results if len(types) > 1 else (results,)
+    accuracy = operators()[op].accuracy
+    bounds = case.bounds or (None,) * len(types)
+    for output, t, expected, bound in zip(outputs, types, case.outputs, bounds, strict=True):
+        assert not (text := compare(from_namespace(output, t), expected, accuracy, bound)), text
+
+
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize(("op", "case"), FAILING, ids=case_ids(FAILING))
+def test_what_a_type_leaves_open_is_checked_before_the_body_runs(op: str, case: Case, native: bool) -> None:
+    assert isinstance(case, Fails)
+    made = Runnable(call_program(op, case.attrs, case.operands), {}, native=native)
+    with pytest.raises(ProgramError) as caught:
+        made(*[to_namespace(np, value) for value in case.inputs])
+    assert caught.value.code == f"{op}.{case.label}"
