@@ -125,7 +125,7 @@ class ExpressionParser:
             return first
         found = [first]
         while self.accept(","):
-            if self.kind == "newline" or self.at("=") or self.at(")"):
+            if self.kind == "newline" or self.at("=") or self.at(")") or self.at(";"):
                 break
             found.append(self.expression())
         node = ast.Tuple(found, _LOAD)
@@ -136,7 +136,7 @@ class ExpressionParser:
         """An expression whose operators all bind tighter than `power`. SPEC 7.3.4."""
         self.enter()
         start = self.token.at
-        left = self.prefix()
+        left = self.prefix(power)
         while True:
             if self.kind not in ("operator", "name"):
                 break
@@ -184,12 +184,12 @@ class ExpressionParser:
         self.expect("else")
         return ast.IfExp(test, left, self.expression(0))
 
-    def prefix(self) -> ast.expr:
+    def prefix(self, power: int) -> ast.expr:
         start = self.token.at
         node: ast.expr
         if self.kind == "operator" and self.accept("-"):
             node = ast.UnaryOp(ast.USub(), self.expression(8))
-        elif self.kind == "name" and self.accept("not"):
+        elif power < 4 and self.kind == "name" and self.accept("not"):
             node = ast.UnaryOp(ast.Not(), self.expression(4))
         else:
             return self.postfix()

@@ -90,7 +90,8 @@ class _Parser(ExpressionParser):
 
     def assignment(self) -> ast.stmt:
         first = self.items()
-        if self.at(":") and isinstance(first, (ast.Name, ast.Attribute)):
+        bare = self.tokens[self.next - 1].value != ")"
+        if bare and self.at(":") and isinstance(first, (ast.Name, ast.Attribute)):
             self.advance()
             annotation = self.expression()
             first.ctx = STORE

@@ -70,6 +70,7 @@ class _ProgramReader:
         self.instances: list[tuple[Source, ast.Assign]] = []
         self.exports: list[str] = []
         self.source = Source("", "")
+        self.called: frozenset[str] = frozenset()
 
     def fail(self, rule: Rule, node: ast.AST, expected: str = "", got: str = "", hint: str = "") -> NoReturn:
         raise self.source.fail_at(rule, node, expected=expected, got=got, hint=hint)
@@ -235,6 +236,7 @@ class _ProgramReader:
 
     def finish(self) -> Program:
         builder = self.builder
+        self.called = frozenset(self.functions) - {op for op, _, _ in self.bodies}
         needs = {name: needed_records(record) for name, record in self.records.items()}
         builder.records = self.ordered("records", self.records, needs)
         for op, attrs, header in self.bodies:
@@ -272,7 +274,7 @@ class _ProgramReader:
         doc = _doc(statements[0])
         if doc is not None:
             builder.doc, statements = doc, statements[1:]
-        reader = BodyReader(header.source, builder, frozenset(self.functions))
+        reader = BodyReader(header.source, builder, self.called)
         results = reader.block(statements, False)
         nodes = builder.blocks[-1].nodes
         if len(results) != len(header.results) and not (nodes and nodes[-1].kind == "raise"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -328,3 +330,51 @@ def test_templates_and_formulas_share_one_grammar() -> None:
                 (statement,) = parse(Source("rule", text))
                 assert ast.dump(statement) == ast.dump(ast.parse(text).body[0])
                 compile_formula(text)
+
+
+def test_a_function_with_the_name_of_an_operator_is_called_by_call() -> None:
+    text = """\
+__module__ = "com.example"
+
+def scale(x: f32[B]) -> f32[B]:
+    return x
+
+def use(x: f32[B]) -> f32[B]:
+    y = com.example.scale(x)
+    z = call(com.example.scale, y)
+    return z
+"""
+    operators_text = (
+        '@body("com.example.scale")\ndef scale(x: f32[s0]) -> f32[s0]:\n    y = add(x, x)\n    return y\n'
+    )
+    program = parse_program({"code/m.py": text, "code/__operators__.py": operators_text})
+    assert [node.kind for node in program.functions[1].body.nodes] == ["op", "call"]
+    assert programs_equal(parse_program(print_program(program)), program)
+
+
+def test_functions_without_a_module_are_called_by_call() -> None:
+    text = '__module__ = ""\ndef f(n: int) -> int:\n    return n\ndef g(n: int) -> int:\n    m = call(f, n)\n    return m\n'
+    program = parse_program({"code/m.py": text})
+    assert [function.name for function in program.functions] == ["f", "g"]
+    assert programs_equal(parse_program(print_program(program)), program)
+
+
+PIECES = re.findall(r"\n *|\w+|\s|.", GRAMMAR)
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_damaged_text_that_is_accepted_is_python_with_the_same_tree(r: Random) -> None:
+    lines = GRAMMAR.split("\n")
+    for _ in range(20):
+        start = r.randrange(len(lines) - 4)
+        indent = len(lines[start]) - len(lines[start].lstrip())
+        window = [line[indent:] for line in lines[start : start + r.randrange(1, 6)]]
+        pieces = re.findall(r"\n *|\w+|\s|.", "\n".join(window) + "\n")
+        at = r.randrange(len(pieces))
+        pieces[at : at + r.randrange(2)] = [r.choice(PIECES)] if r.random() < 0.7 else []
+        text = "".join(pieces)
+        try:
+            ours = parse(Source("x.py", text))
+        except ScriptError:
+            continue
+        assert ast.dump(ast.Module(ours, [])) == ast.dump(ast.parse(text)), text
