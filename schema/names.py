@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from keyword import kwlist
 
 from .dtypes import BY_NAME
 
+#: The keywords of Python 3.11, whatever Python runs this.
+_KEYWORDS = (
+    "False None True and as assert async await break class continue def del elif else except finally "
+    "for from global if import in is lambda nonlocal not or pass raise return try while with yield"
+)
+
 #: Words that no value, member or function is called. SPEC 7.2.
-RESERVED: frozenset[str] = frozenset(kwlist) | {"self", "print", "match", "case", "type", "_"}
+RESERVED: frozenset[str] = frozenset(_KEYWORDS.split()) | {"self", "print", "match", "case", "type", "_"}
 
 MAX_NAME = 255
 

@@ -473,6 +473,7 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         ("loop-trips", "ir.loop", _inputs(_of("sum"), "p", "p", "branch")),
         ("loop-carried", "ir.loop", _inputs(_of("sum"), "n", "p", "message")),
         ("loop-inputs", "ir.loop", _inputs(_of("sum"), "n")),
+        ("loop-symbol", "ir.symbol", _typed("total", f32("inner"))),
         ("loop-index", "ir.loop", _typed("i", BOOL)),
         ("loop-yield", "ir.yield", _yields("sum", 0, "p", "message")),
         ("if-yield", "ir.yield", _yields("branch", 0, "p")),
