@@ -80,7 +80,7 @@ def _check_counts(manifest: Manifest, limits: Limits) -> list[Problem]:
 
 
 def _check_digests(manifest: Manifest) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     for index, member in enumerate(manifest.members):
         if len(problems) < MAX_PROBLEMS and is_tensor(member.name) is not (member.sha256 is None):
             expected = "none below params/" if is_tensor(member.name) else "the digest of the member"
