@@ -206,7 +206,7 @@ def flatten(tree: Tree, value: Any, leaves: list[Any]) -> None:
 
 
 def difference(got: Any, expected: Any) -> tuple[float, str]:
-    """How far `got` is from `expected`, as a part of the largest magnitude, and what is wrong. SPEC 10.9.3."""
+    """How far `got` is from `expected`, as a part of the largest magnitude; what is wrong. SPEC 10.9.3."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
         return 0.0, f"{got.dtype}{list(got.shape)} instead of {expected.dtype}{list(expected.shape)}"
     if expected.dtype.kind not in "fc":

@@ -88,7 +88,7 @@ class Capture:
             )
         if id(value) in REPLACEMENTS:
             return REPLACEMENTS[id(value)]
-        if isinstance(value, tuple) and value and not isinstance(value, type):
+        if isinstance(value, tuple) and value:
             return self._tuple(value, owner, name)
         self.visit(value, owner, name)
         return value
@@ -175,8 +175,9 @@ class Capture:
                 owner,
                 names[0] or "default",
             )
-        for name, value in list((function.__kwdefaults__ or {}).items()):
-            self._put(functools.partial(function.__kwdefaults__.__setitem__, name), value, owner, name)
+        keywords = function.__kwdefaults__ or {}
+        for name, value in list(keywords.items()):
+            self._put(functools.partial(keywords.__setitem__, name), value, owner, name)
 
     def _names(self, code: types.CodeType) -> set[str]:
         self.codes.append(code)
@@ -199,10 +200,11 @@ class Capture:
         self.visit(value.func, None, "func")
         args = self._tuple(value.args, None, "args") if value.args else value.args
         keywords = {k: self.replacement(v, None, k) for k, v in value.keywords.items()}
-        old = value.__reduce__()[2]
+        put: Any = getattr(value, "__setstate__")  # noqa: B009
+        old: Any = value.__reduce__()[2]
         if args is not value.args or any(keywords[k] is not v for k, v in value.keywords.items()):
-            value.__setstate__((value.func, args, keywords, old[3] if len(old) > 3 else None))
-            self._undo.append(lambda: value.__setstate__(old))
+            put((value.func, args, keywords, old[3] if len(old) > 3 else None))
+            self._undo.append(lambda: put(old))
 
     def _class(self, cls: type) -> None:
         for base in cls.__mro__:

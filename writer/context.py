@@ -186,7 +186,7 @@ class Trace:
         """Say that an array turned up in mid-trace, and is now part of the program."""
         self.freeze(
             "constant",
-            f"an array that is no argument and was not held before, {array.dtype}{list(array.shape)}, is frozen",
+            f"an array that turned up in mid-trace, {array.dtype}{list(array.shape)}, is frozen",
             "make it before the trace if it never changes, or pass it in",
             guarded=False,
             quiet=quiet,

@@ -72,7 +72,7 @@ def freeze_number(trace: Trace, value: Val, reason: str, what: str, remedy: str)
             raise rules.FLOAT.fail(
                 trace.where,
                 got=f"{what} of {value.name}: {value.tensor}{made}",
-                hint="its last bits differ between machines: keep the array, or compute with arrays of shape ()",
+                hint="its last bits differ between machines: keep the array",
             )
         _guard_value(trace, value, number, reason)
     trace.freeze(reason, f"{what} of {value.name}: {value.tensor} is frozen as {number}", remedy)

@@ -95,10 +95,12 @@ def _item(item: Any) -> Any:
         return item
     if isinstance(item, Proxy) and item.dtype.kind in "iub":
         return item
-    if isinstance(item, numbers.Integral) and not isinstance(item, (bool, np.bool_)):
-        return item if isinstance(item, SymbolicInt) else operator.index(item)
     if isinstance(item, (bool, np.bool_)):
         return np.asarray(item)
+    if isinstance(item, SymbolicInt):
+        return item
+    if isinstance(item, numbers.Integral):
+        return int(item)
     trace = active()
     got = getattr(item, "dtype", type(item).__name__)
     raise rules.INDEX.fail(trace.where if trace else "", got=f"an index of {got}")

@@ -158,7 +158,7 @@ class Arguments:
             parameter = bound.signature.parameters[name]
             found[name] = self._parameter(parameter, value)
         self._check_specs()
-        made = inspect.BoundArguments(bound.signature, found)  # type: ignore[arg-type]
+        made = inspect.BoundArguments(bound.signature, found)
         return made.args, made.kwargs
 
     def _parameter(self, parameter: inspect.Parameter, value: Any) -> Any:
@@ -166,10 +166,11 @@ class Arguments:
             return tuple(self._one(f"{parameter.name}_{i}", "positional", v) for i, v in enumerate(value))
         if parameter.kind is parameter.VAR_KEYWORD:
             return {key: self._one(key, "keyword", v) for key, v in value.items()}
-        kind = {
-            parameter.POSITIONAL_ONLY: "positional",
-            parameter.KEYWORD_ONLY: "keyword",
-        }.get(parameter.kind, "positional_or_keyword")
+        kind = "positional_or_keyword"
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            kind = "positional"
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            kind = "keyword"
         return self._one(parameter.name, kind, value, parameter.default)
 
     def _one(self, name: str, kind: str, value: Any, default: Any = inspect.Parameter.empty) -> Any:

@@ -10,7 +10,7 @@ import math
 import numbers
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..schema import dims
 from ..schema.dims import Dim, Known
@@ -18,9 +18,6 @@ from ..schema.types import INT
 from . import rules
 from .context import Trace, active
 from .scope import Scope, Step, Val
-
-if TYPE_CHECKING:
-    from .proxy import Proxy
 
 
 class SymbolicInt:
@@ -50,7 +47,7 @@ class SymbolicInt:
     def _example(self) -> int:
         return self._scope.symbols.value(self._scope.symbols.resolve(self._dim))
 
-    def _tensor(self) -> Proxy:
+    def _tensor(self) -> Any:
         """The size as an array of shape ``()`` that takes part in promotion like a Python int."""
         from .proxy import Proxy
 
@@ -94,8 +91,8 @@ class SymbolicInt:
     def __divmod__(self, other: object) -> Any:
         return self // other, self % other
 
-    def __rdivmod__(self, other: object) -> Any:
-        return other // self, other % self  # type: ignore[operator]
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     def __neg__(self) -> Any:
         trace, dim = self._now()
@@ -116,14 +113,14 @@ class SymbolicInt:
             return made
         return self._tensor() ** other
 
-    def __rpow__(self, other: object) -> Any:
+    def __rpow__(self, other: Any) -> Any:
         return other ** self._tensor()
 
     def __truediv__(self, other: object) -> Any:
         other = other._tensor() if isinstance(other, SymbolicInt) else other
         return self._tensor() / other
 
-    def __rtruediv__(self, other: object) -> Any:
+    def __rtruediv__(self, other: Any) -> Any:
         return other / self._tensor()
 
     # --- comparison: by the normal form, or frozen ---
@@ -262,7 +259,7 @@ def _arith(
 
 def _compare(
     left: SymbolicInt,
-    right: object,
+    right: Any,
     sign: str,
     known: Callable[[Dim, Dim], bool | None],
     plain: Callable[[Any, Any], bool],
@@ -278,7 +275,7 @@ def _compare(
             return False
         raise TypeError(f"'{sign}' not supported between a symbolic size and {type(right).__name__}")
     trace, a = left._now()
-    b: Dim = right._tb_dim(trace) if isinstance(right, SymbolicInt) else int(right)  # type: ignore[call-overload]
+    b = trace.dim(right)
     answer = known(a, b)
     if answer is not None:
         return answer

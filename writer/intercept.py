@@ -20,8 +20,8 @@ from .proxy import Proxy
 #: Functions that do not dispatch, or not on symbolic sizes.
 NAMES = (
     "asarray", "array", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "arange", "eye",
-    "identity", "tri", "linspace", "broadcast_to", "reshape", "full_like", "meshgrid", "tile", "pad", "shape", "ndim",
-    "size", "where", "isclose",
+    "identity", "tri", "linspace", "broadcast_to", "reshape", "full_like", "meshgrid", "tile", "pad", "shape",
+    "ndim", "size", "where", "isclose",
 )  # fmt: skip
 
 

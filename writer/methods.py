@@ -67,7 +67,8 @@ def _in_place(ufunc: str) -> Callable[[Proxy, Any], Any]:
         found = linear.matmul(self, other) if ufunc == "matmul" else ew.elementwise(ufunc, self, other)
         if not np.can_cast(found.dtype, self.dtype, "same_kind"):
             raise TypeError(
-                f"Cannot cast ufunc '{ufunc}' output from {found.dtype!r} to {self.dtype!r} with casting rule 'same_kind'"
+                f"Cannot cast ufunc '{ufunc}' output from {found.dtype!r} to {self.dtype!r} "
+                "with casting rule 'same_kind'"
             )
         self._replace(shaping.broadcast_to(convert(found, self.dtype), self.shape))
         return self
@@ -106,13 +107,14 @@ for _name, _ufunc in _COMPARISON.items():
 for _name, _ufunc in _UNARY.items():
     setattr(Proxy, f"__{_name}__", _unary(_ufunc))
 Proxy.__hash__ = None  # type: ignore[assignment]
-for _name, _method in {
+_MATRIX: dict[str, Callable[..., Any]] = {
     "__matmul__": _matmul,
     "__rmatmul__": _rmatmul,
     "__imatmul__": _in_place("matmul"),
     "__divmod__": _divmod,
     "__pow__": _power,
-}.items():
+}
+for _name, _method in _MATRIX.items():
     setattr(Proxy, _name, _method)
 
 
@@ -161,14 +163,14 @@ def _plain(function: Any, self: Proxy, args: tuple[Any, ...], kwargs: dict[str, 
 
 #: Methods that are the function of the same name.
 _SAME = (
-    "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum", "clip", "round",
-    "ravel", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero", "diagonal", "trace", "compress",
-    "searchsorted",
+    "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum", "clip",
+    "round", "ravel", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero", "diagonal",
+    "trace", "compress", "searchsorted",
 )  # fmt: skip
 
 for _name in _SAME:
     setattr(Proxy, _name, _as(_name))
-for _name, _method in {
+_OWN: dict[str, Callable[..., Any]] = {
     "astype": _astype,
     "reshape": _reshape,
     "transpose": _transpose,
@@ -177,7 +179,8 @@ for _name, _method in {
     "fill": _fill,
     "conj": lambda self: self,
     "conjugate": lambda self: self,
-}.items():
+}
+for _name, _method in _OWN.items():
     setattr(Proxy, _name, _method)
 for _name, _getter in {
     "T": shaping.transpose,

@@ -116,9 +116,9 @@ class Module:
             return
         from .units import write_field
 
-        if getattr(value, "_written", None) is not None and value._write.args[1:3] == (self, name):
-            if value._written is value._source:
-                return  # the second half of self.name += x, which the first has done
+        written = getattr(value, "_written", None)
+        if written is not None and written is value._source and value._write.args[1:3] == (self, name):
+            return  # the second half of self.name += x, which the first has done
         write_field(trace, self, name, info, value)
 
     def __getattr__(self, name: str) -> Any:

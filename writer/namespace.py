@@ -6,9 +6,10 @@ time, on which the operators are run at once.
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,11 +31,12 @@ e, pi, inf, nan, newaxis = np.e, np.pi, np.inf, np.nan, None
 _UFUNCS: dict[str, str] = {
     name: name
     for name in (
-        "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "negative", "positive", "sign", "square",
-        "maximum", "minimum", "floor", "ceil", "trunc", "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin",
-        "cos", "tan", "sinh", "cosh", "tanh", "hypot", "logaddexp", "equal", "not_equal", "less", "less_equal",
-        "greater", "greater_equal", "isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_xor",
-        "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor", "reciprocal", "signbit", "copysign",
+        "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "negative", "positive", "sign",
+        "square", "maximum", "minimum", "floor", "ceil", "trunc", "sqrt", "exp", "expm1", "log", "log1p",
+        "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh", "hypot", "logaddexp", "equal",
+        "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan", "isinf", "isfinite",
+        "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor",
+        "reciprocal", "signbit", "copysign",
     )
 } | {
     "abs": "absolute",
@@ -231,11 +233,11 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
     from .promote import result_type as of_values
     from .proxy import Proxy
 
-    values = [v for v in arrays_and_dtypes]
+    values = list(arrays_and_dtypes)
     if not values:
         raise ValueError("at least one array or dtype is required")
     marks = [v if not isinstance(v, (np.dtype, type)) else np.empty((), v) for v in values]
-    return of_values(*marks) if builtin_any(isinstance(v, Proxy) for v in marks) else np.result_type(*marks)
+    return of_values(*marks) if builtins.any(isinstance(v, Proxy) for v in marks) else np.result_type(*marks)
 
 
 def can_cast(from_: Any, to: Any, /) -> Any:
@@ -263,15 +265,12 @@ def __array_namespace_info__() -> Any:
     return np.__array_namespace_info__()
 
 
-def builtin_any(values: Any) -> Any:
-    """Python's ``any``."""
-    for value in values:
-        if value:
-            return True
-    return False
-
-
 _LOADED = _methods
+
+if TYPE_CHECKING:  # the elementwise functions are made from a table
+
+    def __getattr__(name: str) -> Any: ...
+
 
 #: The namespace by the name that `tracebox` gives it.
 xp = sys.modules[__name__]

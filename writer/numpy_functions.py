@@ -25,9 +25,9 @@ def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         kwargs.pop(ignored, None)
     out = kwargs.pop("out", None)
     chosen = kwargs.pop("where", None)
-    if chosen is not None and chosen is not np._NoValue:  # type: ignore[attr-defined]
+    if chosen is not None and chosen is not np._NoValue:
         raise unsupported(f"np.{name} with where=", "np.where")
-    kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}  # type: ignore[attr-defined]
+    kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}
     try:
         result = found(*args, **kwargs)
     except TypeError as error:
@@ -337,7 +337,7 @@ FUNCTIONS: dict[str, Function] = {
     "linspace": creation.linspace,
     "meshgrid": lambda *arrays, indexing="xy": creation.meshgrid(*arrays, indexing=indexing),
     "result_type": lambda *values: np.result_type(*[getattr(v, "dtype", v) for v in values]),
-    "can_cast": lambda a, b, casting="safe": np.can_cast(getattr(a, "dtype", a), b, casting),
+    "can_cast": lambda a, b, casting="safe": np.can_cast(a.dtype if hasattr(a, "dtype") else a, b, casting),
     "may_share_memory": lambda a, b: a is b,
     "shares_memory": lambda a, b: a is b,
 }

@@ -141,7 +141,8 @@ class Proxy:
         """NumPy's dtype."""
         source = self._source
         if isinstance(source, Captured):
-            return np.dtype(source.array.dtype.newbyteorder("="))
+            found: np.dtype[Any] = source.array.dtype.newbyteorder("=")
+            return found
         return np.dtype(dtypes.BY_NAME[source.tensor.dtype or ""].numpy)
 
     @property
@@ -221,7 +222,8 @@ class Proxy:
         return iter([self[index] for index in range(first)])
 
     def __contains__(self, item: object) -> bool:
-        return bool((self == item).any())
+        equal: Any = self == item
+        return bool(equal.any())
 
     def __array__(self, *args: object, **kwargs: object) -> Any:
         trace = active()

@@ -24,10 +24,10 @@ def axes_of(axis: Any, rank: int) -> tuple[int, ...]:
 
 def one_axis(axis: Any, rank: int) -> int:
     """`axis` counted from 0; NumPy's error if there is none such."""
-    axis = int(axis)
-    if not -rank <= axis < rank:
-        raise np.exceptions.AxisError(axis, rank)
-    return axis + rank if axis < 0 else axis
+    place = int(axis)
+    if not -rank <= place < rank:
+        raise np.exceptions.AxisError(place, rank)
+    return place + rank if place < 0 else place
 
 
 def _reduce(op: str, x: Any, axis: Any, keepdims: bool) -> Any:

@@ -194,7 +194,7 @@ class Replay:
         attrs = {name: resolve_attr(scope.symbols, value) for name, value in step.attrs.items()}
         names = [value.name for value in step.results]
         if step.kind == "op":
-            return function.op(step.name, *inputs, names=names, **attrs)
+            return function.op(step.name, *inputs, names=names, **attrs)  # type: ignore[arg-type]
         if step.kind == "const":
             return (function.const(attrs["value"], names[0]),)  # type: ignore[arg-type]
         if step.kind == "param":

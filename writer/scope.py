@@ -119,7 +119,7 @@ class Scope:
         self.doc = doc
         self.parent = parent
         self.call: Step | None = None
-        self.symbols = Symbols(parent.symbols if parent else None)
+        self.symbols: Symbols = Symbols(parent.symbols if parent else None)
         self.params: list[Val] = []
         self.steps: list[Step] = []
         self.results: list[Val] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 import operator
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -241,19 +242,19 @@ def split(x: Any, sections: Any, axis: int = 0, *, exact: bool = True) -> list[A
                 raise ValueError("array split does not result in an equal division")
             if exact:
                 become(rest, 0)
-                cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
+                cuts = [each * i for i in range(1, operator.index(sections))]
             else:
-                length, count = operator.index(size), operator.index(sections)  # type: ignore[arg-type]
+                length, count = operator.index(size), operator.index(sections)
                 cuts = [
                     int(c) for c in np.cumsum([len(p) for p in np.array_split(range(length), count)])[:-1]
                 ]
         else:
-            cuts = [each * i for i in range(1, operator.index(sections))]  # type: ignore[arg-type]
+            cuts = [each * i for i in range(1, operator.index(sections))]
     else:
         cuts = list(sections)
     edges = [None, *cuts, None]
     key = (slice(None),) * place
-    return [x[(*key, slice(a, b))] for a, b in zip(edges, edges[1:])]
+    return [x[(*key, slice(a, b))] for a, b in pairwise(edges)]
 
 
 def flip(x: Any, axis: Any = None) -> Any:

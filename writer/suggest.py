@@ -42,7 +42,9 @@ class TraceAttributeError(TraceError, AttributeError):
 def unsupported(name: str, instead: str = "") -> TraceError:
     """The error for a function that has no operator."""
     trace = active()
-    return rules.FUNCTION.fail(trace.where if trace else "", got=name, hint=_hint(name, instead))
+    return TraceError(
+        rules.FUNCTION.problem(trace.where if trace else "", got=name, hint=_hint(name, instead))
+    )
 
 
 def missing_attribute(name: str, known: list[str]) -> TraceAttributeError:

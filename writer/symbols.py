@@ -84,7 +84,7 @@ class Symbols:
             return None
         monomial = (("s", name),)
         terms = dict(difference.terms)
-        factor = terms.pop(monomial, 0)  # type: ignore[call-overload]
+        factor = terms.pop(monomial, 0)
         if not factor:
             return None
         rest = dims.sub(difference, dims.mul(dims.symbol(name), factor))

@@ -43,7 +43,7 @@ def test_closures_defaults_partials_and_containers_are_looked_into() -> None:
     weights = [np.full(2, 2.0), (np.full(2, 3.0), {"deep": np.full(2, 5.0)})]
 
     def scaled(x: Array, by: Array = np.full(2, 7.0), *, more: Array = np.full(2, 11.0)) -> Array:  # noqa: B008
-        return x * weights[0] * weights[1][0] * weights[1][1]["deep"] * by * more  # type: ignore[call-overload,index]
+        return x * weights[0] * weights[1][0] * weights[1][1]["deep"] * by * more  # type: ignore[index]
 
     def with_first(w: Array, x: Array) -> Array:
         return scaled(x) * w

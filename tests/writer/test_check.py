@@ -49,7 +49,7 @@ def test_a_call_count_that_was_frozen_is_found_by_the_second_call() -> None:
 
     forgetful = Forgetful()
     program = tb.trace(forgetful, np.ones(2))
-    assert not tb.check(program, np.ones(2), raises=False).ok
+    assert not tb.check(program, raises=False).ok
 
 
 def test_given_inputs_are_used() -> None:

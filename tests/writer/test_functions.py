@@ -232,11 +232,13 @@ def products(x: Array) -> Any:
 @case(normal(3, 4))
 def reductions(x: Array) -> Any:
     return (
-        x.sum(), x.sum(axis=0), x.prod(axis=1), x.max(), x.min(axis=1), x.mean(), x.var(axis=0), x.std(ddof=1),
+        x.sum(), x.sum(axis=0), x.prod(axis=1), x.max(), x.min(axis=1), x.mean(), x.var(axis=0),
+        x.std(ddof=1),
         x.argmax(), x.argmin(axis=1), (x > 0).any(), (x > 0).all(axis=0), np.count_nonzero(x > 0), np.ptp(x),
         np.cumsum(x, axis=0), np.cumsum(x), np.average(x, axis=0, weights=np.arange(x.shape[0]) + 1),
         np.maximum.reduce(x, axis=1), np.add.reduce(x), np.diff(x),
-        np.sort(x, axis=1), np.argsort(x, axis=0), np.sum(x, initial=2.0), np.mean(x, axis=(0, 1), keepdims=True),
+        np.sort(x, axis=1), np.argsort(x, axis=0), np.sum(x, initial=2.0), np.mean(x, axis=(0, 1),
+        keepdims=True),
     )  # fmt: skip
 
 
@@ -244,13 +246,18 @@ def reductions(x: Array) -> Any:
 def ufuncs(x: Array) -> Any:
     a = np.abs(x) + 0.5
     return [
-        np.exp(x), np.log(a), np.log2(a), np.log10(a), np.sqrt(a), np.tanh(x), np.sin(x), np.cos(x), np.arctan(x),
-        np.arcsin(x / 10), np.arccos(x / 10), np.sinh(x), np.cosh(x), np.square(x), np.reciprocal(a), np.sign(x),
+        np.exp(x), np.log(a), np.log2(a), np.log10(a), np.sqrt(a), np.tanh(x), np.sin(x), np.cos(x),
+        np.arctan(x),
+        np.arcsin(x / 10), np.arccos(x / 10), np.sinh(x), np.cosh(x), np.square(x), np.reciprocal(a),
+        np.sign(x),
         np.floor(x), np.ceil(x), np.rint(x), np.trunc(x), np.expm1(x), np.log1p(a), np.hypot(x, a),
-        np.arctan2(x, a), np.power(a, x), x**2, x**3, a**0.5, 2**x, x // a, x % a, divmod(x, a), -x, +x, abs(x),
-        np.logaddexp(x, a), np.isnan(x), np.signbit(x), np.copysign(a, x), np.fmax(x, a), np.minimum(x, 0), x > 0,
+        np.arctan2(x, a), np.power(a, x), x**2, x**3, a**0.5, 2**x, x // a, x % a, divmod(x, a), -x, +x,
+        abs(x),
+        np.logaddexp(x, a), np.isnan(x), np.signbit(x), np.copysign(a, x), np.fmax(x, a), np.minimum(x, 0),
+        x > 0,
         x == x, ~(x > 0), (x > 0) & (x < 1), np.float32(2) * x, 2 * x, 1 / a, 3 - x, x / 2, np.clip(x, -1, 1),
-        np.clip(x, x * 0, a), np.nan_to_num(x), np.round(x, 2), np.isclose(x, x), np.deg2rad(x), np.heaviside(x, 0.5),
+        np.clip(x, x * 0, a), np.nan_to_num(x), np.round(x, 2), np.isclose(x, x), np.deg2rad(x),
+        np.heaviside(x, 0.5),
     ]  # fmt: skip
 
 

@@ -84,7 +84,12 @@ def test_a_leaked_array_cannot_be_used() -> None:
 
 def test_a_leaked_size_cannot_be_used() -> None:
     sizes: list[Any] = []
-    tb.trace(lambda x: (sizes.append(x.shape[0]), x)[1], np.ones(2))
+
+    def fn(x: Array) -> Array:
+        sizes.append(x.shape[0])
+        return x
+
+    tb.trace(fn, np.ones(2))
     with pytest.raises(tb.TraceError) as caught:
         sizes[0] + 1
     assert caught.value.code == "trace.leak"

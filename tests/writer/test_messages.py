@@ -60,12 +60,14 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
     ),
     (
         lambda x: x * float(x.mean()),
-        "HERE: [trace.float] a float that an inexact operator gave is not frozen; got the float of v: f32[], "
-        "made at HERE; its last bits differ between machines: keep the array, or compute with arrays of shape ()",
+        "HERE: [trace.float] a float that an inexact operator gave is not frozen; "
+        "got the float of v: f32[], "
+        "made at HERE; its last bits differ between machines: keep the array",
     ),
     (
         assign_captured,
-        "HERE: [trace.mutate] a traced array is changed in place only by item assignment that has an operator; "
+        "HERE: [trace.mutate] a traced array is changed in place only by item assignment "
+        "that has an operator; "
         "got an assignment into the captured array WEIGHT; "
         "what changes between calls is a field: self.name = tracebox.field(initial)",
     ),
@@ -81,12 +83,14 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
     ),
     (
         lambda x: {1},
-        "HERE: [trace.output] a traced function returns arrays, numbers, None, or tuples, lists and dicts of these; "
+        "HERE: [trace.output] a traced function returns arrays, numbers, None, or tuples, lists "
+        "and dicts of these; "
         "got result: set",
     ),
     (
         lambda x: np.add(x, 1, out=np.zeros((2, 3), np.float32)),
-        "HERE: [trace.mutate] a traced array is changed in place only by item assignment that has an operator; "
+        "HERE: [trace.mutate] a traced array is changed in place only by item assignment "
+        "that has an operator; "
         "got out= with a plain array; use the result instead: a plain array cannot take a traced one",
     ),
 ]
@@ -104,7 +108,8 @@ def test_an_argument_of_another_sort_is_named() -> None:
     with pytest.raises(tb.TraceError) as caught:
         tb.trace(lambda x: x, {"a": [object()]})
     assert str(caught.value) == (
-        "forward: [trace.input] an argument is an array, a number, a str, None, or a tuple, list or dict of these; "
+        "forward: [trace.input] an argument is an array, a number, a str, None, or a tuple, list "
+        "or dict of these; "
         "got x['a'][0]: object"
     )
 
