@@ -11,7 +11,7 @@ from tracebox.schema.builder import ProgramBuilder
 from tracebox.schema.dims import symbol
 from tracebox.schema.dtypes import FLOATING
 from tracebox.schema.encoding import function_plain, programs_equal
-from tracebox.schema.errors import InvalidError
+from tracebox.schema.errors import InvalidError, ScriptError
 from tracebox.schema.expand import check_bodies
 from tracebox.schema.ir import Instance, Node, OpBody, Program, walk
 from tracebox.schema.registry import Arg, AttrDecl, Exact, Op, Signature
@@ -302,3 +302,22 @@ def test_attributes_may_name_dimensions_of_the_operands_only() -> None:
         assert caught.value.code == "ir.body"
     finally:
         del registry.OPS[op.name]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "x = 1\n",
+        "def a(x):\n    return x\ndef b(x):\n    return x\n",
+        "def a(x):\n    return sum(x, axes=[0.5])\n",
+        "def a(x):\n    return astype(x, dtype=3)\n",
+    ],
+)
+def test_a_template_that_is_none_is_a_mistake_of_the_declaration(template: str) -> None:
+    registry.OPS["test_wrong"] = composite("test_wrong", template)
+    try:
+        with pytest.raises(ScriptError) as caught:
+            program("f32[3]", op="test_wrong")
+        assert caught.value.code == "text.template"
+    finally:
+        del registry.OPS["test_wrong"]

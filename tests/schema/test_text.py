@@ -353,7 +353,8 @@ def use(x: f32[B]) -> f32[B]:
 
 
 def test_functions_without_a_module_are_called_by_call() -> None:
-    text = '__module__ = ""\ndef f(n: int) -> int:\n    return n\ndef g(n: int) -> int:\n    m = call(f, n)\n    return m\n'
+    text = '__module__ = ""\ndef f(n: int) -> int:\n    return n\n'
+    text += "def g(n: int) -> int:\n    m = call(f, n)\n    return m\n"
     program = parse_program({"code/m.py": text})
     assert [function.name for function in program.functions] == ["f", "g"]
     assert programs_equal(parse_program(print_program(program)), program)
