@@ -181,7 +181,11 @@ class _Maker:
 
     def params(self) -> list[tuple[str, Type]]:
         records = list(self.builder.records)
-        found: list[tuple[str, Type]] = [("x", tensor("f32", [dims.symbol("B"), 3])), ("n", INT), ("flag", BOOL)]
+        found: list[tuple[str, Type]] = [
+            ("x", tensor("f32", [dims.symbol("B"), 3])),
+            ("n", INT),
+            ("flag", BOOL),
+        ]
         for index in range(self.r.randrange(3)):
             found.append((f"p{index}", random_type(self.r, ("B", "H"), records)))
         bound = {name for _, t in found for name in _alone(t)}
