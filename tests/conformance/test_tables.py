@@ -85,14 +85,15 @@ def test_case_files_are_small() -> None:
 @pytest.mark.parametrize("op", OPERATORS)
 def test_a_case_file_reads_back(op: str) -> None:
     wanted = cases_for(op)
-    name, opset, found = load(dump(op, OPSET, wanted))
+    text = dump(op, OPSET, wanted)
+    name, opset, found = load(text)
     assert (name, opset, len(found)) == (op, OPSET, len(wanted))
     for a, b in zip(found, wanted):
         assert (a.name, type(a), a.operands, dict(a.attrs)) == (b.name, type(b), b.operands, dict(b.attrs))
-        if isinstance(a, Accept) and isinstance(b, Accept):
-            assert (a.inputs, a.outputs, a.bounds) == (b.inputs, b.outputs, b.bounds)
         if isinstance(a, Reject) and isinstance(b, Reject):
             assert (a.label, a.valid_operands) == (full_label(op, b.label), b.valid_operands)
+    # Values by their text: a NaN is not equal to itself.
+    assert dump(name, opset, found) == text
 
 
 def test_the_generator_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
