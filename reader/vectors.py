@@ -1,4 +1,4 @@
-"""Recorded test vectors: calls with their results, kept in the archive. SPEC 10.9.
+"""Recorded test vectors: calls with their results, kept in the archive. SPEC 10.7.
 
 `tests/vectors.msgpack` holds them; `run_vectors` runs and compares them, in any archive.
 """
@@ -22,9 +22,9 @@ FORMAT = "tracebox-vectors"
 VERSION = 1
 
 FORM = Rule(
-    "vectors.form", "10.9", MalformedError, "recorded vectors are well formed and fit the entry points"
+    "vectors.form", "10.7", MalformedError, "recorded vectors are well formed and fit the entry points"
 )
-RESULT = Rule("vectors.result", "10.9", MalformedError, "a recorded call gives the recorded results")
+RESULT = Rule("vectors.result", "10.7", MalformedError, "a recorded call gives the recorded results")
 
 #: How far a float may be from the recorded one, as a part of the output's largest magnitude.
 TOLERANCE = {"f16": 2.0**-7, "f32": 2.0**-14, "f64": 2.0**-36, "c64": 2.0**-14, "c128": 2.0**-36}
@@ -206,7 +206,7 @@ def flatten(tree: Tree, value: Any, leaves: list[Any]) -> None:
 
 
 def difference(got: Any, expected: Any) -> tuple[float, str]:
-    """How far `got` is from `expected`, as a part of the largest magnitude; what is wrong. SPEC 10.9.3."""
+    """How far `got` is from `expected`, as a part of the largest magnitude; what is wrong. SPEC 10.7.3."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
         return 0.0, f"{got.dtype}{list(got.shape)} instead of {expected.dtype}{list(expected.shape)}"
     if expected.dtype.kind not in "fc":

@@ -42,4 +42,4 @@ DIFFERS = _rule("check.differs", "a traced program gives what the function gives
 METADATA = Rule(
     "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"
 )
-VECTORS = Rule("save.vectors", "10", InvalidError, "a recorded input fits the entry point's signature")
+VECTORS = Rule("save.vectors", "10.7", InvalidError, "a recorded input fits the entry point's signature")
