@@ -25,7 +25,8 @@ from ..schema import errors
 from ..schema.dtypes import BY_NAME, BY_NUMPY
 from ..schema.ir import RecordClass
 from ..schema.manifest import FEATURES
-from ..schema.types import ClassType, ContainerType, TensorType, Type
+from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
+from ..schema.types_text import parse_type
 
 PROTOCOL = 1
 
@@ -68,6 +69,7 @@ class Adapter:
         """The answer to one request."""
         handlers: dict[str, Callable[[Message], Message]] = {
             "hello": self._hello,
+            "type": self._type,
             "load": self._load,
             "session": self._session,
             "run": self._run,
@@ -101,6 +103,9 @@ class Adapter:
             "features": sorted(FEATURES),
             "unsupported": [],
         }
+
+    def _type(self, request: Message) -> Message:
+        return {"text": type_text(parse_type(str(request.get("text"))))}
 
     def _number(self) -> int:
         self.count += 1

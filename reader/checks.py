@@ -11,7 +11,7 @@ from ..schema.dtypes import BY_NAME
 from ..schema.errors import ProgramError
 from ..schema.formula import SymbolSize, compile_formula, truth
 from ..schema.infer import Inference, broken
-from ..schema.ir import Attr, DTypeAttr, TensorConst
+from ..schema.ir import Attr, DTypeAttr, Node, TensorConst
 from ..schema.registry import Op, Signature
 from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
 from .rules import RUN_ARGUMENT, RUN_BIND, RUN_NATIVE, RUN_REFINE, RUN_SYMBOL
@@ -53,13 +53,23 @@ def known(size: int | None, name: str) -> int:
 
 def attr_symbols(value: Attr) -> dict[str, None]:
     """The symbols in an attribute's value."""
-    found: dict[str, None] = {}
     if isinstance(value, Expr):
-        found.update(dict.fromkeys(dims.symbols_of(value)))
-    elif isinstance(value, tuple):
+        return dict.fromkeys(dims.symbols_of(value))
+    found: dict[str, None] = {}
+    if isinstance(value, tuple):
         for item in value:
-            found.update(attr_symbols(item))
+            if isinstance(item, (Expr, tuple)):
+                found.update(attr_symbols(item))
     return found
+
+
+def node_symbols(node: Node) -> tuple[str, ...]:
+    """The symbols that a node's attributes read."""
+    found: dict[str, None] = {}
+    for value in node.attrs.values():
+        if isinstance(value, (Expr, tuple)):
+            found.update(attr_symbols(value))
+    return tuple(found)
 
 
 def plain(value: Attr, resolve: Resolve) -> Any:

@@ -9,7 +9,7 @@ from ..schema.dims import symbols_of as symbols_in
 from ..schema.ir import Block, Function, Node, Value
 from ..schema.registry import find
 from ..schema.types import ScalarType, TensorType, Type, symbols_of
-from .checks import attr_symbols
+from .checks import node_symbols
 
 #: A value, or the name of a symbol.
 Key = Value | str
@@ -24,7 +24,7 @@ class Needs:
     symbols in result types are read too, for limits on memory.
     """
 
-    __slots__ = ("sizes", "used", "kept", "makers", "_reads")
+    __slots__ = ("sizes", "used", "kept", "makers", "_own", "_reads")
 
     def __init__(self, function: Function, *, sizes: bool) -> None:
         self.sizes = sizes
@@ -33,6 +33,7 @@ class Needs:
         self.kept: set[int] = set()
         #: The node that makes a value, for the values that a guard reports.
         self.makers: dict[Value, Node] = {}
+        self._own: dict[int, tuple[Key, ...]] = {}
         self._reads: dict[int, tuple[Key, ...]] = {}
         self._find_makers(function.body)
         self._visit(function.body)
@@ -67,10 +68,15 @@ class Needs:
 
     def own_reads(self, node: Node) -> tuple[Key, ...]:
         """The values and symbols that `node` itself reads, blocks inside left out."""
+        known = self._own.get(id(node))
+        if known is None:
+            known = self._own[id(node)] = self._find_own_reads(node)
+        return known
+
+    def _find_own_reads(self, node: Node) -> tuple[Key, ...]:
         found: dict[Key, None] = dict.fromkeys(node.inputs)
         if node.kind == "op":
-            for value in node.attrs.values():
-                found.update(attr_symbols(value))
+            found.update(dict.fromkeys(node_symbols(node)))
             if self.sizes:
                 for result in node.results:
                     found.update(dict.fromkeys(n for n in size_symbols(result.type) if n not in binds(node)))

@@ -74,7 +74,7 @@ class Lowering:
         """Whether each result is a scalar, or a tensor that a kernel made and nothing else looks into."""
         results = self.plan.function.body.results
         return len(set(results)) == len(results) and all(
-            isinstance(v.type, ScalarType) or isinstance(v.type, TensorType) and v in self.own
+            isinstance(v.type, ScalarType) or (isinstance(v.type, TensorType) and v in self.own)
             for v in results
         )
 
@@ -206,8 +206,8 @@ class Lowering:
         found = self.planner.inference(op, node)
         if not found.unknown:
             return
-        open_ = {name: value for name, value in node.attrs.items() if checks.attr_symbols(value)}
-        symbols = tuple(dict.fromkeys(n for value in open_.values() for n in checks.attr_symbols(value)))
+        symbols = checks.node_symbols(node)
+        open_ = {name: value for name, value in node.attrs.items() if symbols and checks.attr_symbols(value)}
         place = {name: i for i, name in enumerate(symbols)}
         check = checks.rule_check(op, found, [v.type for v in node.inputs], open_, place)
         operands = len(node.inputs)
@@ -216,7 +216,7 @@ class Lowering:
 
     def _kernel(self, node: Node, op: Op, out: list[Step]) -> None:
         found = self.planner.inference(op, node)
-        symbols = tuple(dict.fromkeys(n for value in node.attrs.values() for n in checks.attr_symbols(value)))
+        symbols = checks.node_symbols(node)
         fresh = op.name not in VIEWS and all(
             isinstance(r.type, (TensorType, ScalarType)) for r in node.results
         )
@@ -261,7 +261,7 @@ class Lowering:
         kernel, operands = (INPLACE if grows else KERNELS)[op.name], len(node.inputs)
         types = [v.type for v in node.inputs]
         attrs = {d.name: node.attrs[d.name] for d in op.attrs if d.kind != "symbol"}
-        open_ = {name: value for name, value in attrs.items() if checks.attr_symbols(value)}
+        open_ = {name: value for name, value in attrs.items() if symbols and checks.attr_symbols(value)}
         plain = {name: checks.plain(value, resolve) for name, value in attrs.items() if name not in open_}
         place = {name: i for i, name in enumerate(symbols)}
         if open_:
