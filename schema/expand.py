@@ -22,7 +22,7 @@ class General:
     """A call's operand types and attributes, each distinct dimension expression a symbol of its own.
 
     The symbols are ``s0``, ``s1``, ... in the order of their first occurrence in the operands'
-    types. Integers stay, and so does ``?``. Calls that agree in this share one body. SPEC 5.5.2.
+    types. Integers stay, and so does ``?``. Calls that agree in this share one body. SPEC 7.9.3.
     """
 
     __slots__ = ("op", "attrs", "types", "names")
@@ -83,7 +83,7 @@ def composite_body(program: ProgramBuilder, op: Op, attrs: dict[str, Attr], oper
 
     Notes
     -----
-    SPEC 5.5.2.
+    SPEC 7.9.3.
     """
     general = General(op, attrs, operands)
     found = find_body(program, general.key)
@@ -167,7 +167,7 @@ def check_bodies(program: Program) -> list[Problem]:
 
     Notes
     -----
-    SPEC 5.5.3.
+    SPEC 5.5.
     """
     problems = _check_expansions(program)
     for place, _, function in all_functions(program):
@@ -256,7 +256,7 @@ def _check_order(program: Program) -> list[Problem]:
 
 
 def body_order(program: Program) -> list[int]:
-    """The bodies that are used, in the order of their first use, inner ones first. SPEC 5.5.2."""
+    """The bodies that are used, in the order of their first use, inner ones first. SPEC 7.9.3."""
     order: list[int] = []
     seen: set[int] = set()
 

@@ -59,7 +59,7 @@ def parse_dim(text: str) -> Dim:
 
 
 def check_container(kind: str, items: tuple[Type, ...], where: str = "") -> ContainerType:
-    """The container type of `kind` with `items`, or `InvalidError`. SPEC 4.3.4."""
+    """The container type of `kind` with `items`, or `InvalidError`. SPEC 4.3.3."""
     asked = CONTAINERS[kind]
     if asked is not None and len(items) != asked:
         raise TYPE_ITEMS.fail(where, expected=f"{kind} of {asked} item types", got=str(len(items)))

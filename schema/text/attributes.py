@@ -55,19 +55,6 @@ def attribute_text(value: Attr, kind: str) -> str:
     return constant_text(value)  # type: ignore[arg-type]
 
 
-def undeclared_text(value: Attr) -> str:
-    """An attribute of an operator that is not known here: its form says what it is."""
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(undeclared_text, value))}]"
-    if isinstance(value, Expr):
-        return f'dim("{dims.dim_text(value)}")'
-    if isinstance(value, DTypeAttr):
-        return f'dtype("{value.name}")'
-    if isinstance(value, _TYPES):
-        return f'type("{type_text(value)}")'
-    return constant_text(value)  # type: ignore[arg-type]
-
-
 def frozen(value: Attr) -> object:
     """`value` as a key that tells 1 from True and from 1.0, and 0.0 from -0.0."""
     if isinstance(value, tuple):
@@ -196,33 +183,6 @@ class AttributeReader:
             if kind == "float" and type(value) is int:
                 return float(value)
         raise self.source.fail_at(ATTRIBUTE, node, expected=f"an attribute of kind {kind}")
-
-    def undeclared(self, node: ast.expr) -> Attr:
-        """An attribute of an operator that is not known here."""
-        if isinstance(node, ast.List):
-            return tuple(map(self.undeclared, node.elts))
-        if (
-            isinstance(node, ast.Call)
-            and dotted(node.func) in ("dim", "dtype", "type")
-            and len(node.args) == 1
-        ):
-            (inner,) = node.args
-            if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                return self.tagged(dotted(node.func), inner)
-        return self.constants.read(node)
-
-    def tagged(self, tag: str, node: ast.Constant) -> Attr:
-        if tag == "type":
-            return self.type(node)
-        if tag == "dtype" and node.value in BY_NAME:
-            return DTypeAttr(str(node.value))
-        from .expressions import parse_expression
-
-        if tag == "dim":
-            return AttributeReader(Source(self.source.path, str(node.value))).dim(
-                parse_expression(str(node.value))
-            )
-        raise self.source.fail_at(ATTRIBUTE, node, expected="a dtype")
 
 
 def _has_kind(value: Const, kind: str) -> bool:

@@ -75,10 +75,6 @@ class ExpressionParser:
             return True
         return False
 
-    def skip(self, kind: str) -> None:
-        if self.kind == kind:
-            self.advance()
-
     def expect(self, text: str) -> Token:
         if not self.at(text):
             raise self.unexpected(f"{text!r}")
@@ -133,7 +129,7 @@ class ExpressionParser:
         return node
 
     def expression(self, power: int = 0) -> ast.expr:
-        """An expression whose operators all bind tighter than `power`. SPEC 7.3.4."""
+        """An expression whose operators all bind tighter than `power`. SPEC 7.3.2."""
         self.enter()
         start = self.token.at
         left = self.prefix(power)
@@ -370,13 +366,3 @@ class ExpressionParser:
         node = make(element, [ast.comprehension(target, source, conditions, 0)])
         self.mark(node, start)
         return node
-
-
-def parse_expression(text: str, path: str = "") -> ast.expr:
-    """One expression, as of an attribute or a formula."""
-    parser = ExpressionParser(Source(path, text))
-    found = parser.expression()
-    parser.skip("newline")
-    if parser.kind != "end":
-        raise parser.unexpected("the end of the expression")
-    return found

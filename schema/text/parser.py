@@ -200,10 +200,11 @@ class _ProgramReader:
         attrs: dict[str, Attr] = {}
         for keyword in call.keywords:
             label = str(keyword.arg)
-            if label in declared:
-                attrs[label] = attributes.attribute(declared[label], keyword.value)
-            else:
-                attrs[label] = attributes.undeclared(keyword.value)
+            if label not in declared:
+                self.fail(
+                    STATEMENT, keyword, expected=f"attributes of {name}: {', '.join(declared) or 'none'}"
+                )
+            attrs[label] = attributes.attribute(declared[label], keyword.value)
         if op is None:
             return attrs
         from ..infer import with_defaults

@@ -24,12 +24,12 @@ from ..ir import (
     TensorRef,
     Value,
 )
-from ..labels import BODY, INSTANCE, KIND
+from ..labels import ATTR, BODY, INSTANCE, KIND
 from ..labels import NAME as NAME_RULE
 from ..names import OPERATOR_PREFIXES, is_identifier
 from ..registry import Op, find
 from ..types import type_text
-from .attributes import annotation_text, attribute_text, frozen, undeclared_text
+from .attributes import annotation_text, attribute_text, frozen
 from .constants import constant_text, string_text
 from .files import dependency_order, module_of, module_paths, needed_records
 from .parser import OPERATORS_FILE, PROGRAM_FILE
@@ -79,11 +79,6 @@ def print_program(program: Program) -> dict[str, str]:
     return {path: files[path] for path in sorted(files)}
 
 
-def print_function(function: Function, program: Program, *, method: bool = False) -> str:
-    """One function of `program` as text."""
-    return "\n".join(_Printer(program).function(function, method=method)) + "\n"
-
-
 def _name(name: str) -> str:
     if not is_identifier(name):
         raise NAME_RULE.fail(repr(name))
@@ -91,7 +86,7 @@ def _name(name: str) -> str:
 
 
 def operator_text(name: str) -> str:
-    """An operator's name; Python takes no keyword behind a dot, as in ``bool.and_``. SPEC 7.6.4."""
+    """An operator's name; Python takes no keyword behind a dot, as in ``bool.and_``. SPEC 7.6.1."""
     return ".".join(part + "_" if part in kwlist else _name(part) for part in name.split("."))
 
 
@@ -289,18 +284,18 @@ class _Printer:
 
     def attrs(self, op: Op | None, attrs: dict[str, Attr]) -> list[str]:
         """The attributes that differ from their defaults."""
-        if op is None:
-            return [f"{_name(name)}={undeclared_text(value)}" for name, value in attrs.items()]
-        declared = {decl.name: decl for decl in op.attrs}
+        declared = {decl.name: decl for decl in op.attrs} if op else {}
         parts = []
         for name, value in attrs.items():
             decl = declared.get(name)
-            if decl is None or frozen(value) != frozen(decl.default):  # type: ignore[arg-type]
-                parts.append(f"{_name(name)}={attribute_text(value, decl.kind if decl else 'const')}")
+            if decl is None:
+                raise ATTR.fail(op.name if op else "", expected="attributes that are declared", got=name)
+            if frozen(value) != frozen(decl.default):  # type: ignore[arg-type]
+                parts.append(f"{_name(name)}={attribute_text(value, decl.kind)}")
         return parts
 
     def usual_body(self, op: Op | None, node: Node) -> int | None:
-        """The body that the parser takes where the text names none. SPEC 7.6.5."""
+        """The body that the parser takes where the text names none. SPEC 7.6.1."""
         from ..expand import General, body_key, find_custom
 
         types = [value.type for value in node.inputs]

@@ -304,7 +304,7 @@ class BodyReader:
         return self.operator(name, node, body, names)
 
     def is_function(self, name: str) -> bool:
-        """Whether `name` in front of a bracket calls a function. SPEC 7.6.6."""
+        """Whether `name` in front of a bracket calls a function. SPEC 7.6.2."""
         first, dot, _ = name.partition(".")
         return name in self.functions and bool(dot) and first not in OPERATOR_PREFIXES
 

@@ -175,6 +175,7 @@ OPERATORS = [
     ("text.module", "def f() -> None:\n    pass\n"),
     ("text.module", "@other('x')\ndef f() -> None:\n    pass\n"),
     ("text.module", "@body(x)\ndef f() -> None:\n    pass\n"),
+    ("text.statement", "@body('softmax', wrong=1)\ndef softmax() -> None:\n    pass\n"),
     ("text.module", "@body('com.example.g')\ndef f() -> None:\n    pass\n"),
 ]
 
