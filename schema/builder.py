@@ -87,7 +87,7 @@ class ProgramBuilder:
     def finish(self, exports: Iterable[str]) -> Program:
         """The program; `exports` are method names of the root instance's class.
 
-        Bodies of operators are put in the order of their first use (SPEC 5.5.2).
+        Bodies of operators are put in the order of their first use (SPEC 5.5).
         """
         made = Program(
             self.opset,
