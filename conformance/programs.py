@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..archive.entries import entry_points, required_features
 from ..archive.program import encode_program
@@ -34,7 +35,8 @@ def call_program(op: str, attrs: Mapping[str, Attr], operands: Sequence[str]) ->
     cls = builder.module_class(CLASS)
     params = [(f"x{index}", parse_type(text)) for index, text in enumerate(operands)]
     method = cls.method(ENTRY, params)
-    results = method.op(op, *method.params, **attrs)
+    given: dict[str, Any] = dict(attrs)
+    results = method.op(op, *method.params, **given)
     method.finish(results)
     cls.finish()
     builder.instance(Instance(CLASS, (), (), ()))

@@ -260,11 +260,13 @@ def lstm_cell(
         return _mpf(total + (0 if bias is None else Fraction(bias[at])))
 
     def cell(index: Ints) -> Any:
-        i, f, g = (gate(*index, number) for number in range(3))
+        batch, unit = index
+        i, f, g = (gate(batch, unit, number) for number in range(3))
         return sigmoid(f) * _mpf(c[index]) + sigmoid(i) * mpmath.tanh(g)
 
     def hidden(index: Ints) -> Any:
-        return sigmoid(gate(*index, 3)) * mpmath.tanh(cell(index))
+        batch, unit = index
+        return sigmoid(gate(batch, unit, 3)) * mpmath.tanh(cell(index))
 
     return make(h.dtype, h.shape, hidden), make(c.dtype, c.shape, cell)
 

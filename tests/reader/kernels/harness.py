@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ def cases_of(family: str) -> list[tuple[str, Case]]:
     return [(name, case) for name in names for case in generate[name]()]
 
 
-def case_ids(cases: list[tuple[str, Case]]) -> list[str]:
+def case_ids(cases: Sequence[tuple[str, Case]]) -> list[str]:
     return [f"{name}-{case.name}" for name, case in cases]
 
 
