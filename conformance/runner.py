@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..schema.registry import find
+from ..schema.registry import Exact, find
 from .json_form import value_from_json
 from .programs import ENTRY
 from .protocol import PROTOCOL, Adapter, AdapterError, Message
@@ -169,13 +169,13 @@ def _judge_outputs(case: Question, outputs: Any) -> str:
     if not isinstance(outputs, list) or len(outputs) != len(case.outputs):
         return f"expected {len(case.outputs)} outputs; got {outputs!r}"[:200]
     op = find(case.operator)
-    assert op is not None
+    accuracy = op.accuracy if op is not None else Exact()
     bounds = case.bounds or (None,) * len(outputs)
     for index, (got, expected, bound) in enumerate(zip(outputs, case.outputs, bounds)):
         try:
             value = value_from_json(got)
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             return f"output {index} is no value of SPEC 14.4: {error}"
-        if wrong := compare(value, expected, op.accuracy, bound):
+        if wrong := compare(value, expected, accuracy, bound):
             return f"output {index}: {wrong}"
     return ""

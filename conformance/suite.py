@@ -24,7 +24,7 @@ from ..schema.ir import InitialValue, Program, TensorRef
 from ..schema.registry import find, label_rules
 from ..schema.rules import RULES
 from ..schema.types import TensorType, Type
-from .json_form import load, value_json
+from .json_form import load, value_from_json, value_json
 from .model import Accept, Fails, Reject, Value
 from .oracle.arrays import Array
 from .programs import archive_of, broken_program, call_program
@@ -142,11 +142,22 @@ def _judged(
 ) -> Question:
     """A question that is answered by accepting or refusing."""
     label = entry.get("label")
+    if "inputs" in entry:
+        return _run(name, entry, archive)
     if not label:
         return Question(name, "", needs, archive, "accept", type=text)
     also = tuple(entry.get("also", ()))
     phases = tuple(dict.fromkeys(map(phase_of, (label, *also))))
     return Question(name, "", needs, archive, "reject", phases, label, also, type=text)
+
+
+def _run(name: str, entry: dict[str, Any], archive: bytes) -> Question:
+    """A question that is answered by running the program."""
+    inputs, label = tuple(entry["inputs"]), entry.get("label")
+    if label:
+        return Question(name, "", "full", archive, "fail", (entry["phase"],), label, inputs=inputs)
+    outputs = tuple(map(value_from_json, entry["outputs"]))
+    return Question(name, "", "full", archive, "accept", inputs=inputs, outputs=outputs)
 
 
 def _program_archive(entry: dict[str, Any]) -> bytes:

@@ -16,9 +16,11 @@ from typing import Any
 from ...schema.encoding import Plain, to_plain
 from ...schema.ir import Program
 from ...schema.verify import verify_program
+from ..json_form import value_json
 from .program_bytes import Case as Encoding
 from .program_bytes import cases as encodings
 from .program_cases import BASES, BREAKS
+from .program_runs import Run, phase, runs, unfinished
 from .program_types import TYPES
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "program"
@@ -62,6 +64,7 @@ def too_deep() -> Plain:
 def files() -> dict[str, str]:
     """The text of every case file by its name."""
     found = {"types.json": _lines("types", [{"name": n, "label": label, "type": t} for n, label, t in TYPES])}
+    found["run.json"] = _lines("run", [case for run in (*runs(), *unfinished()) for case in _run_cases(run)])
     found["encoding.json"] = _lines("encoding", list(map(_encoded, encodings())))
     for base, build in BASES.items():
         cases: list[dict[str, Any]] = [{"name": base, "label": None, "program": to_json(to_plain(build()))}]
@@ -87,6 +90,20 @@ def _encoded(case: Encoding) -> dict[str, Any]:
     name, label, data, spans = case
     found: dict[str, Any] = {"name": name, "label": label, "bytes": b64encode(data).decode("ascii")}
     return found if spans is None else {**found, "spans": b64encode(spans).decode("ascii")}
+
+
+def _run_cases(run: Run) -> list[dict[str, Any]]:
+    program = to_json(to_plain(run.program))
+    found: list[dict[str, Any]] = []
+    if run.outputs:
+        inputs, outputs = (list(map(value_json, values)) for values in (run.inputs, run.outputs))
+        found = [{"name": run.name, "label": None, "inputs": inputs, "outputs": outputs, "program": program}]
+    for name, (label, values) in run.failing.items():
+        inputs = list(map(value_json, values))
+        twin = {"twin": run.name} if run.outputs else {}
+        case = {"name": f"{run.name}-{name}", "label": label, "phase": phase(label), **twin}
+        found.append({**case, "inputs": inputs, "program": program})
+    return found
 
 
 def to_json(plain: Plain) -> Any:

@@ -542,6 +542,15 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         ("custom-attribute", "ir.attr", _attr(_of("y"), "axis", 0)),
         ("body-calls-itself", "ir.recursion", lambda p: _recursive_body(p)),
     ],
+    "composites": [
+        ("body-missing", "ir.body", _put(_of("y"), "body", None)),
+        ("body-attributes", "ir.body", lambda p: p.bodies[0].attrs.__setitem__("axis", 0)),
+        (
+            "body-dtype",
+            "ir.body-signature",
+            lambda p: setattr(_body_function(p).params[0], "type", tensor("f64", (dims.symbol("s0"), 3))),
+        ),
+    ],
 }
 
 

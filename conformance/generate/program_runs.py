@@ -1,0 +1,223 @@
+"""Programs that are run: ``cases/program/run.json``. SPEC 10.
+
+Each failing case has a twin, the same program with other inputs, that gives a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...schema import dims
+from ...schema.builder import FunctionBuilder, ProgramBuilder
+from ...schema.ir import Instance, Program, TensorConst
+from ...schema.types import BOOL, FLOAT, INT, STR, Type, tensor
+from ..oracle.arrays import Array
+from .program_cases import f32
+
+ZERO = TensorConst("f32", (), bytes(4))
+Make = Callable[[FunctionBuilder], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program, inputs that give `outputs`, and inputs that end in the error `label`."""
+
+    name: str
+    program: Program
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
+    failing: dict[str, tuple[str, tuple[Any, ...]]]
+
+
+def numbers(*values: float) -> Array:
+    """A float32 tensor of one axis."""
+    return Array("f32", (len(values),), list(values))
+
+
+def zeros(*shape: int, dtype: str = "f32") -> Array:
+    count = 1
+    for size in shape:
+        count *= size
+    return Array(dtype, shape, [0 if dtype[0] == "i" else 0.0] * count)
+
+
+def _program(params: list[tuple[str, Type]], make: Make) -> Program:
+    build = ProgramBuilder()
+    free = build.function("lib.same", [("x", f32("N")), ("y", f32("N"))])
+    free.finish([free.params[0]])
+    cls = build.module_class("m.Net", fields=[("count", INT)])
+    f = cls.method("fail", [("message", STR)])
+    f.raise_("ValueError", f.params[0])
+    f.finish([], [f32(1)])
+    f = cls.method("bump", [])
+    f.set("count", f.op("int.add", f.get("count"), f.const(1))[0])
+    f.finish([])
+    f = cls.method("forward", params)
+    make(f)
+    cls.finish()
+    build.instance(Instance("m.Net", (), (5,), ()))
+    return build.finish(["forward"])
+
+
+def _guard(f: FunctionBuilder) -> None:
+    x, p = f.params
+    f.guard(p, "p was true", "branch")
+    f.finish([x])
+
+
+def _raise(f: FunctionBuilder) -> None:
+    x, p = f.params
+    f.block()
+    then = f.close([x])
+    f.block()
+    f.raise_("ValueError", f.const("p is false"))
+    f.finish(f.if_(p, then, f.close(), [x.type]))
+
+
+def _refine(f: FunctionBuilder) -> None:
+    f.finish([f.refine(f.params[0], f32("M"), ["M"])])
+
+
+def _bind(f: FunctionBuilder) -> None:
+    size = f.bind(f.params[0], "S")
+    f.finish(f.op("full", f.const(ZERO), shape=(size,)))
+
+
+def _argument(f: FunctionBuilder) -> None:
+    f.finish(f.call("lib.same", *f.params))
+
+
+def _rule(f: FunctionBuilder) -> None:
+    f.finish(f.op("add", *f.params))
+
+
+def _symbol(f: FunctionBuilder) -> None:
+    a, b = dims.symbol("A"), dims.symbol("B")
+    f.finish(f.op("full", f.const(ZERO), shape=(dims.floordiv(a, b),)))
+
+
+def _loop(f: FunctionBuilder) -> None:
+    trips, go, start = f.params
+    body = f.block([("i", INT), ("total", INT)])
+    (total,) = f.op("int.add", body.params[1], body.params[0])
+    f.finish(f.loop(trips, go, [start], f.close([go, total])))
+
+
+def _while(f: FunctionBuilder) -> None:
+    (limit,) = f.params
+    none, true, start = f.const(None), f.const(True), f.const(0)
+    body = f.block([("i", INT), ("n", INT)])
+    (n,) = f.op("int.add", body.params[1], f.const(3))
+    (go,) = f.op("int.less", n, limit)
+    f.finish(f.loop(none, true, [start], f.close([go, n])))
+
+
+def _waited(f: FunctionBuilder) -> None:
+    p, message = f.params
+    f.fork("self.fail", message)
+    f.guard(p, "p was true", "assert")
+    f.finish([p])
+
+
+def _state(f: FunctionBuilder) -> None:
+    before = f.get("count", "before")
+    f.call("self.bump")
+    f.call("self.bump")
+    f.finish([before, f.get("count", "after")])
+
+
+def _scalars(f: FunctionBuilder) -> None:
+    f.finish(list(f.params))
+
+
+def phase(label: str) -> str:
+    """The phase of an error of a call; that of an operator is the program's. SPEC 11.1."""
+    return {"run.guard": "guard"}.get(label, "argument" if label.startswith("bind.") else "program")
+
+
+def runs() -> list[Run]:
+    """All of them."""
+    x, p = ("x", f32("B")), ("p", BOOL)
+    one, two, three = numbers(1), numbers(1, 2), numbers(1, 2, 3)
+    pair: list[tuple[str, Type]] = [("x", f32("A")), ("y", f32("B"))]
+    counted: list[tuple[str, Type]] = [("trips", INT), ("go", BOOL), ("start", INT)]
+    typed: list[tuple[str, Type]] = [("x", f32("B", 2)), ("n", FLOAT), ("flag", BOOL)]
+    good = (zeros(3, 2), 0.5, True)
+    return [
+        Run(
+            "guard",
+            _program([x, p], _guard),
+            (two, True),
+            (two,),
+            {"guard-false": ("run.guard", (two, False))},
+        ),
+        Run("raise", _program([x, p], _raise), (two, True), (two,), {"raised": ("run.raise", (two, False))}),
+        Run(
+            "refine",
+            _program([("u", tensor("f32", None))], _refine),
+            (two,),
+            (two,),
+            {"refine-rank": ("run.refine", (zeros(2, 2),))},
+        ),
+        Run("bind", _program([("n", INT)], _bind), (2,), (zeros(2),), {"bind-negative": ("run.bind", (-1,))}),
+        Run(
+            "argument",
+            _program(pair, _argument),
+            (two, two),
+            (two,),
+            {"sizes": ("run.argument", (two, three))},
+        ),
+        Run(
+            "rule-at-run-time",
+            _program(pair, _rule),
+            (two, two),
+            (numbers(2, 4),),
+            {"other-size": ("add.C1", (two, three)), "one-is-not-stretched": ("add.C1", (two, one))},
+        ),
+        Run(
+            "division-of-sizes",
+            _program(pair, _symbol),
+            (three, one),
+            (zeros(3),),
+            {"division-by-zero": ("run.symbol", (three, numbers()))},
+        ),
+        Run("loop", _program(counted, _loop), (4, True, 10), (16,), {}),
+        Run("loop-negative-trips", _program(counted, _loop), (-3, True, 10), (10,), {}),
+        Run("loop-false-at-first", _program(counted, _loop), (4, False, 10), (10,), {}),
+        Run("loop-without-count", _program([("limit", INT)], _while), (7,), (9,), {}),
+        Run("state", _program([], _state), (), (5, 7), {}),
+        Run(
+            "arguments",
+            _program(typed, _scalars),
+            good,
+            good,
+            {
+                "fixed-size": ("bind.shape", (zeros(3, 3), 0.5, True)),
+                "rank": ("bind.shape", (zeros(3), 0.5, True)),
+                "dtype": ("bind.dtype", (zeros(3, 2, dtype="i64"), 0.5, True)),
+                "str-for-tensor": ("bind.type", ("x", 0.5, True)),
+                "str-for-float": ("bind.type", (zeros(3, 2), "0.5", True)),
+                "int-for-bool": ("bind.type", (zeros(3, 2), 0.5, 1)),
+                "int-that-no-float-is": ("bind.value", (zeros(3, 2), 2**53 + 1, True)),
+            },
+        ),
+    ]
+
+
+def unfinished() -> list[Run]:
+    """Programs that fail with all inputs: their order of errors is what counts."""
+    both: list[tuple[str, Type]] = [("p", BOOL), ("message", STR)]
+    return [
+        Run(
+            "unwaited-fork",
+            _program(both, _waited),
+            (),
+            (),
+            {
+                "fork-error-at-the-end": ("run.raise", (True, "kept")),
+                "guard-before-the-end": ("run.guard", (False, "kept")),
+            },
+        ),
+    ]
