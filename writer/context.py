@@ -234,7 +234,7 @@ class Trace:
         inputs = [self.local(value) for value in operands if value is not None]
         full = with_defaults(op, self._attrs(op, attrs))
         found = self._settle(op, full, inputs, where)
-        examples = evaluate(name, inputs, full, self.scope.symbols, where)
+        examples = evaluate(name, inputs, full, found.signature, self.scope.symbols, where)
         exact = is_exact(op) and not any(v.inexact for v in inputs)
         label = place.target if place and place.target else "v"
         results = self._results(found.results, examples, label, not exact, place)

@@ -7,34 +7,48 @@ from typing import Any
 
 import numpy as np
 
+from ..reader.calling import packer
 from ..reader.kernels.registry import OperatorError, kernels
 from ..schema import dims
 from ..schema.errors import Problem, TraceError
 from ..schema.ir import Attr, DTypeAttr
-from ..schema.registry import find
+from ..schema.registry import Signature, find
 from .scope import Val
 from .symbols import Symbols
 
 
 def evaluate(
-    name: str, inputs: Sequence[Val], attrs: dict[str, Attr], symbols: Symbols, where: str
+    name: str,
+    inputs: Sequence[Val],
+    attrs: dict[str, Attr],
+    signature: Signature | None,
+    symbols: Symbols,
+    where: str,
 ) -> tuple[Any, ...]:
     """The results of the operator `name` on the examples of `inputs`."""
     plain = {key: plain_attr(value, symbols) for key, value in attrs.items()}
-    return run_kernel(name, [value.example for value in inputs], plain, where)
+    return _run(name, [value.example for value in inputs], plain, signature, where)
 
 
-def run_kernel(name: str, operands: Sequence[Any], attrs: dict[str, Any], where: str = "") -> tuple[Any, ...]:
-    """Run one kernel; its results as a tuple of arrays and scalars."""
+def run_kernel(name: str, operands: Sequence[Any], attrs: dict[str, Any]) -> tuple[Any, ...]:
+    """Run an operator on plain arrays; its results as a tuple of arrays and scalars."""
     op = find(name)
     assert op is not None
-    args = list(operands)
-    last = op.signatures[0].args[-1] if op.signatures[0].args else None
-    if last is not None and last.variadic:
-        fixed = len(op.signatures[0].args) - 1
-        args = [*args[:fixed], tuple(args[fixed:])]
-    elif last is not None and last.optional and len(args) < len(op.signatures[0].args):
-        args.append(None)
+    fitting = [s for s in op.signatures if len(s.args) >= len(operands) or s.args[-1].variadic]
+    full = {decl.name: decl.default for decl in op.attrs if decl.name not in attrs} | attrs
+    for decl in op.attrs:
+        if decl.kind == "symbol":
+            full[decl.name] = decl.name
+    return _run(name, operands, full, fitting[0] if fitting else None, "")
+
+
+def _run(
+    name: str, operands: Sequence[Any], attrs: dict[str, Any], signature: Signature | None, where: str
+) -> tuple[Any, ...]:
+    op = find(name)
+    assert op is not None
+    pack = packer(signature, len(operands))
+    args = pack(operands) if pack is not None else operands
     try:
         with np.errstate(all="ignore"):
             found = kernels()[name](np, *args, **attrs)

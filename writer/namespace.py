@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, reductions, shaping
+from . import creation, indexing, linear, nn, ordering, random, reductions, shaping
 from . import elementwise as ew
 from . import methods as _methods
 from .promote import convert
@@ -265,7 +265,7 @@ def __array_namespace_info__() -> Any:
     return np.__array_namespace_info__()
 
 
-_LOADED = _methods
+_LOADED = (_methods, nn, random)
 
 if TYPE_CHECKING:  # the elementwise functions are made from a table
 

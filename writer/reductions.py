@@ -8,6 +8,7 @@ import numpy as np
 
 from .apply import apply, shape_of
 from .elementwise import elementwise, truth
+from .integral import SymbolicInt
 from .promote import convert
 
 
@@ -97,6 +98,8 @@ def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) ->
         np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
     )
     work = convert(x, np.float32 if target == np.float16 else target)
+    if target != np.float16:
+        return _reduce("mean", work, axis, keepdims)
     total = _reduce("sum", work, axis, keepdims)
     found = elementwise("divide", total, count(x, axes_of(axis, x.ndim)))
     return convert(found, target)
@@ -108,6 +111,9 @@ def var(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, cor
         np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
     )
     work = convert(x, np.float32 if target == np.float16 else target)
+    if target != np.float16 and not isinstance(correction, SymbolicInt):
+        axes = axes_of(axis, x.ndim)
+        return apply("var", work, axes=axes, correction=float(correction), keepdims=bool(keepdims))
     centred = elementwise("subtract", work, mean(work, axis, keepdims=True))
     total = _reduce("sum", elementwise("multiply", centred, centred), axis, keepdims)
     number = count(x, axes_of(axis, x.ndim))

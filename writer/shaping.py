@@ -218,10 +218,12 @@ def stack(arrays: Any, axis: int = 0, dtype: Any = None) -> Any:
     """The arrays joined along a new axis."""
     from .creation import asarray
 
-    items = [expand_dims(asarray(x), one_axis(axis, asarray(x).ndim + 1)) for x in arrays]
+    items = [asarray(x) for x in arrays]
     if not items:
         raise ValueError("need at least one array to stack")
-    return concat(items, one_axis(axis, items[0].ndim), dtype)
+    common = np.dtype(dtype) if dtype is not None else result_type(*items)
+    items = [convert(x, common) for x in items]
+    return apply("stack", *items, axis=one_axis(axis, items[0].ndim + 1))
 
 
 def unstack(x: Any, axis: int = 0) -> tuple[Any, ...]:
@@ -349,22 +351,12 @@ def _pad_widths(width: Any, rank: int) -> tuple[tuple[Any, ...], tuple[Any, ...]
 
 def tril(x: Any, k: int = 0) -> Any:
     """The lower triangle of `x`."""
-    return _triangle(x, k, lower=True)
+    return apply("tril", x, offset=operator.index(k))
 
 
 def triu(x: Any, k: int = 0) -> Any:
     """The upper triangle of `x`."""
-    return _triangle(x, k, lower=False)
-
-
-def _triangle(x: Any, k: int, *, lower: bool) -> Any:
-    from .creation import arange
-    from .elementwise import elementwise, where
-
-    rows, columns = shape_of(x)[-2:]
-    gap = elementwise("subtract", arange(columns), expand_dims(arange(rows), 1))
-    kept = elementwise("less_equal" if lower else "greater_equal", gap, k)
-    return where(kept, x, np.zeros((), x.dtype))
+    return apply("triu", x, offset=operator.index(k))
 
 
 def diagonal(x: Any, offset: int = 0) -> Any:

@@ -13,7 +13,9 @@ import tracebox.writer.tracing
 
 
 @pytest.mark.parametrize(
-    "module", [tracebox.writer.tracing, tracebox.writer.module, tracebox.writer.nested], ids=lambda m: m.__name__
+    "module",
+    [tracebox.writer.tracing, tracebox.writer.module, tracebox.writer.nested],
+    ids=lambda m: m.__name__,
 )
 def test_examples_in_docstrings(module: Any) -> None:
     found = doctest.testmod(module)
