@@ -164,7 +164,7 @@ class _Maker:
     def program(self) -> Program:
         r, builder = self.r, self.builder
         for index in range(r.randrange(3)):
-            fields = [(f"f{i}", random_type(r, (), list(builder.records))) for i in range(r.randrange(1, 3))]
+            fields = [(f"f{i}", random_type(r, (), list(builder.records))) for i in range(r.randrange(3))]
             builder.record(self.name(f"Rec{index}"), fields)
         if r.random() < 0.5:
             self.custom_body()

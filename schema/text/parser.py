@@ -134,7 +134,8 @@ class _ProgramReader:
     def class_(self, name: str, node: ast.ClassDef) -> None:
         kind = dotted(node.bases[0]) if len(node.bases) == 1 else ""
         if kind == "Record":
-            self.records[name] = RecordClass(name, tuple(map(self.member, node.body)) if node.body else ())
+            members = [statement for statement in node.body if not isinstance(statement, ast.Pass)]
+            self.records[name] = RecordClass(name, tuple(map(self.member, members)))
         elif kind == "Module":
             self.classes[name] = self.module_class(ClassHeader(name), node)
         else:
