@@ -11,7 +11,9 @@ from ..archive.read import Archive, open_archive
 from ..archive.source import Source as Bytes
 from ..schema.errors import Problem
 from ..schema.ir import Initial, InitialValue, Program, TensorRef
+from ..schema.labels import BODY
 from ..schema.manifest import Manifest, Tensor
+from ..schema.registry import find
 from ..schema.types import ClassType, ContainerType, TensorType, Type, accepts, type_text
 from ..schema.verify import check_program
 from .engine import Engine
@@ -133,6 +135,8 @@ def load(
         program = decode_program(archive.program)
         verified = check_program(program)
         check_contents(program, archive.manifest)
+        if native:
+            check_composites(program)
         return LoadedProgram(
             archive,
             program,
@@ -146,6 +150,22 @@ def load(
     except BaseException:
         archive.close()
         raise
+
+
+def check_composites(program: Program) -> None:
+    """Compare the bodies of composites with their templates, since the reader's own kernels run. SPEC 5.5.2.
+
+    Raises
+    ------
+    InvalidError
+        ``ir.body``.
+    """
+    if any(find(body.op) is not None for body in program.bodies):
+        from ..schema.expand import check_bodies
+
+        problems = check_bodies(program)
+        if problems:
+            raise BODY.error(problems)
 
 
 def check_contents(program: Program, manifest: Manifest) -> None:

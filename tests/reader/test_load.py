@@ -19,7 +19,7 @@ from tracebox.archive.program import encode_program
 from tracebox.reader.load import load
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
 from tracebox.schema.errors import ArgumentError, InvalidError, MalformedError, UnsupportedError
-from tracebox.schema.ir import Instance, Program, TensorRef, Value
+from tracebox.schema.ir import Block, Function, Instance, OpBody, Program, TensorRef, Value
 from tracebox.schema.manifest import StateField
 from tracebox.schema.types_text import parse_type
 
@@ -194,3 +194,27 @@ def test_loading_and_calling_imports_no_more_than_it_needs(tmp_path: Path) -> No
     packages = {name.split(".")[0] for name in found} - sys.stdlib_module_names
     assert {name for name in packages if "cython" not in name} == {"tracebox", "numpy", "msgpack"}
     assert not [name for name in found if name.startswith(("tracebox.writer", "tracebox.conformance"))]
+
+
+def test_a_composite_with_another_body_is_refused_where_its_kernel_would_run() -> None:
+    def made(*, wrong: bool) -> Program:
+        builder = ProgramBuilder()
+        cls = builder.module_class("net.Net")
+        f = cls.method("forward", [("x", parse_type("f32[2]"))])
+        (y,) = f.op("relu", f.params[0])
+        f.finish([y])
+        cls.finish()
+        builder.instance(Instance("net.Net", (), (), ()))
+        if wrong:
+            (body,) = builder.bodies
+            function = body.function
+            keep = Function("relu", function.results, Block(function.params, (), function.params))
+            builder.bodies[0] = OpBody("relu", body.attrs, keep)
+        return builder.finish(["forward"])
+
+    x = f32(2, start=-1)
+    for native in (True, False):
+        assert load(written(made(wrong=False), tensors={}), native=native)(x).tolist() == [0, 0]
+    with pytest.raises(InvalidError, match=r"\[ir.body\]"):
+        load(written(made(wrong=True), tensors={}))
+    assert load(written(made(wrong=True), tensors={}), native=False)(x).tolist() == [-1, 0]
