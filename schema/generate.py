@@ -129,12 +129,12 @@ def _rule(op: Op, rule: Rule) -> dict[str, str]:
 
 
 def load_rules() -> None:
-    """Import every module that declares rules. Other folders are named, not imported, in this one."""
+    """Import all that declares rules. Other folders are named here, not imported in a statement."""
     label_rules()
     for folder in ("schema", "archive", "reader", "writer"):
         package = importlib.import_module(f"tracebox.{folder}")
         for found in pkgutil.walk_packages(package.__path__, f"tracebox.{folder}."):
-            if found.name.rsplit(".", 1)[-1].endswith(("rules", "labels")):
+            if not found.name.endswith("__main__"):
                 importlib.import_module(found.name)
 
 

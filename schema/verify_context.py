@@ -210,7 +210,7 @@ def holds_future(t: Type) -> bool:
 def moved(problem: Problem, where: str) -> Problem:
     """`problem` with its place inside `where`."""
     return Problem(
-        f"{where} {problem.where}".strip(),
+        f"{where} {problem.where.strip()}".strip(),
         problem.code,
         problem.rule,
         expected=short(problem.expected),
