@@ -291,7 +291,7 @@ class _Printer:
             if decl is None:
                 raise ATTR.fail(op.name if op else "", expected="attributes that are declared", got=name)
             if frozen(value) != frozen(decl.default):  # type: ignore[arg-type]
-                parts.append(f"{_name(name)}={attribute_text(value, decl.kind)}")
+                parts.append(f"{name}={attribute_text(value, decl.kind)}")
         return parts
 
     def usual_body(self, op: Op | None, node: Node) -> int | None:
