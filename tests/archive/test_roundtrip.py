@@ -276,3 +276,31 @@ def test_file_recognises_the_mime_type(any_archive: bytes, tmp_path: Path) -> No
     (tmp_path / "m").write_bytes(any_archive)
     done = subprocess.run(["file", "m"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "application/vnd.tracebox" in done.stdout
+
+
+MEMORY = """
+import json, sys
+import numpy as np
+from tracebox.archive import CompressOptions, write_archive
+kind, path = sys.argv[1:]
+base = np.ones((16, 1 << 20))  # 128 MiB
+array = {"plain": base, "turned": base.T, "big-endian": base.view(">f8"), "packed": base}[kind]
+def status(field):
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) // 1024 for line in file if line.startswith(field))
+write_archive(path, program=b"", tensors={"w": np.ones(9000)}, compress=CompressOptions())
+with open("/proc/self/clear_refs", "w") as file:
+    file.write("5")
+before = status("VmRSS")
+compress = CompressOptions() if kind == "packed" else None
+write_archive(path, program=b"", tensors={"w": array}, compress=compress)
+print(json.dumps(status("VmHWM") - before))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs /proc")
+@pytest.mark.parametrize("kind", ["plain", "turned", "big-endian", "packed"])
+def test_a_save_takes_less_than_32_mebibytes_beside_its_tensors(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MEMORY, kind, tmp_path / "m.tbox"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 32
