@@ -177,19 +177,53 @@ def broadcast_to(x: Any, shape: Any) -> Any:
     wanted = int_tuple(shape)
     if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
         return _itself(x)
+    wanted = (*wanted[: len(wanted) - x.ndim], *map(_target, wanted[len(wanted) - x.ndim :], shape_of(x)))
     made = apply("broadcast_to", x, shape=wanted)
     return viewed(x, made, lambda p: apply("broadcast_to", p, shape=wanted), None)
 
 
+def _target(wanted: Any, have: Any) -> Any:
+    """The size `wanted`, which an axis of size `have` is repeated to, or has."""
+    _common(wanted, have)
+    return wanted
+
+
 def broadcast_shape(shapes: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """The common shape: a size that is the number 1 gives way."""
+    """The common shape; sizes that must be equal are unified, a size of 1 that is stretched is fixed."""
     rank = max((len(s) for s in shapes), default=0)
     result: list[Any] = [1] * rank
     for shape in shapes:
         for i, n in enumerate(shape, rank - len(shape)):
-            if (known(result[i]) and result[i] == 1) or (not (known(n) and n == 1) and known(n)):
-                result[i] = n
+            result[i] = _common(result[i], n)
     return tuple(result)
+
+
+def _common(a: Any, b: Any) -> Any:
+    """The size that two sizes broadcast to."""
+    if same(a, b):
+        return a
+    left, right = example_of(a), example_of(b)
+    if left == right:
+        unify(a, b)
+        return b if known(b) else a
+    if 1 not in (left, right):
+        raise ValueError(f"shape mismatch: sizes {left} and {right} do not broadcast")
+    stretched, kept = (a, b) if left == 1 else (b, a)
+    if not known(stretched):
+        unify(stretched, 1)
+    return kept
+
+
+def example_of(n: Any) -> int:
+    """The number that a size is in the example."""
+    return n._example() if isinstance(n, SymbolicInt) else int(n)
+
+
+def unify(a: Any, b: Any) -> None:
+    """Make two sizes equal in the signature, if that is possible; else the operator checks them."""
+    trace = active()
+    if trace is not None:
+        trace.scope.symbols.require_equal(trace.dim(a), trace.dim(b))
 
 
 def broadcast_arrays(*arrays: Any) -> list[Any]:
