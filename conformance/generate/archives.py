@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import hostile_manifest, hostile_tensors, hostile_zip
 from .forge import Draft, split
+from .hostile_manifest import CASES as OF_MANIFESTS
+from .hostile_tensors import CASES as OF_TENSORS
+from .hostile_zip import CASES as OF_ZIP
 from .twins import twins
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "container"
@@ -39,19 +41,18 @@ def hostile(valid: dict[str, bytes]) -> Iterator[Hostile]:
     """All hostile archives, sorted by name."""
     drafts = {name: split(data) for name, data in valid.items()}
     made = []
-    for module in (hostile_zip, hostile_manifest, hostile_tensors):
-        for case in module.CASES:
-            draft: Draft = drafts[case.twin].copy()
-            made.append(
-                Hostile(
-                    name=case.name,
-                    twin=case.twin,
-                    label=case.label,
-                    changed=case.changed,
-                    data=case.build(draft),
-                    limits=case.limits,
-                )
+    for case in [*OF_ZIP, *OF_MANIFESTS, *OF_TENSORS]:
+        draft: Draft = drafts[case.twin].copy()
+        made.append(
+            Hostile(
+                name=case.name,
+                twin=case.twin,
+                label=case.label,
+                changed=case.changed,
+                data=case.build(draft),
+                limits=case.limits,
             )
+        )
     yield from sorted(made, key=lambda case: case.name)
 
 

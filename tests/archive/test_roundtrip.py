@@ -301,6 +301,6 @@ print(json.dumps(status("VmHWM") - before))
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs /proc")
 @pytest.mark.parametrize("kind", ["plain", "turned", "big-endian", "packed"])
 def test_a_save_takes_less_than_32_mebibytes_beside_its_tensors(kind: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", MEMORY, kind, tmp_path / "m.tbox"]
+    command = [sys.executable, "-c", MEMORY, kind, str(tmp_path / "m.tbox")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 32
