@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from . import dims
 from .builder import FunctionBuilder, ProgramBuilder
@@ -16,6 +17,10 @@ from .labels import BODY
 from .registry import Op, find
 from .text.attributes import frozen
 from .types import ClassType, ContainerType, ScalarType, TensorType, Type, accepts, map_dims
+
+
+#: How many bodies of a custom operator are tried for a call that names none.
+MAX_TRIED = 64
 
 
 class General:
@@ -95,9 +100,11 @@ def composite_body(program: ProgramBuilder, op: Op, attrs: dict[str, Attr], oper
 
 def find_body(program: ProgramBuilder, key: object) -> int | None:
     """The index of the first body that was expanded at `key`."""
-    for index in range(len(program.expansions), len(program.bodies)):
-        program.expansions.setdefault(body_key(program.bodies[index]), index)
-    return program.expansions.get(key)
+    known = program.expansions
+    for index in range(len(known), len(program.bodies)):  # those that were added without being expanded
+        found = body_key(program.bodies[index])
+        known[("again", index) if found in known else found] = index
+    return known.get(key)
 
 
 def body_key(body: OpBody) -> object:
@@ -108,13 +115,17 @@ def body_key(body: OpBody) -> object:
     return (body.op, attrs, tuple(p.type for p in body.function.params))
 
 
-def find_custom(bodies: Iterable[OpBody], name: str, types: Sequence[Type]) -> int | None:
-    """The index of the first body of the custom operator `name` that takes operands of `types`."""
-    for index, body in enumerate(bodies):
-        if body.op == name:
-            callee = Callee(name, tuple(p.type for p in body.function.params), body.function.results)
-            if not check_arguments(callee, types, ""):
-                return index
+def find_custom(bodies: Sequence[OpBody], name: str, types: Sequence[Type]) -> int | None:
+    """Of the custom operator's first bodies, the index of the first that takes operands of `types`.
+
+    SPEC 7.6.1.
+    """
+    own = (index for index, body in enumerate(bodies) if body.op == name)
+    for index in islice(own, MAX_TRIED):
+        function = bodies[index].function
+        callee = Callee(name, tuple(p.type for p in function.params), function.results)
+        if not check_arguments(callee, types, ""):
+            return index
     return None
 
 
@@ -190,10 +201,10 @@ def _check_expansions(program: Program) -> list[Problem]:
             problems.append(BODY.problem(where, expected=f"a function {body.op}", got=body.function.name))
         if op is not None:
             problems += _check_expansion(scratch, op, body, f"bodies[{index}] ({body.op})")
-        del scratch.bodies[index:]
-        scratch.expansions = {key: at for key, at in scratch.expansions.items() if at < index}
+        if len(scratch.bodies) > index:
+            del scratch.bodies[index:]
+            scratch.expansions = {key: at for key, at in scratch.expansions.items() if at < index}
         scratch.bodies.append(body)
-        scratch.expansions.setdefault(body_key(body), index)
     return problems
 
 
