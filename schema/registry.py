@@ -11,6 +11,7 @@ from importlib import import_module
 
 from .dtypes import STORED
 from .errors import InvalidError
+from .ops.index import FAMILY_OF
 from .rules import Rule as LabelledRule
 
 #: The families, in the order of the specification's sections 8.1, 8.2, ...
@@ -221,7 +222,7 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
-_pending = list(FAMILIES)  # not imported yet
+_complete = False
 _importing = RLock()
 
 TypeVars = dict[str, tuple[str, ...] | str]
@@ -231,35 +232,35 @@ def define(op: Op) -> Op:
     """Add `op` to the table."""
     if op.name in OPS:
         raise ValueError(f"operator {op.name} is declared twice")
+    op.family = FAMILY_OF[op.name]
     OPS[op.name] = op
     return op
 
 
-def _import_next_family() -> None:
-    with _importing:
-        if _pending:
-            before = len(OPS)
-            import_module(f"{__package__}.ops.{_pending[0]}")
-            for op in list(OPS.values())[before:]:
-                op.family = _pending[0]
-            del _pending[0]
-
-
 def operators() -> dict[str, Op]:
     """All operators by name, in the order of the specification."""
-    while _pending:
-        _import_next_family()
+    global _complete
+    if not _complete:
+        with _importing:
+            for family in FAMILIES:
+                import_module(f"{__package__}.ops.{family}")
+            if not _complete:
+                for name in FAMILY_OF:
+                    OPS[name] = OPS.pop(name)
+            _complete = True
     return OPS
 
 
 def find(name: str) -> Op | None:
     """The standard operator `name`, or None (a custom operator has a dot-separated name of its own).
 
-    Families are imported in order until it is found: most programs need the first few.
+    Only its family is imported: that is where much of the time to load a small program goes.
     """
-    while name not in OPS and _pending:
-        _import_next_family()
-    return OPS.get(name)
+    found = OPS.get(name)
+    if found is None and name in FAMILY_OF:
+        import_module(f"{__package__}.ops.{FAMILY_OF[name]}")
+        found = OPS[name]
+    return found
 
 
 def label_rules() -> dict[str, LabelledRule]:

@@ -254,14 +254,14 @@ def tuple_get() -> Iterator[Case]:
 
 @cases("record.new")
 def record_new() -> Iterator[Case]:
-    yield by_oracle("record.new", "pair", 3, XY, type=PAIR)
-    yield by_oracle("record.new", "flag", True, type=FLAG)
-    yield by_oracle("record.new", "empty", type=EMPTY)
+    yield by_oracle("record.new", "pair", 3, XY, record=PAIR)
+    yield by_oracle("record.new", "flag", True, record=FLAG)
+    yield by_oracle("record.new", "empty", record=EMPTY)
     good = ("int", "f32[2]")
-    pair = {"type": PAIR}
-    yield Reject("no-record", "C1", ("bool",), {"type": BOOL}, twin_attrs={"type": FLAG})
+    pair = {"record": PAIR}
+    yield Reject("no-record", "C1", ("bool",), {"record": BOOL}, twin_attrs={"record": FLAG})
     yield Reject("too-few", "C2", ("int",), pair, twin=good)
-    yield Reject("none", "C2", (), {"type": FLAG}, twin_attrs={"type": EMPTY})
+    yield Reject("none", "C2", (), {"record": FLAG}, twin_attrs={"record": EMPTY})
     yield Reject("other-type", "C3", ("float", "f32[2]"), pair, twin=good)
     yield Reject("other-size", "C3", ("int", "f32[3]"), pair, twin=good)
 

@@ -69,8 +69,8 @@ def _names(record: str) -> list[str]:
 
 
 @oracle("record.new")
-def record_new(values: tuple[Any, ...], type: Any) -> Record:
-    return Record(type.name, tuple(values))
+def record_new(values: tuple[Any, ...], record: Any) -> Record:
+    return Record(record.name, tuple(values))
 
 
 @oracle("record.get")

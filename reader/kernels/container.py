@@ -141,8 +141,8 @@ def tuple_get(xp: Any, x: tuple[Any, ...], *, index: int) -> Any:
 
 
 @kernel("record.new", view=True)
-def record_new(xp: Any, values: tuple[Any, ...] = (), *, type: RecordClass) -> Record:
-    return Record(type.name, {name: value for (name, _), value in zip(type.fields, values)})
+def record_new(xp: Any, values: tuple[Any, ...] = (), *, record: RecordClass) -> Record:
+    return Record(record.name, {name: value for (name, _), value in zip(record.fields, values)})
 
 
 @kernel("record.get", view=True)

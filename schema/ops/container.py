@@ -183,15 +183,15 @@ _container(
 _container(
     "record.new",
     (Arg("values", "any", "One for each field, in declared order.", variadic=True),),
-    "type",
-    "A value of the record class `type`.",
-    attrs=(AttrDecl("type", "type", "A declared record class."),),
+    "record",
+    "A value of the record class `record`.",
+    attrs=(AttrDecl("record", "type", "A declared record class."),),
     rules=(
-        Rule("C1", "is_record(type)"),
-        Rule("C2", "len(values) == len(field_types(type))"),
-        Rule("C3", "all(fits(want, have) for want, have in zip(field_types(type), values))"),
+        Rule("C1", "is_record(record)"),
+        Rule("C2", "len(values) == len(field_types(record))"),
+        Rule("C3", "all(fits(want, have) for want, have in zip(field_types(record), values))"),
     ),
-    empty=("type", (Rule("C1", "is_record(type)"), Rule("C2", "len(field_types(type)) == 0"))),
+    empty=("record", (Rule("C1", "is_record(record)"), Rule("C2", "len(field_types(record)) == 0"))),
 )
 _container(
     "record.get",
