@@ -80,7 +80,7 @@ class Engine:
         """A copy that shares no memory."""
         if isinstance(array, (np.ndarray, np.generic)):
             return np.array(array)
-        return self.xp.asarray(array, copy=True)
+        return array.copy() if hasattr(array, "copy") else self.xp.asarray(array, copy=True)
 
     def to_host(self, array: Any) -> Any:
         """The elements as a NumPy array."""

@@ -97,8 +97,8 @@ class Machine:
         """What runs a plan at first: the interpreter, until the plan is hot."""
 
         def run(fields: list[Any], *args: Any) -> Any:
-            plan.calls += 1
-            if plan.calls == HOT:
+            plan.calls = calls = plan.calls + 1
+            if calls >= HOT:  # threads may meet here; each then compiles the same
                 from .generate import compiled
 
                 plan.run = compiled(plan) or plain
