@@ -18,7 +18,6 @@ from .registry import Op, find
 from .text.attributes import frozen
 from .types import ClassType, ContainerType, ScalarType, TensorType, Type, accepts, map_dims
 
-
 #: How many bodies of a custom operator are tried for a call that names none.
 MAX_TRIED = 64
 

@@ -194,10 +194,10 @@ HOSTILE = {
     "not": HEAD + "x = " + "not " * 100_000 + "x\n",
     "attributes": body("y = x" + ".a" * 100_000),
     "calls": HEAD + "x = f" + "()" * 100_000 + "\n",
-    "sums": HEAD + "x = " + "+".join(["1"] * 100_000) + "\n",
+    "sums": HEAD + "x = " + "+".join(["1"] * 20_000) + "\n",
     "dimensions": body("y = reshape(x, shape=[" + "+".join(["B"] * 5_000) + "])"),
     "products": body("y = reshape(x, shape=[" + "*".join(["(a+b+c)"] * 200) + "])"),
-    "conditions": HEAD + "x = " + "1 if x else " * 100_000 + "1\n",
+    "conditions": HEAD + "x = " + "1 if x else " * 20_000 + "1\n",
     "elif": HEAD + "if x:\n    pass\n" + "elif x:\n    pass\n" * 10_000,
     "digits": HEAD + "x = 1" + "0" * 1_000_000 + "\n",
     "classes": HEAD
