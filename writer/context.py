@@ -29,6 +29,9 @@ from .warn import Frozen, TraceWarning
 
 _ACTIVE = threading.local()
 
+#: Expressions of sizes that have more parts, or are nested deeper, get a symbol of their own.
+LONG_DIM, DEEP_DIM = 48, 6
+
 #: Operators that give indices.
 _COUNTED = frozenset({"nonzero", "argmax", "argmin", "argsort"})
 
@@ -241,7 +244,7 @@ class Trace:
         self.add(Step("op", name, inputs, full, results, None), place)
         if name in _COUNTED:
             self.counted.update(results)
-        return tuple(self._known_sizes(value, where) for value in results)
+        return tuple(self._known_sizes(value) for value in results)
 
     def _attrs(self, op: Op, attrs: dict[str, Any]) -> dict[str, Attr]:
         made: dict[str, Attr] = {}
@@ -283,7 +286,7 @@ class Trace:
         if found.problems:
             raise TraceError(found.problems)
         if found.unknown:
-            found = settle(symbols, inputs, attempt)
+            found = settle(op.name, symbols, inputs, attempt)
         return found
 
     def _results(
@@ -309,12 +312,30 @@ class Trace:
             got = f"{example.dtype.name}{list(example.shape)}"
             raise rules.SHAPE.fail(str(place or self.scope.name), expected=type_text(t), got=got)
 
-    def _known_sizes(self, value: Val, where: str) -> Val:
-        """`value` itself, or refined so that each of its sizes has a symbol."""
+    def _known_sizes(self, value: Val) -> Val:
+        """`value` itself, or refined so that each of its sizes is known and none a long expression."""
         t = value.type
-        if not isinstance(t, TensorType) or not any(isinstance(d, dims.Unknown) for d in t.shape or ()):
+        if not isinstance(t, TensorType) or t.shape is None:
             return value
-        return self.refine(value, None)
+        if any(isinstance(d, dims.Unknown) for d in t.shape):
+            value = self.refine(value, None)
+        shape = tuple(map(self.compact, value.shape))
+        return value if shape == value.shape else self.refine(value, shape)
+
+    def compact(self, dim: Dim) -> Dim:
+        """`dim`, or a symbol that is bound to it if it is a long expression."""
+        symbols = self.scope.symbols
+        dim = symbols.resolve(dim)
+        if not isinstance(dim, Expr) or (dim.size <= LONG_DIM and dim.depth <= DEEP_DIM):
+            return dim
+        found = symbols.compacted.get(dim)
+        if found is None:
+            (number,) = self.op("size", (), {"dim": dim})
+            found = symbols.compacted[dim] = symbols.new("n", symbols.value(dim), fresh=True)
+            name = str(dims.symbol_name(found))
+            symbols.definitions[name] = dim
+            self.add(Step("bind", "", [number], {"symbol": name}))
+        return found
 
     def refine(self, value: Val, shape: tuple[Dim, ...] | None) -> Val:
         """`value` checked at run time to have `shape`, or with fresh symbols for unknown sizes."""

@@ -230,7 +230,7 @@ numbers.Integral.register(SymbolicInt)
 
 def size(trace: Trace, dim: Dim) -> Any:
     """A dimension for the traced code: an int, or a `SymbolicInt`."""
-    dim = trace.scope.symbols.resolve(dim)
+    dim = trace.compact(dim)
     return dim if isinstance(dim, int) else SymbolicInt(trace, trace.scope, dim)
 
 

@@ -385,12 +385,18 @@ def _pad_widths(width: Any, rank: int) -> tuple[tuple[Any, ...], tuple[Any, ...]
 
 def tril(x: Any, k: int = 0) -> Any:
     """The lower triangle of `x`."""
-    return apply("tril", x, offset=operator.index(k))
+    return _triangle("tril", x, k)
 
 
 def triu(x: Any, k: int = 0) -> Any:
     """The upper triangle of `x`."""
-    return apply("triu", x, offset=operator.index(k))
+    return _triangle("triu", x, k)
+
+
+def _triangle(op: str, x: Any, k: int) -> Any:
+    if x.dtype.kind == "b":
+        return convert(_triangle(op, convert(x, np.uint8), k), np.bool_)
+    return apply(op, x, offset=operator.index(k))
 
 
 def diagonal(x: Any, offset: int = 0) -> Any:

@@ -24,6 +24,9 @@ class Symbols:
         self.outer: dict[str, Dim] = {}
         #: Symbols that nodes bind: sizes that depend on data, which are never solved for.
         self.fresh: set[str] = set()
+        #: Long expressions that got a symbol of their own, and the other way round.
+        self.compacted: dict[Dim, Dim] = {}
+        self.definitions: dict[str, Dim] = {}
         #: Symbols that the user named.
         self.named: set[str] = set()
 
@@ -116,6 +119,10 @@ class Symbols:
 
         def replace(name: str) -> Dim:
             nonlocal missing
+            if name in self.definitions and name not in self.outer:
+                outside = self.to_outer(self.definitions[name])
+                missing = missing or outside is None
+                return dims.UNKNOWN if outside is None else outside
             if name not in self.outer:
                 missing = True
                 return dims.UNKNOWN

@@ -18,8 +18,11 @@ from .symbols import Symbols
 
 Pair = tuple[Dim, Dim]
 
+#: Operators with a rule on a multiple of a size: channels by groups.
+_COUNTED = frozenset({"conv"})
 
-def settle(symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Inference]) -> Inference:
+
+def settle(name: str, symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Inference]) -> Inference:
     """Solve for the fewest symbols that make the operator's unknown rules true.
 
     What cannot be decided so is left to the check at run time.
@@ -33,12 +36,14 @@ def settle(symbols: Symbols, inputs: Sequence[Val], attempt: Callable[[], Infere
     unknown = _equalities(before)
     if not unknown:
         return before
-    for pairs in (
+    tries = [
         _aligned(symbols, shapes, right=True),
         _aligned(symbols, shapes, right=False),
         _crossed(symbols, shapes),
-        _fixed(symbols, shapes),
-    ):
+    ]
+    if name in _COUNTED:
+        tries.append(_fixed(symbols, shapes))
+    for pairs in tries:
         found = _fewest(symbols, pairs, attempt, unknown)
         if found is not None:
             return found
@@ -101,8 +106,6 @@ def _crossed(symbols: Symbols, shapes: list[tuple[Dim, ...]]) -> list[Pair]:
 
 def _fixed(symbols: Symbols, shapes: list[tuple[Dim, ...]]) -> list[Pair]:
     """Symbols at their example sizes, beside other operands: channels that are counted in groups."""
-    if len(shapes) < 2:
-        return []
     lone = [dim for shape in shapes for dim in shape if dims.symbol_name(dim) is not None]
     return [(dim, symbols.value(dim)) for dim in lone]
 
