@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tracebox.reader.program import Runnable
+from tracebox.reader.values import Record
 from tracebox.reader.watch import ResultCheck
 from tracebox.schema.builder import ClassBuilder, FunctionBuilder, ProgramBuilder
 from tracebox.schema.ir import InitialValue, Instance, Program, TensorConst, Value
@@ -90,8 +91,11 @@ def assert_same(a: Any, b: Any) -> None:
         assert len(a) == len(b)
         for x, y in zip(a, b):
             assert_same(x, y)
+    elif isinstance(a, Record):
+        assert a.class_name == b.class_name
+        assert_same(a.fields, b.fields)
     elif isinstance(a, dict):
-        assert list(a) == list(b)
+        assert_same(list(a), list(b))
         assert_same(list(a.values()), list(b.values()))
     else:
         assert a == b or (a != a and b != b)
