@@ -40,7 +40,11 @@ class Inference:
 
 
 def infer(
-    op: Op, attrs: Mapping[str, Attr], operands: Sequence[Type], records: Mapping[str, RecordClass], where: str = ""
+    op: Op,
+    attrs: Mapping[str, Attr],
+    operands: Sequence[Type],
+    records: Mapping[str, RecordClass],
+    where: str = "",
 ) -> Inference:
     """Check a call of `op` and give its result types.
 
@@ -97,7 +101,9 @@ def _match_operands(
     least = len(args) - (1 if last and last.optional else 0)
     most = None if last and last.variadic else len(args)
     if len(operands) < least or (most is not None and len(operands) > most):
-        expected = f"{least}" if most == least else f"{least} or more" if most is None else f"{least} to {most}"
+        expected = (
+            f"{least}" if most == least else f"{least} or more" if most is None else f"{least} to {most}"
+        )
         return [ARITY.problem(where, expected=f"{expected} operands of {op.name}", got=str(len(operands)))]
     problems: list[Problem] = []
     for position, arg in enumerate(args):
@@ -134,9 +140,15 @@ def _match(
     if not isinstance(have, TensorType):
         return [_operand(where, f"a tensor of {pattern}", have)]
     if have.dtype is None or have.shape is None:
-        return [KNOWN.problem(where, got=type_text(have), hint="refine the value to a type with dtype and rank")]
+        return [
+            KNOWN.problem(where, got=type_text(have), hint="refine the value to a type with dtype and rank")
+        ]
     if allowed is None:
-        return [] if have.dtype == pattern.partition("[")[0] else [_operand(where, f"a tensor of {pattern}", have)]
+        return (
+            []
+            if have.dtype == pattern.partition("[")[0]
+            else [_operand(where, f"a tensor of {pattern}", have)]
+        )
     if have.dtype not in allowed:
         label = f"{op.name}.{pattern}"
         return [Problem(where, label, f"{pattern} is one of {', '.join(allowed)}", got=type_text(have))]
@@ -227,7 +239,9 @@ def check_attrs(op: Op, attrs: Mapping[str, Attr], where: str) -> list[Problem]:
     ]
     for decl in op.attrs:
         if decl.name not in attrs:
-            problems.append(ATTR.problem(where, expected=f"attribute {decl.name} of {op.name}", got="nothing"))
+            problems.append(
+                ATTR.problem(where, expected=f"attribute {decl.name} of {op.name}", got="nothing")
+            )
         elif not fits(decl, attrs[decl.name]):
             got = f"{decl.name}={attrs[decl.name]!r}"
             problems.append(ATTR.problem(where, expected=f"{decl.name} of kind {decl.kind}", got=got))
@@ -245,7 +259,7 @@ def fits(decl: AttrDecl, value: Attr) -> bool:
         kind = kind[:-1]
     if kind in _LISTS:
         return isinstance(value, tuple) and all(_FITS[_LISTS[kind]](item) for item in value)
-    return _FITS[kind](value)
+    return bool(_FITS[kind](value))
 
 
 def _is_int(value: object) -> bool:

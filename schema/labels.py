@@ -48,7 +48,9 @@ BODY_SIGNATURE = _rule(
 PURE = _rule("ir.pure", "5.5", "an operator's body prints nothing, and calls nothing that prints")
 SYMBOL = _rule("ir.symbol", "4.2", "a symbol is bound before it is used, once, and in an enclosing block")
 SYMBOL_BOUND = _rule(
-    "ir.symbol-bound", "4.2", "a symbol of a parameter, a refined type or a called result stands alone as a dimension"
+    "ir.symbol-bound",
+    "4.2",
+    "a symbol of a parameter, a refined type or a called result stands alone as a dimension",
 )
 CALLEE = _rule("ir.callee", "5.6", "a call names a function, or a method of the module or of one inside it")
 ARGUMENT = _rule("ir.argument", "5.6", "an argument's type is accepted by the parameter's type")

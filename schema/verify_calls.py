@@ -329,11 +329,12 @@ def _called(scope: Scope, node: Node) -> tuple[Type, ...] | None:
         got = str(len(symbols)) if isinstance(symbols, tuple) else "no list"
         scope.report(SYMBOL, node, expected=f"{len(needed)} fresh symbols", got=got)
         return None
-    standing = {name for t in callee.results for name in alone(t)}
-    for name in needed:
-        if name not in standing:
-            got = f"{name} of the results of {callee.name}"
-            scope.report(SYMBOL_BOUND, node, expected="a dimension of a result", got=got)
+    if needed:
+        standing = {name for t in callee.results for name in alone(t)}
+        for missing in needed:
+            if missing not in standing:
+                got = f"{missing} of the results of {callee.name}"
+                scope.report(SYMBOL_BOUND, node, expected="a dimension of a result", got=got)
     for name in symbols:
         scope.bind(name, node)
     if not all(isinstance(name, str) for name in symbols):

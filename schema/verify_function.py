@@ -185,13 +185,15 @@ class Scope:
     def signature(self, function: Function) -> None:
         """Bind the symbols of the parameters, check the declared types."""
         context = self.context
-        for param in function.body.params:
-            if context.check_type(param.type, f"{self.where}: parameter {param.name[:80]}"):
-                for name in alone(param.type):
-                    if name not in self.symbols:
-                        self.bind(name, None)
-        for param in function.body.params:
-            for name in context.symbols_of(param.type) if context.check_type(param.type, self.where) else ():
+        different = {id(param.type): param for param in reversed(function.body.params)}
+        params = [param for param in function.body.params if different.get(id(param.type)) is param]
+        good = [p for p in params if context.check_type(p.type, f"{self.where}: parameter {p.name[:80]}")]
+        for param in good:
+            for name in alone(param.type):
+                if name not in self.symbols:
+                    self.bind(name, None)
+        for param in good:
+            for name in context.symbols_of(param.type):
                 if name not in self.symbols:
                     hint = "not inside a list, dict, optional or future, nor in an expression"
                     self.report(SYMBOL_BOUND, None, got=f"{name} of {param.name[:80]}", hint=hint)

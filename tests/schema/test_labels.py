@@ -24,7 +24,7 @@ ARCHIVE_LABELS = [label for label in LABELS if not label.startswith(WRITING)]
 
 #: Rules that the suite has no form of case for, such as those of sessions, of limits of execution
 #: and of the text: where no case breaks them, a test does.
-BY_TESTS = ("run.", "state.", "bind.", "text.")
+BY_TESTS = ("run.", "state.", "bind.", "text.", "vectors.")
 
 
 def prose() -> str:

@@ -161,7 +161,7 @@ def test_nested_attributes_are_bounded() -> None:
 def test_blocks_that_are_far_too_deep_do_not_exhaust_the_stack() -> None:
     p = Value("p", BOOL)
     block = Block((), (), ())
-    for _ in range(100_000):
+    for _ in range(20_000):
         block = Block((), (Node("if", "", (p,), {}, (), (block, Block((), (), ()))),), ())
     assert codes(program_of(Function("forward", (), Block((p,), block.nodes, ())))) == {"limit.nesting"}
     while block.nodes:  # unravel it here: the interpreter's own deallocation is recursive
