@@ -86,4 +86,4 @@ EXPORT = _rule(
 )
 RETURN = _rule("ir.return", "5.6", "a function returns values of its declared result types")
 LIMIT_NESTING = Rule("limit.nesting", "13.2", LimitError, "blocks and values are not nested too deeply")
-CODE_PRINT = _rule("ir.code", "7.8", "the program text of an archive is the print of its program")
+CODE_PRINT = _rule("ir.code", "7.10", "the program text of an archive is the print of its program")

@@ -112,7 +112,7 @@ def check_schemas(archive: Archive) -> tuple[list[Problem], str]:
 
 
 def check_text(archive: Archive, program: Program) -> tuple[list[Problem], str]:
-    """Compare the program text with the print of the program. SPEC 7.8."""
+    """Compare the program text with the print of the program. SPEC 7.10."""
     if not archive.code:
         return [], "no program text"
     from ...schema.text.printer import print_program
