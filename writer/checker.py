@@ -21,7 +21,7 @@ from .inputs import PRIMES, random_array
 from .module import Module
 from .program import TracedProgram
 from .trees import build
-from .units import children
+from .units import all_modules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ def _fresh_state(function: Any) -> Iterator[None]:
     owner = getattr(function, "__self__", None)
     module = function if isinstance(function, Module) else owner if isinstance(owner, Module) else None
     saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    for part in _modules(module) if module is not None else ():
+    for part in all_modules(module) if module is not None else ():
         state = part.__dict__.get("_tb_state")
         if state is not None:
             saved.append((state, dict(state)))
@@ -231,12 +231,6 @@ def _fresh_state(function: Any) -> Iterator[None]:
         for state, values in saved:
             state.clear()
             state.update(values)
-
-
-def _modules(module: Module) -> Iterator[Module]:
-    yield module
-    for _, child in children(module):
-        yield from _modules(child)
 
 
 def _try(program: TracedProgram, function: Any, label: str, call: Call, calls: int) -> Trial:

@@ -326,6 +326,7 @@ def size_value(trace: Trace, dim: Dim) -> Val:
 
 def _move(dim: Dim, source: Scope, target: Scope, trace: Trace) -> Dim:
     """`dim` of the function `source` in the symbols of the function `target`."""
+    dim = source.symbols.resolve(dim)
     if source is target or isinstance(dim, int):
         return dim
     if target.is_inside(source):
@@ -334,10 +335,27 @@ def _move(dim: Dim, source: Scope, target: Scope, trace: Trace) -> Dim:
         found = target.symbols.from_outer(outside)
         return _bring(outside, target, trace) if found is None else found
     found = source.symbols.to_outer(dim)
-    if found is None or source.parent is None:
-        hint = "return the array that has this size as well"
-        raise rules.SYMBOL.fail(trace.where, got=dims.dim_text(dim), hint=hint)
-    return _move(found, source.parent, target, trace)
+    assert source.parent is not None
+    return _move(_lift(dim, source, trace) if found is None else found, source.parent, target, trace)
+
+
+def _lift(dim: Dim, source: Scope, trace: Trace) -> Dim:
+    """A size that only a function knows, in its caller: a further result, bound to a symbol there."""
+    assert source.parent is not None
+    here = trace.scope
+    try:
+        trace.scope = source
+        number = size_number(trace, dim)
+        trace.scope = source.parent
+        outside = trace.local(number)
+        made = trace.scope.symbols.new("n", number.example, fresh=True)
+        trace.add(Step("bind", "", [outside], {"symbol": str(dims.symbol_name(made))}))
+    finally:
+        trace.scope = here
+    name = dims.symbol_name(dim)
+    if name is not None:
+        source.symbols.outer[name] = made
+    return made
 
 
 def _bring(dim: Dim, target: Scope, trace: Trace) -> Dim:

@@ -94,11 +94,10 @@ class Module:
 
     def reset(self) -> None:
         """Put every field of this module and of those inside back to its initial value."""
-        from .units import children
+        from .units import all_modules
 
-        self.__dict__.get("_tb_state", {}).clear()
-        for _, child in children(self):
-            child.reset()
+        for module in all_modules(self):
+            module.__dict__.get("_tb_state", {}).clear()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, FieldInfo):

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import creation, indexing, linear, nn, ordering, random, reductions, shaping
+from . import creation, indexing, linear, ordering, reductions, shaping
 from . import elementwise as ew
 from . import methods as _methods
+from . import nn as nn
+from . import random as random
 from .promote import convert
 
 __array_api_version__ = "2024.12"
@@ -265,7 +267,7 @@ def __array_namespace_info__() -> Any:
     return np.__array_namespace_info__()
 
 
-_LOADED = (_methods, nn, random)
+_LOADED = _methods
 
 if TYPE_CHECKING:  # the elementwise functions are made from a table
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .apply import apply
+from .apply import apply, shape_of
 from .creation import asarray
 from .promote import convert, result_type
 from .reductions import one_axis
@@ -150,7 +150,7 @@ def conv(
     dilations: Any = 1,
     groups: int = 1,
 ) -> Any:
-    """Cross-correlation over one to three spatial axes: batch, channel, spatial by filter, channel, spatial."""
+    """Cross-correlation of ``(batch, channel, ...)`` with filters ``(filter, channel, ...)``."""
     count = x.ndim - 2
     low, high = _padding(padding, count)
     return apply(
@@ -216,7 +216,7 @@ def scatter_min(x: Any, indices: Any, updates: Any, /, *, axis: int = 0) -> Any:
 
 def _scattered(op: str, x: Any, indices: Any, updates: Any, axis: int) -> Any:
     from .indexing import counted
-    from .shaping import moveaxis, shape_of
+    from .shaping import moveaxis
 
     place = one_axis(axis, x.ndim)
     chosen = counted(asarray(indices), shape_of(x)[place])

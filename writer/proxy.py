@@ -230,7 +230,7 @@ class Proxy:
         raise rules.CONVERT.fail(
             trace.where if trace else "",
             got=self._label(),
-            hint="np.asarray and np.array are seen in traced code only: call them there, or use xp functions",
+            hint="np.asarray and np.array are seen in traced code only; for np.float32(x) write x.astype",
         )
 
     def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:

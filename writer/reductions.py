@@ -105,7 +105,7 @@ def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) ->
     return convert(found, target)
 
 
-def var(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, correction: float = 0) -> Any:
+def var(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, correction: Any = 0) -> Any:
     """The variance over `axis`; divided by the number of elements less `correction`."""
     target = (
         np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)

@@ -266,6 +266,10 @@ class Replay:
 _EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom"})
 
 
+#: Operators that bind a symbol, which types may name although nobody uses the result.
+_BINDS = frozenset({"nonzero"})
+
+
 def prune(unit: Unit, done: set[int]) -> None:
     """Drop pure steps whose results are not used, and parameters that no step reads. SPEC 10.3."""
     pending = [unit]
@@ -294,7 +298,7 @@ def _prune_scope(scope: Scope) -> None:
     live = set(scope.results)
     kept: list[Step] = []
     for step in reversed(scope.steps):
-        if step.kind in _EFFECTS or any(value in live for value in step.results):
+        if step.kind in _EFFECTS or step.name in _BINDS or any(value in live for value in step.results):
             kept.append(step)
             live.update(step.inputs)
     scope.steps = kept[::-1]

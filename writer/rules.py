@@ -37,7 +37,6 @@ MODULE = _rule(
     "trace.module", "modules contain each other without a circle, and make what they hold in __init__"
 )
 CUSTOM = _rule("trace.custom", "a custom operator has a dotted name and takes and gives arrays")
-SYMBOL = _rule("trace.symbol", "a symbolic size is used where its function can see the array it comes from")
 DIFFERS = _rule("check.differs", "a traced program gives what the function gives, on other inputs too")
 METADATA = Rule(
     "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"

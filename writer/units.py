@@ -54,6 +54,18 @@ def children(module: Module) -> Iterator[tuple[str, Module]]:
             yield from _inside(name, value)
 
 
+def all_modules(module: Module) -> Iterator[Module]:
+    """`module` and those inside it, each once."""
+    found = {id(module): module}
+    pending = [module]
+    while pending:
+        for _, child in children(pending.pop()):
+            if id(child) not in found:
+                found[id(child)] = child
+                pending.append(child)
+    yield from found.values()
+
+
 def _inside(name: str, value: Any) -> Iterator[tuple[str, Module]]:
     if isinstance(value, Module):
         yield name, value

@@ -104,6 +104,37 @@ def test_a_mistake_is_explained(fn: Callable[..., Any], expected: str) -> None:
     assert expected in found.replace("forward:", "HERE:"), found
 
 
+def test_conversions_that_numpy_hides_are_refused() -> None:
+    assert "[trace.convert] a traced array is never turned into a plain NumPy array" in message(
+        lambda x: np.float32(x[0, 0])
+    )
+    assert "for np.float32(x) write x.astype" in message(lambda x: np.float32(x[0, 0]))
+
+
+def test_operands_of_another_sort_are_named() -> None:
+    found = message(lambda x: tb.xp.add(x, "a"))
+    assert "[trace.operand] an operand of a traced function is an array, a number or a symbolic size" in found
+    assert "got str in add" in found
+
+
+def test_a_kernel_that_breaks_its_declaration_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracebox.reader.kernels.registry import kernels
+
+    monkeypatch.setitem(kernels(), "exp", lambda xp, x: x[:1])
+    assert "[trace.shape]" in message(lambda x: np.exp(x))
+
+
+def test_every_rule_of_the_writer_is_broken_by_a_test() -> None:
+    from pathlib import Path
+
+    from tracebox.schema.rules import RULES
+
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    mine = [code for code in RULES if code.partition(".")[0] in ("trace", "check", "save", "vectors")]
+    assert len(mine) > 20
+    assert [code for code in mine if code not in tests] == []
+
+
 def test_an_argument_of_another_sort_is_named() -> None:
     with pytest.raises(tb.TraceError) as caught:
         tb.trace(lambda x: x, {"a": [object()]})

@@ -150,6 +150,25 @@ def test_a_submodule_has_symbols_of_its_own_and_its_findings_reach_the_caller() 
     assert program(ones(9, 4)).shape == (4, 4)
 
 
+def test_a_size_that_only_a_method_knows_reaches_its_caller() -> None:
+    class Count(tb.Module):
+        def forward(self, x: Array) -> Any:
+            return x[x > 0].shape[0]
+
+    class Outer(tb.Module):
+        def __init__(self) -> None:
+            self.count = Count()
+
+        def forward(self, x: Array) -> Any:
+            n = self.count(x)
+            return np.zeros(n), x * n, n + 1
+
+    outer = Outer()
+    program = tb.trace(outer, np.array([1.0, -1.0]))
+    zeros, scaled, following = program(np.array([1.0, 2.0, -3.0]))
+    assert zeros.shape == (2,) and scaled.tolist() == [2, 4, -6] and following == 3
+
+
 def test_a_size_from_a_caller_is_used_inside_a_method() -> None:
     class Inner(tb.Module):
         def forward(self, x: Array, n: int) -> Array:
