@@ -54,7 +54,7 @@ def _tensor(*values: float) -> list[Any]:
 
 CASES: tuple[tuple[str, str | None, str, dict[str, Any]], ...] = (
     ("sound", None, "", {}),
-    ("other-text", "ir.code", "the text calls subtract where the program calls add", {"operator": "subtract"}),
+    ("other-text", "ir.code", "the text calls subtract, the program add", {"operator": "subtract"}),
     ("other-format", "vectors.form", "the recorded vectors name another format", {"format": "vectors"}),
     ("other-result", "vectors.result", "the recorded result of 1 + 3 is 5", {"sum_": 5.0}),
 )
