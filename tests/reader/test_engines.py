@@ -12,6 +12,7 @@ import pytest
 
 from tests.strict_namespace import NAMESPACE, HostConversion, StrictArray
 from tracebox.reader.engine import Engine, engine
+from tracebox.reader.kernels.registry import KERNELS
 from tracebox.reader.program import Runnable
 from tracebox.schema.builder import FunctionBuilder
 from tracebox.schema.errors import UnsupportedError
@@ -100,6 +101,14 @@ def test_a_field_does_not_look_into_an_argument_of_the_device() -> None:
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(UnsupportedError, match=r"\[run.engine\]"):
         engine("abacus")
+
+
+def test_an_operator_without_a_kernel_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = program({"x": "f32[3]"}, lambda f: f.op("erf", f.params[0]))
+    Runnable(made, {})(f32(3))
+    monkeypatch.delitem(KERNELS, "erf")
+    with pytest.raises(UnsupportedError, match=r"\[run.operator\].* erf"):
+        Runnable(made, {})(f32(3))
 
 
 @pytest.mark.skipif(find_spec("cupy") is not None, reason="CuPy is installed")
