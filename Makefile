@@ -35,6 +35,7 @@ generate: $(VENV)/.tracebox-test typed
 	$(BIN)/python -m tracebox.conformance.generate
 	$(BIN)/python -m tracebox.conformance.generate.program
 	$(BIN)/python -m tracebox.conformance.generate.archives
+	$(BIN)/python -m tracebox.conformance.generate.checks
 
 # mypy does not follow setuptools' package-dir; it does follow this tree of links.
 typed:

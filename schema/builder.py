@@ -306,9 +306,7 @@ class FunctionBuilder:
         """A call of a function or method; `symbols` name the callee's result symbols here, in order."""
         return self._call("call", name, args, symbols, names)
 
-    def fork(
-        self, name: str, *args: Value, symbols: Sequence[str] = (), label: str = "task"
-    ) -> Value:
+    def fork(self, name: str, *args: Value, symbols: Sequence[str] = (), label: str = "task") -> Value:
         """As `call`, at the fork point, its error kept for `wait`; gives a future."""
         return self._call("fork", name, args, symbols, (label,))[0]
 
@@ -399,7 +397,9 @@ class FunctionBuilder:
         """Write a field."""
         want = self.field_type(path)
         if accepts(want, value.type) is not True:
-            raise FIELD_TYPE.fail(f"{self.where} field {path}", expected=type_text(want), got=type_text(value.type))
+            raise FIELD_TYPE.fail(
+                f"{self.where} field {path}", expected=type_text(want), got=type_text(value.type)
+            )
         self._add("set", path, [value])
 
     def guard(self, condition: Value, message: str, reason: str) -> None:
@@ -447,4 +447,3 @@ class FunctionBuilder:
         else:
             self.program.functions[self.name] = made
         return made
-

@@ -63,7 +63,9 @@ def check_arguments(callee: Callee, args: Sequence[Type], where: str) -> list[Pr
         if accepts(here, have) is False:
             problems.append(
                 ARGUMENT.problem(
-                    f"{where} argument {index} of {callee.name}", expected=type_text(want), got=type_text(have)
+                    f"{where} argument {index} of {callee.name}",
+                    expected=type_text(want),
+                    got=type_text(have),
                 )
             )
     return problems

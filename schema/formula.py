@@ -33,7 +33,16 @@ from .formula_values import (
 )
 from .types import SCALARS, ClassType, ContainerType, ScalarType, TensorType, Type
 
-__all__ = ["FUNCTIONS", "SymbolSize", "as_type", "broadcast_dim", "compile_formula", "equal", "every", "truth"]
+__all__ = [
+    "FUNCTIONS",
+    "SymbolSize",
+    "as_type",
+    "broadcast_dim",
+    "compile_formula",
+    "equal",
+    "every",
+    "truth",
+]
 
 Env = Mapping[str, Any]
 Eval = Callable[[Env], Any]

@@ -149,7 +149,13 @@ class Span:
     __slots__ = ("file", "line", "column", "end_line", "end_column", "function")
 
     def __init__(
-        self, file: str, line: int, column: int = 0, end_line: int = 0, end_column: int = 0, function: str = ""
+        self,
+        file: str,
+        line: int,
+        column: int = 0,
+        end_line: int = 0,
+        end_column: int = 0,
+        function: str = "",
     ) -> None:
         self.file = file
         self.line = line
@@ -197,7 +203,9 @@ class Block:
 
     __slots__ = ("params", "nodes", "results")
 
-    def __init__(self, params: tuple[Value, ...], nodes: tuple[Node, ...], results: tuple[Value, ...]) -> None:
+    def __init__(
+        self, params: tuple[Value, ...], nodes: tuple[Node, ...], results: tuple[Value, ...]
+    ) -> None:
         self.params = params
         self.nodes = nodes
         self.results = results

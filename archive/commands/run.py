@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
         seconds.append(time.perf_counter() - started)
     leaves = dict(_leaves("result", result))
     if args.output:
-        np.savez(args.output, **{name: np.asarray(value) for name, value in leaves.items()})
+        arrays: dict[str, Any] = {name: np.asarray(value) for name, value in leaves.items()}
+        np.savez(args.output, **arrays)
     if args.json:
         shown = {name: _as_json(value) for name, value in leaves.items()}
         print_json({"ok": True, "entry": entry.name, "seconds": seconds, "results": shown})
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(args: argparse.Namespace, entries: Any) -> EntryPoint:
+def _entry(args: argparse.Namespace, entries: Sequence[EntryPoint]) -> EntryPoint:
     found = {entry.name: entry for entry in entries}
     name = args.entry or next(iter(found))
     if name not in found:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ class Cell(tb.Module):
         self.weight = generator.standard_normal((3, 3)).astype(np.float32)
         self.h = tb.field(np.zeros((1, 3), np.float32))
 
-    def forward(self, x: np.ndarray) -> np.ndarray:
+    def forward(self, x: Any) -> Any:
         self.h = np.tanh(x @ self.weight + self.h)
         return self.h
 
@@ -100,7 +101,8 @@ def test_run_reads_and_writes_arrays(cell: str, tmp_path: Path, capsys: Out) -> 
     target = tmp_path / "out.npz"
     assert main(["run", cell, "-i", f"x={tmp_path / 'x.npy'}", "-o", str(target)]) == 0
     assert "first call" in capsys.readouterr().out
-    np.testing.assert_allclose(np.load(target)["result"], Cell().forward(np.ones((1, 3), np.float32)), rtol=1e-6)
+    expected = Cell().forward(np.ones((1, 3), np.float32))
+    np.testing.assert_allclose(np.load(target)["result"], expected, rtol=1e-6)
 
 
 def test_run_without_inputs_says_which_and_how(cell: str, capsys: Out) -> None:
@@ -153,7 +155,9 @@ def test_verify_names_the_rule_that_a_flipped_byte_breaks(cell: str, capsys: Out
     assert found["problems"][0]["code"].startswith("zip.")  # type: ignore[index]
 
 
-def test_verify_refuses_text_that_is_not_the_print_of_the_program(cell: str, tmp_path: Path, capsys: Out) -> None:
+def test_verify_refuses_text_that_is_not_the_print_of_the_program(
+    cell: str, tmp_path: Path, capsys: Out
+) -> None:
     from tracebox.archive import copy_archive, open_archive
 
     target = tmp_path / "other.tbox"
@@ -242,7 +246,9 @@ def test_pack_traces_a_callable_with_seeded_values(tmp_path: Path, capsys: Out) 
         ("numpy:", "expected pkg.module:callable"),
     ],
 )
-def test_pack_explains_a_source_that_it_cannot_use(tmp_path: Path, capsys: Out, source: str, part: str) -> None:
+def test_pack_explains_a_source_that_it_cannot_use(
+    tmp_path: Path, capsys: Out, source: str, part: str
+) -> None:
     assert main(["pack", source, "-o", str(tmp_path / "x.tbox")]) == 2
     assert part in capsys.readouterr().err
 
