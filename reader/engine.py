@@ -52,10 +52,7 @@ class Engine:
     def parameter(self, array: Any, dtype: str | None) -> Any:
         """A stored tensor as the programs see it: read-only where the library has that."""
         if isinstance(array, np.ndarray):
-            foreign = array.dtype.name not in dtypes.BY_NUMPY
-            stored = (
-                NUMPY_DTYPES[dtype] if dtype else np.dtype(f"u{array.itemsize}" if foreign else array.dtype)
-            )
+            stored = NUMPY_DTYPES[dtype] if dtype else _stored(array.dtype)
             if array.dtype != stored:
                 array = array.view(stored) if array.dtype.itemsize == stored.itemsize else array
             if array.flags.writeable:
@@ -89,6 +86,11 @@ class Engine:
         if hasattr(array, "get"):
             return array.get()
         return np.from_dlpack(array)
+
+
+def _stored(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of a tensor of unknown type: another package's are unsigned integers here."""
+    return dtype if dtype.name in dtypes.BY_NUMPY else np.dtype(f"u{dtype.itemsize}")
 
 
 _ENGINES: dict[str, Engine] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..archive.program import apply_spans, decode_program
 from ..archive.read import Archive, open_archive
@@ -17,9 +17,11 @@ from ..schema.registry import find
 from ..schema.types import ClassType, ContainerType, TensorType, Type, accepts, type_text
 from ..schema.verify import check_program
 from .engine import Engine
-from .limits import Limits
 from .program import Runnable
 from .rules import BIND_SIGNATURE, BIND_TENSOR
+
+if TYPE_CHECKING:
+    from .limits import Limits
 
 SPANS = "debug/spans.msgpack"
 SOURCES = "debug/source/"

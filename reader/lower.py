@@ -177,12 +177,10 @@ class Lowering:
 
     def _parameter(self, node: Node) -> None:
         assert self.plan.instance is not None
-        instance = self.planner.program.instances[self.plan.instance]
-        names = [name for name, _ in self.planner.classes[instance.class_name].params]
         result = node.results[0]
         assert isinstance(result.type, TensorType)
         self._constant(result, None)
-        stored = instance.params[names.index(node.name)]
+        stored = self.planner.stored(self.plan.instance, node.name)
         self.parameters.append((self.slots[result], stored, result.type))
 
     # --- operators ---

@@ -91,6 +91,8 @@ class Planner:
         self.paths = program.instance_paths()
         #: Path, declared type and initial value of each field, in the order of their slots.
         self.fields: list[tuple[str, Type, Any]] = []
+        self._stored: dict[int, dict[str, str]] = {}
+        self._submodules: dict[int, dict[str, int]] = {}
         self._field_at: dict[tuple[int, str], int] = {}
         self._plans: dict[tuple[object, str], FunctionPlan] = {}
         for index, path in self.paths.items():
@@ -122,10 +124,20 @@ class Planner:
     def inside(self, instance: int, path: Sequence[str]) -> int:
         """The instance at `path` from another one."""
         for part in path:
-            found = self.program.instances[instance]
-            names = [name for name, _ in self.classes[found.class_name].submodules]
-            instance = found.submodules[names.index(part)]
+            if instance not in self._submodules:
+                found = self.program.instances[instance]
+                names = [name for name, _ in self.classes[found.class_name].submodules]
+                self._submodules[instance] = dict(zip(names, found.submodules))
+            instance = self._submodules[instance][part]
         return instance
+
+    def stored(self, instance: int, name: str) -> str:
+        """The name of the tensor that is the parameter `name` of an instance."""
+        if instance not in self._stored:
+            found = self.program.instances[instance]
+            names = [name for name, _ in self.classes[found.class_name].params]
+            self._stored[instance] = dict(zip(names, found.params))
+        return self._stored[instance][name]
 
     def field(self, instance: int, path: str) -> int:
         """The number of the field at `path` from an instance."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..archive.entries import entry_points as default_entry_points
 from ..schema.ir import Program
 from ..schema.manifest import EntryPoint
 from ..schema.verify import Verified, check_program
 from .bind import Signature
 from .engine import Engine
 from .interpret import Watch
-from .limits import Limits
 from .plan import Debug, FunctionPlan
 from .rules import BIND_ENTRY, BIND_SIGNATURE
 from .run import Machine, Tensors
 from .session import Method, Session
+
+if TYPE_CHECKING:
+    from .limits import Limits
 
 
 class Runnable:
@@ -85,7 +86,9 @@ class Runnable:
             arguments=found.arguments,
         )
         if entry_points is None:
-            entry_points = default_entry_points(program)
+            from ..archive.entries import entry_points as of_exports
+
+            entry_points = of_exports(program)
         self._entries = {point.name: self._entry(point) for point in entry_points}
         self._main_name = self._choose(entry)
         self._methods = {name: Method(self._machine, *found, None) for name, found in self._entries.items()}

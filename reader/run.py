@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +15,13 @@ from .engine import Engine
 from .engine import engine as find_engine
 from .interpret import Watch, interpret, watched
 from .kernels.registry import OperatorError
-from .limits import Limits, Meter
 from .plan import Debug, FunctionPlan, Planner
 from .rules import BIND_TENSOR
 from .sharing import owners_of, separate
 from .values import Record, matches, tensor_text
-from .where import annotate, located
+
+if TYPE_CHECKING:
+    from .limits import Limits
 
 #: From which call on a plan runs as generated code.
 HOT = 2
@@ -75,7 +76,7 @@ class Machine:
     ) -> None:
         self.program = program
         self.engine = find_engine(engine)
-        self.watch = watch if watch is not None or limits is None else lambda: Meter(limits)
+        self.watch = watch if watch is not None or limits is None else _meter(limits)
         self._read = tensors if callable(tensors) else tensors.__getitem__
         self._tensors: dict[tuple[str, str], Any] = {}
         self.planner = Planner(
@@ -192,8 +193,16 @@ class Machine:
         return tuple([self._initial(v, item) for v, item in zip(value.items, t.items)])
 
 
+def _meter(limits: Limits) -> Callable[[], Watch]:
+    from .limits import Meter
+
+    return lambda: Meter(limits)
+
+
 def placed(error: Exception) -> Exception:
     """The error to raise: a program's with its place in it; a bug stays what it is, with a note."""
+    from .where import annotate, located
+
     if isinstance(error, (OperatorError, TraceboxError)):
         return located(error)
     annotate(error)
