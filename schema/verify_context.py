@@ -71,6 +71,7 @@ class Context:
         "memo_call",
         "memo_callee",
         "_types",
+        "_dims",
         "_symbols",
         "_names",
     )
@@ -88,6 +89,7 @@ class Context:
         self.memo_call: dict[object, tuple[tuple[Problem, ...], tuple[Type, ...], tuple[int, ...]]] = {}
         self.memo_callee: dict[tuple[str, str], tuple[Callee, Key] | None] = {}
         self._types: dict[int, bool] = {}
+        self._dims: set[dims.Expr] = set()
         self._symbols: dict[int, tuple[str, ...]] = {}
         self._names: set[str] = set()
 
@@ -167,11 +169,16 @@ class Context:
         if not isinstance(dim, dims.Expr):
             self.report(TYPE_DIM, where, got=repr(dim)[:80])
             return False
+        if dim in self._dims:
+            return True
         problem = dims.problem_of(dim)
         if problem is not None:
             self.add(moved(problem, where))
             return False
-        return all(self.identifier(name, where) for name in dims.symbols_of(dim))
+        good = all(self.identifier(name, where) for name in dims.symbols_of(dim))
+        if good:
+            self._dims.add(dim)
+        return good
 
     def symbols_of(self, t: Type) -> tuple[str, ...]:
         """The symbols of a type that is well formed."""
