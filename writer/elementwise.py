@@ -214,6 +214,35 @@ def _hypot(x: Any, y: Any) -> Any:
     return apply("sqrt", apply("add", _square(x), _square(y)))
 
 
+def _asinh(x: Any) -> Any:
+    """By log1p of the magnitude, so that nothing is lost near 0; large squares are not formed."""
+    size = apply("abs", x)
+    root = _hypot(_like(1, x), apply("minimum", size, _like(_LARGE[x.dtype.itemsize], x)))
+    near = apply("log1p", apply("add", size, apply("divide", _square(size), apply("add", _like(1, x), root))))
+    far = apply("add", apply("log", size), _like(np.log(2), x))
+    found = apply("where", apply("greater", size, _like(_LARGE[x.dtype.itemsize], x)), far, near)
+    return apply("where", apply("less", x, _like(0, x)), apply("negative", found), found)
+
+
+#: Beyond these, by width, adding 1 to the square of a number changes nothing.
+_LARGE = {2: 100.0, 4: 1e7, 8: 1e15}
+
+
+def _acosh(x: Any) -> Any:
+    one = _like(1, x)
+    root = apply("multiply", apply("sqrt", apply("subtract", x, one)), apply("sqrt", apply("add", x, one)))
+    return apply("log", apply("add", x, root))
+
+
+def _atanh(x: Any) -> Any:
+    return _half(apply("subtract", apply("log1p", x), apply("log1p", apply("negative", x))))
+
+
+def _cbrt(x: Any) -> Any:
+    root = apply("pow", apply("abs", x), _like(1 / 3, x))
+    return apply("where", apply("less", x, _like(0, x)), apply("negative", root), root)
+
+
 def _complement(x: Any) -> Any:
     one = _like(1, x)
     return apply("sqrt", apply("multiply", apply("subtract", one, x), apply("add", one, x)))
@@ -269,6 +298,10 @@ SPECIAL: dict[str, Lower] = {
     "arctan": lambda x: apply("atan2", x, _like(1, x)),
     "arcsin": lambda x: apply("atan2", x, _complement(x)),
     "arccos": lambda x: apply("atan2", _complement(x), x),
+    "arcsinh": _asinh,
+    "arccosh": _acosh,
+    "arctanh": _atanh,
+    "cbrt": _cbrt,
     "hypot": _hypot,
     "logaddexp": _logaddexp,
     "signbit": _signbit,

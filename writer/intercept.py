@@ -7,6 +7,7 @@ While a function is traced, the name ``np`` in the globals of the traced code st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -15,13 +16,14 @@ import numpy as np
 
 from .context import active
 from .creation import symbolic
+from .integral import SymbolicInt
 from .proxy import Proxy
 
 #: Functions that do not dispatch, or not on symbolic sizes.
 NAMES = (
     "asarray", "array", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "arange", "eye",
     "identity", "tri", "linspace", "broadcast_to", "reshape", "full_like", "meshgrid", "tile", "pad", "shape",
-    "ndim", "size", "where", "isclose",
+    "ndim", "size", "where", "isclose", "broadcast_shapes",
 )  # fmt: skip
 
 
@@ -89,3 +91,48 @@ class NumPy(ModuleType):
 
 NUMPY = NumPy()
 REPLACEMENTS[id(np)] = NUMPY
+
+#: Functions of `math` that stay symbolic on sizes, and the ufuncs that they are.
+_MATH = {
+    "sqrt": "sqrt", "exp": "exp", "log": "log", "log2": "log2", "log10": "log10", "sin": "sin", "cos": "cos",
+    "tanh": "tanh", "pow": "power", "atan2": "arctan2",
+}  # fmt: skip
+
+
+def _of_sizes(name: str, ufunc: str) -> Callable[..., Any]:
+    original = getattr(math, name)
+
+    def function(*args: Any) -> Any:
+        numbers = [x for x in args if isinstance(x, SymbolicInt) or (isinstance(x, Proxy) and x._weak)]
+        if active() is None or not numbers or len(args) != (2 if name in ("pow", "atan2") else 1):
+            return original(*args)
+        from .elementwise import elementwise
+
+        return elementwise(ufunc, *args)
+
+    function.__name__ = name
+    return function
+
+
+class Math(ModuleType):
+    """The module `math`, whose functions stay symbolic on sizes: ``x / math.sqrt(x.shape[-1])``."""
+
+    def __init__(self) -> None:
+        super().__init__("math", math.__doc__)
+        for name, ufunc in _MATH.items():
+            setattr(self, name, _of_sizes(name, ufunc))
+        self.prod = _prod
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(math, name)
+
+
+def _prod(numbers: Any, *, start: Any = 1) -> Any:
+    for number in numbers:
+        start = start * number
+    return start
+
+
+MATH = Math()
+REPLACEMENTS[id(math)] = MATH
+REPLACEMENTS.update({id(getattr(math, name)): getattr(MATH, name) for name in (*_MATH, "prod")})

@@ -250,6 +250,7 @@ FUNCTIONS: dict[str, Function] = {
     "expand_dims": shaping.expand_dims,
     "squeeze": shaping.squeeze,
     "broadcast_to": shaping.broadcast_to,
+    "broadcast_shapes": lambda *shapes: shaping.broadcast_shape([shaping.int_tuple(s) for s in shapes]),
     "broadcast_arrays": lambda *arrays: tuple(shaping.broadcast_arrays(*arrays)),
     "concatenate": shaping.concat,
     "concat": shaping.concat,

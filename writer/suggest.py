@@ -50,7 +50,7 @@ def unsupported(name: str, instead: str = "") -> TraceError:
 def missing_attribute(name: str, known: list[str]) -> TraceAttributeError:
     """The error for an attribute or method that traced arrays lack."""
     trace = active()
-    near = get_close_matches(name, known, 1, 0.6)
+    near = get_close_matches(name, known, 1, 0.7)
     hint = f"use {INSTEAD[name]}" if name in INSTEAD else f"use {near[0]}" if near else ""
     return TraceAttributeError(
         rules.METHOD.problem(trace.where if trace else "", got=f"array.{name}", hint=hint)
@@ -67,5 +67,5 @@ def _hint(name: str, instead: str) -> str:
     from .numpy_functions import FUNCTIONS
 
     names = [*(key for key in FUNCTIONS), *OPERATORS, *SPECIAL]
-    near = get_close_matches(bare, [other for other in names if other != bare], 1, 0.6)
+    near = get_close_matches(bare, [other for other in names if other != bare], 1, 0.7)
     return f"the nearest is np.{near[0]}" if near else "docs/tracing.md lists what there is"

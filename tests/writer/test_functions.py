@@ -257,7 +257,8 @@ def ufuncs(x: Array) -> Any:
         x > 0,
         x == x, ~(x > 0), (x > 0) & (x < 1), np.float32(2) * x, 2 * x, 1 / a, 3 - x, x / 2, np.clip(x, -1, 1),
         np.clip(x, x * 0, a), np.nan_to_num(x), np.round(x, 2), np.isclose(x, x), np.deg2rad(x),
-        np.heaviside(x, 0.5),
+        np.heaviside(x, 0.5), np.arcsinh(x * 1000), np.arccosh(a + 1),
+        np.arctanh(x / 10), np.cbrt(x), np.modf(x), np.fmin(x, a),
     ]  # fmt: skip
 
 

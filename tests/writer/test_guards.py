@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -142,7 +143,13 @@ def test_arithmetic_of_sizes_freezes_nothing() -> None:
     def blocks(x: Array) -> Array:
         n = x.shape[0]
         padded = np.pad(x, (0, (-n) % 4))
-        return padded.reshape(-1, 4).sum(axis=1) * n / np.sqrt(n) + n**0.5, np.arange(n), np.zeros(n + 2)
+        scale = math.sqrt(n) + math.log(math.prod(x.shape) + 1)
+        wide = np.broadcast_shapes(x.shape, (1,))
+        return (
+            padded.reshape(-1, 4).sum(axis=1) * n / np.sqrt(n) + n**0.5,
+            np.arange(n) / scale,
+            np.zeros(wide),
+        )
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")

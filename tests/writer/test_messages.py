@@ -39,9 +39,9 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
         "got np.linalg.inv; use a matrix that was inverted beforehand",
     ),
     (
-        lambda x: np.arctanh(x),
+        lambda x: np.spacing(x),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
-        "got np.arctanh; the nearest is np.arctan",
+        "got np.spacing; docs/tracing.md lists what there is",
     ),
     (
         lambda x: x.tolist(),
