@@ -62,9 +62,7 @@ def take_along_axis() -> Iterator[Case]:
     x = counted(2, 3)
     yield by_oracle("take_along_axis", "rows", x, i32([[1, 0, 1]]), axis=0)
     yield by_oracle("take_along_axis", "columns", x, i64([[2, 2, 0, 1], [0, 1, 2, 0]]), axis=1)
-    yield by_oracle(
-        "take_along_axis", "middle", counted(2, 2, 2), i64([[[1, 0]], [[0, 0]]]), axis=1
-    )
+    yield by_oracle("take_along_axis", "middle", counted(2, 2, 2), i64([[[1, 0]], [[0, 0]]]), axis=1)
     yield by_oracle("take_along_axis", "none", x, empty("i64", 2, 0), axis=1)
     yield by_oracle("take_along_axis", "empty", empty("f32", 0, 3), empty("i64", 0, 2), axis=1)
     there = by_oracle("take_along_axis", "symbols", x, i64([[0], [2]]), axis=1)

@@ -42,4 +42,3 @@ def _at(value: Any, sizes: Mapping[str, int]) -> Any:
     if isinstance(value, tuple):
         return tuple(_at(item, sizes) for item in value)
     return evaluate(value, sizes) if isinstance(value, Expr) else value
-

@@ -53,6 +53,8 @@ def prepared(attrs: dict[str, Any], types: tuple[Any, ...]) -> Callable[..., Arr
     if isinstance(types[1].shape[1], int) and types[1].shape[1] == 1 and groups > 1:
 
         def depthwise(x: Array, w: Array, bias: Array | None = None) -> Array:
+            if w.shape[0] == groups and max(strides) == 1:
+                return _depthwise_rows(x, w, bias, low, high, dilations)
             if w.shape[0] == groups:
                 return _depthwise(x, w, bias, strides, low, high, dilations)
             return _by_columns(x, w, bias, strides, low, high, dilations, groups)
@@ -158,4 +160,41 @@ def _depthwise(
         _give(frame)
     if bias is not None:
         out += bias.reshape(-1, *(1,) * rank)
+    return out
+
+
+def _depthwise_rows(x: Array, w: Array, bias: Array | None, low: Ints, high: Ints, dilations: Ints) -> Array:
+    """As `_depthwise` with strides of 1, over whole padded planes: NumPy's inner loops are then long.
+
+    A tap is a shift of the flat plane. Places that a filter does not fit at are computed and left out.
+    """
+    framed, frame = _frame(x, low, high)
+    batch, channels = x.shape[:2]
+    window = w.shape[2:]
+    sizes = framed.shape[2:]
+    steps = [prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+    places = tuple([n - d * (k - 1) for n, k, d in zip(sizes, window, dilations)])
+    far = sum((k - 1) * d * step for k, d, step in zip(window, dilations, steps))
+    length = prod(sizes) - far
+    flat = framed.reshape(batch, channels, prod(sizes))
+    block = _take(2 * batch * channels * length, x.dtype)
+    total, partial = block.reshape(2, batch, channels, length)
+    taps = w.reshape(channels, -1)
+    for number, offsets in enumerate(np.ndindex(*window)):
+        start = sum(o * d * step for o, d, step in zip(offsets, dilations, steps))
+        part = flat[:, :, start : start + length]
+        if number == 0:
+            np.multiply(part, taps[:, number, None], out=total)
+        else:
+            np.multiply(part, taps[:, number, None], out=partial)
+            np.add(total, partial, out=total)
+    moves = tuple([step * total.itemsize for step in steps])
+    found = as_strided(total, (batch, channels, *places), total.strides[:2] + moves, writeable=False)
+    if bias is None:
+        out = found.copy()
+    else:
+        out = np.add(found, bias.reshape(-1, *(1,) * len(window)))
+    _give(block)
+    if frame is not None:
+        _give(frame)
     return out

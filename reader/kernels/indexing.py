@@ -51,7 +51,8 @@ def gather(xp: Any, x: Array, indices: tuple[Array, ...]) -> Array:
     for axis, index in enumerate(indices):
         check_indices(xp, index, x.shape[axis])
     if xp is np:
-        return x[indices]
+        # At NumPy scalars indexing gives a view, at arrays without axes a copy.
+        return x[indices if isinstance(indices[0], np.ndarray) else tuple(map(np.asarray, indices))]
     lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]
     rows = xp.reshape(x, (lead, *rest))
     return xp.reshape(xp.take(rows, _flat(xp, x.shape, indices), axis=0), indices[0].shape + rest)

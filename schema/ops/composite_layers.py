@@ -9,8 +9,8 @@ from .templates import composite, unary
 # --- normalisation ----------------------------------------------------------------
 
 _FIRST = AttrDecl(
-    "axis",
-    "int", "The first of the axes that are normalised together; they are the last ones.")
+    "axis", "int", "The first of the axes that are normalised together; they are the last ones."
+)
 _EPSILON = AttrDecl("epsilon", "float", "What is added to the variance.")
 _NORM_RULES = (Rule("C1", "0 <= axis < rank(x)"), Rule("C2", "shape(scale) == shape(x)[axis:]"))
 _LAYER_NORM = """

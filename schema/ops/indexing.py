@@ -127,7 +127,10 @@ def _scatter(name: str, section: str, doc: str, dtypes: tuple[str, ...], accurac
                         Arg("updates", "T", "The shape that `gather` would give at the same indices."),
                         Arg(
                             "indices",
-                            "I", "One tensor for each leading axis; all of one shape.", variadic=True),
+                            "I",
+                            "One tensor for each leading axis; all of one shape.",
+                            variadic=True,
+                        ),
                     ),
                     ("T[shape(x)]",),
                     typevars={"T": dtypes, "I": INDEX},

@@ -25,8 +25,8 @@ define(
             AttrDecl("low", "ints", "For each spatial axis, how many zeros are added before."),
             AttrDecl("high", "ints", "For each spatial axis, how many zeros are added after."),
             AttrDecl(
-                "dilations",
-                "ints", "For each spatial axis, the distance between the taps of a filter."),
+                "dilations", "ints", "For each spatial axis, the distance between the taps of a filter."
+            ),
             AttrDecl("groups", "int", "How many groups the channels form.", default=1),
         ),
         signatures=(
@@ -79,8 +79,8 @@ def _reduce_window(name: str, section: str, doc: str, dtypes: tuple[str, ...], a
                 AttrDecl("low", "ints", "For each of them, how many elements are added before."),
                 AttrDecl("high", "ints", "For each of them, how many elements are added after."),
                 AttrDecl(
-                    "dilations",
-                    "ints", "For each of them, the distance between the elements of a window."),
+                    "dilations", "ints", "For each of them, the distance between the elements of a window."
+                ),
             ),
             signatures=(
                 Signature(

@@ -148,8 +148,8 @@ _scalar("float.to_bool", "x: float", "bool", "Whether `x` is not 0; a NaN is not
 
 _BXY = "x: bool, y: bool"
 _scalar(
-    "bool.and",
-    _BXY, "bool", "Whether `x` and `y` are both true. Both are evaluated; a branch is an `if`.")
+    "bool.and", _BXY, "bool", "Whether `x` and `y` are both true. Both are evaluated; a branch is an `if`."
+)
 _scalar("bool.or", _BXY, "bool", "Whether `x` or `y`, or both, are true.")
 _scalar("bool.not", "x: bool", "bool", "Whether `x` is false.")
 _scalar("bool.equal", _BXY, "bool", "Whether `x` and `y` are the same.")
@@ -172,7 +172,11 @@ _scalar(
 _TENSOR = (Rule("C1", "is_tensor(x)"),)
 _scalar(
     "rank",
-    "x: any", "int", "How many axes the tensor `x` has, which need not be known before.", rules=_TENSOR)
+    "x: any",
+    "int",
+    "How many axes the tensor `x` has, which need not be known before.",
+    rules=_TENSOR,
+)
 _scalar("shape", "x: any", "list[int]", "The sizes of the axes of the tensor `x`.", rules=_TENSOR)
 _scalar(
     "dtype",

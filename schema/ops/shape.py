@@ -10,7 +10,7 @@ from ..dtypes import STORED
 from ..registry import Arg, AttrDecl, Exact, Op, Rule, Signature, define
 
 #: The size of the slice ``b:e:s``, for bounds that fit (rule C3 of ``slice``).
-SLICE_SIZES =(
+SLICE_SIZES = (
     "[(e - b + s - 1) // s if s > 0 else (e - b + s + 1) // s for b, e, s in zip(starts, stops, steps)]"
 )
 
@@ -151,8 +151,8 @@ define(
                 (
                     Arg("x", "T", "Any shape."),
                     Arg(
-                        "value",
-                        "T", 'Shape `[]`; given if and only if `mode` is "constant".', optional=True),
+                        "value", "T", 'Shape `[]`; given if and only if `mode` is "constant".', optional=True
+                    ),
                 ),
                 ("T[[n + l + h for n, l, h in zip(shape(x), low, high)]]",),
                 typevars={"T": STORED},

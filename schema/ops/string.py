@@ -53,8 +53,8 @@ _string(
     (Rule("E1", "0 <= start <= stop <= the length"),),
 )
 _string(
-    "str.contains",
-    "x: str, part: str", "bool", "Whether `part` occurs in `x`. The empty string always does.")
+    "str.contains", "x: str, part: str", "bool", "Whether `part` occurs in `x`. The empty string always does."
+)
 _string(
     "str.find",
     "x: str, part: str",

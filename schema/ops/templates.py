@@ -43,7 +43,5 @@ def unary(
     result: str = "T[shape(x)]",
 ) -> None:
     """Declare a composite of one tensor."""
-    signature = Signature(
-        (Arg("x", "T"),), (result,), typevars={"T": dtypes}, rules=rules, template=template
-    )
+    signature = Signature((Arg("x", "T"),), (result,), typevars={"T": dtypes}, rules=rules, template=template)
     composite(name, (signature,), doc, attrs=attrs, accuracy=accuracy)
