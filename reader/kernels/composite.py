@@ -7,34 +7,42 @@ place: `x` is never written to, but what a kernel has made itself is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from .elementwise import erf
-from .network import reduce_window_sum
+from .network import is_half, reduce_window_sum
 from .registry import Kernel, kernel, prepare
 
 Array = Any
 Ints = tuple[int, ...]
 
 
-def _single(function: Kernel) -> Kernel:
-    """Compute half precision in single precision."""
+def _floating(name: str) -> Callable[[Kernel], Kernel]:
+    """Register a kernel of floats, which computes half precision in single precision."""
 
-    @wraps(function)
-    def computed(xp: Any, x: Array, *others: Any, **attrs: Any) -> Any:
-        if "float16" not in str(x.dtype):
-            return function(xp, x, *others, **attrs)
-        wide = [xp.astype(y, xp.float32) if y is not None and y.dtype == x.dtype else y for y in others]
-        result = function(xp, xp.astype(x, xp.float32), *wide, **attrs)
-        if isinstance(result, tuple):
-            return tuple([xp.astype(part, x.dtype) for part in result])
-        return xp.astype(result, x.dtype)
+    def register(function: Kernel) -> Kernel:
+        @wraps(function)
+        def computed(xp: Any, x: Array, *others: Any, **attrs: Any) -> Any:
+            if not is_half(xp, x):
+                return function(xp, x, *others, **attrs)
+            wide = [xp.astype(y, xp.float32) if y is not None and y.dtype == x.dtype else y for y in others]
+            result = function(xp, xp.astype(x, xp.float32), *wide, **attrs)
+            if isinstance(result, tuple):
+                return tuple([xp.astype(part, x.dtype) for part in result])
+            return xp.astype(result, x.dtype)
 
-    return computed
+        def prepared(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+            return None if types[0].dtype == "f16" else partial(function, xp, **attrs)
+
+        prepare(name)(prepared)
+        kernel(name)(computed)
+        return function
+
+    return register
 
 
 def _applied(xp: Any, function: Callable[..., Array], x: Array) -> Array:
@@ -78,27 +86,24 @@ def _sigmoid(xp: Any, x: Array) -> Array:
     return _quotient(1.0, y)
 
 
-kernel("sigmoid")(_single(_sigmoid))
+_floating("sigmoid")(_sigmoid)
 
 
-@kernel("silu")
-@_single
+@_floating("silu")
 def silu(xp: Any, x: Array) -> Array:
     y = _sigmoid(xp, x)
     y *= x
     return y
 
 
-@kernel("softplus")
-@_single
+@_floating("softplus")
 def softplus(xp: Any, x: Array) -> Array:
     y = _applied(xp, xp.log1p, _applied(xp, xp.exp, -xp.abs(x)))
     y += xp.maximum(x, xp.zeros((), dtype=x.dtype))
     return y
 
 
-@kernel("gelu")
-@_single
+@_floating("gelu")
 def gelu(xp: Any, x: Array, *, approximate: str) -> Array:
     if approximate == "tanh":
         y = x * x
@@ -124,14 +129,12 @@ def _softmax(xp: Any, x: Array, axis: int) -> Array:
     return y
 
 
-@kernel("softmax")
-@_single
+@_floating("softmax")
 def softmax(xp: Any, x: Array, *, axis: int) -> Array:
     return _softmax(xp, x, axis)
 
 
-@kernel("log_softmax")
-@_single
+@_floating("log_softmax")
 def log_softmax(xp: Any, x: Array, *, axis: int) -> Array:
     y = x - xp.max(x, axis=axis, keepdims=True)
     y -= xp.log(xp.sum(xp.exp(y), axis=axis, keepdims=True))
@@ -142,14 +145,12 @@ def _mean(xp: Any, x: Array, axes: Ints, keepdims: bool) -> Array:
     return xp.sum(x, axis=axes, keepdims=keepdims) / float(prod([x.shape[a] for a in axes]))
 
 
-@kernel("mean")
-@_single
+@_floating("mean")
 def mean(xp: Any, x: Array, *, axes: Ints, keepdims: bool) -> Array:
     return _mean(xp, x, axes, keepdims)
 
 
-@kernel("var")
-@_single
+@_floating("var")
 def var(xp: Any, x: Array, *, axes: Ints, correction: float, keepdims: bool) -> Array:
     y = x - _mean(xp, x, axes, True)
     y *= y
@@ -167,8 +168,7 @@ def _root(xp: Any, squares: Array, axes: Ints, epsilon: float) -> Array:
     return xp.sqrt(v)
 
 
-@kernel("layer_norm")
-@_single
+@_floating("layer_norm")
 def layer_norm(
     xp: Any, x: Array, scale: Array | None = None, bias: Array | None = None, *, axis: int, epsilon: float
 ) -> Array:
@@ -182,16 +182,14 @@ def layer_norm(
     return y
 
 
-@kernel("rms_norm")
-@_single
+@_floating("rms_norm")
 def rms_norm(xp: Any, x: Array, scale: Array, *, axis: int, epsilon: float) -> Array:
     y = x / _root(xp, x * x, tuple(range(axis, x.ndim)), epsilon)
     y *= scale
     return y
 
 
-@kernel("batch_norm")
-@_single
+@_floating("batch_norm")
 def batch_norm(
     xp: Any,
     x: Array,
@@ -225,11 +223,10 @@ def _linear(xp: Any, x: Array, w: Array, bias: Array | None = None) -> Array:
     return y if x.ndim == 2 else xp.reshape(y, (*x.shape[:-1], w.shape[0]))
 
 
-kernel("linear")(_single(_linear))
+_floating("linear")(_linear)
 
 
-@kernel("lstm_cell")
-@_single
+@_floating("lstm_cell")
 def lstm_cell(
     xp: Any, x: Array, h: Array, c: Array, w_ih: Array, w_hh: Array, bias: Array | None
 ) -> tuple[Array, Array]:
@@ -244,8 +241,7 @@ def lstm_cell(
     return hidden, after
 
 
-@kernel("scaled_dot_product_attention")
-@_single
+@_floating("scaled_dot_product_attention")
 def scaled_dot_product_attention(
     xp: Any, q: Array, k: Array, v: Array, mask: Array | None, *, scale: float | None, causal: bool
 ) -> Array:
@@ -267,8 +263,7 @@ def scaled_dot_product_attention(
     return xp.matmul(_softmax(xp, s, s.ndim - 1), v)
 
 
-@kernel("avg_pool")
-@_single
+@_floating("avg_pool")
 def avg_pool(
     xp: Any, x: Array, *, window: Ints, strides: Ints, low: Ints, high: Ints, count_include_pad: bool
 ) -> Array:

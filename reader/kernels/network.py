@@ -15,6 +15,11 @@ Array = Any
 Ints = tuple[int, ...]
 
 
+def is_half(xp: Any, x: Array) -> bool:
+    """Whether `x` is of half precision, which NumPy computes slowly and coarsely."""
+    return hasattr(xp, "float16") and bool(x.dtype == xp.float16)
+
+
 def window_counts(sizes: Ints, window: Ints, strides: Ints, dilations: Ints) -> Ints:
     """How many places the window has along each axis of the padded sizes."""
     return tuple([(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(sizes, window, strides, dilations)])
@@ -53,7 +58,7 @@ def conv(
     groups: int,
 ) -> Array:
     dtype = x.dtype
-    if "float16" in str(dtype):
+    if is_half(xp, x):
         # Half precision is summed in single.
         x, w = xp.astype(x, xp.float32), xp.astype(w, xp.float32)
         bias = None if bias is None else xp.astype(bias, xp.float32)
@@ -105,7 +110,7 @@ def reduce_window_sum(
     xp: Any, x: Array, *, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints
 ) -> Array:
     dtype = x.dtype
-    if "float16" in str(dtype):
+    if is_half(xp, x):
         x = xp.astype(x, xp.float32)
     x = _padded(xp, x, 0, low, high)
     for axis in range(len(window)):
