@@ -17,9 +17,10 @@ from ...schema.encoding import Plain, to_plain
 from ...schema.ir import Program
 from ...schema.verify import verify_program
 from ..json_form import value_json
+from .program_breaks import BREAKS
 from .program_bytes import Case as Encoding
 from .program_bytes import cases as encodings
-from .program_cases import BASES, BREAKS
+from .program_cases import BASES
 from .program_runs import Run, phase, runs, unfinished
 from .program_types import TYPES
 
