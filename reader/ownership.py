@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..schema.ir import Block, Node, Value
 from ..schema.types import ContainerType, Type, walk
-from .kernels.registry import INPLACE
+from .kernels.registry import INPLACE, load_family
 from .liveness import Needs
 
 #: The ``id`` of a node that changes its first operand, or that of a loop and a number of what it carries.
@@ -94,6 +94,7 @@ def _through_loop(needs: Needs, node: Node, value: Value) -> tuple[Value, list[P
 def carried(needs: Needs, loop: Node, index: int) -> list[Place] | None:
     """The places that may change what `loop` carries at `index`; None if somebody else looks at it."""
     body = loop.blocks[0]
+    load_family("container")  # says which operators there are
     inner = chain(needs, body, body.params[index + 1])
     if inner is None or body.raises or body.results.count(inner[0]) != 1:
         return None

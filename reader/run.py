@@ -16,7 +16,7 @@ from .engine import engine as find_engine
 from .interpret import Watch, interpret, watched
 from .kernels.registry import OperatorError
 from .plan import Debug, FunctionPlan, Planner
-from .rules import BIND_TENSOR
+from .rules import BIND_TENSOR, RUN_NESTING
 from .sharing import owners_of, separate
 from .values import Record, matches, tensor_text
 
@@ -34,6 +34,7 @@ FAILURES = (
     AttributeError,
     LookupError,
     MemoryError,
+    RecursionError,
     TypeError,
     ValueError,
 )
@@ -203,6 +204,8 @@ def placed(error: Exception) -> Exception:
     """The error to raise: a program's with its place in it; a bug stays what it is, with a note."""
     from .where import annotate, located
 
+    if isinstance(error, RecursionError):
+        return RUN_NESTING.fail(got=f"more than Python's stack holds ({error})")
     if isinstance(error, (OperatorError, TraceboxError)):
         return located(error)
     annotate(error)

@@ -96,3 +96,15 @@ def test_each_call_has_the_whole_limit() -> None:
 def test_limits_say_where() -> None:
     with pytest.raises(LimitError, match=r"^forward: .*\[run.steps\].*at most 5"):
         Runnable(endless(), {}, limits=Limits(steps=5))(1)
+
+
+def test_calls_that_python_s_stack_does_not_hold_are_refused_by_name() -> None:
+    def declare(builder: ProgramBuilder) -> None:
+        function(builder, "net.f0", {"n": "int"}, lambda f: [f.params[0]])
+        for k in range(1, 3000):
+            function(builder, f"net.f{k}", {"n": "int"}, lambda f, k=k: f.call(f"net.f{k - 1}", f.params[0]))  # type: ignore[misc]
+
+    run = Runnable(program({"n": "int"}, lambda f: f.call("net.f2999", f.params[0]), functions=declare), {})
+    for _ in range(3):
+        with pytest.raises(LimitError, match=r"\[run.nesting\]"):
+            run(1)
