@@ -21,6 +21,7 @@ from ..schema.nodes import MAX_CONST_BYTES, const_type
 from ..schema.registry import Op, find
 from ..schema.types import BOOL, TensorType, Type, type_text
 from . import rules
+from .attributes import const_array, dtype_name, is_exact, little_endian, resolve_attr, varies
 from .evaluate import evaluate
 from .scope import Captured, Scope, Step, Unit, Val
 from .spans import Place, Spans
@@ -160,8 +161,9 @@ class Trace:
         key = (type(value), repr(value) if isinstance(value, (float, complex)) else value)
         found = self.scope.constants.get(key)
         if found is None:
-            example = _const_array(value) if isinstance(value, TensorConst) else value
+            example = const_array(value) if isinstance(value, TensorConst) else value
             found = Val(self.scope, const_type(value), example, name)
+            found.fixed = True
             self.add(Step("const", attrs={"value": value}, results=[found]))
             self.scope.constants[key] = found
         return found
@@ -206,6 +208,7 @@ class Trace:
             array = captured.array
             t = TensorType(dtype_name(array.dtype, self.where), tuple(map(int, array.shape)))
             found = scope.captured[id(captured)] = Val(scope, t, array, name)
+            found.fixed = True
             self.add(Step("param", name, results=[found]))
         return found
 
@@ -241,6 +244,8 @@ class Trace:
         exact = is_exact(op) and not any(v.inexact for v in inputs)
         label = place.target if place and place.target else "v"
         results = self._results(found.results, examples, label, not exact, place)
+        for value in results:
+            value.fixed = all(v.fixed for v in inputs) and not any(map(varies, full.values()))
         self.add(Step("op", name, inputs, full, results, None), place)
         if name in _COUNTED:
             self.counted.update(results)
@@ -376,39 +381,3 @@ class Trace:
         """Record a guard that the scalar `condition` is true."""
         assert condition.type is BOOL
         self.add(Step("guard", "", [condition], {"message": message, "reason": reason}))
-
-
-def is_exact(op: Op) -> bool:
-    """Whether the operator has one right result, the same in every runtime."""
-    return op.accuracy.kind in ("exact", "rounded") or (op.accuracy.kind == "ulp" and op.accuracy.ulp == 0)
-
-
-def resolve_attr(symbols: Any, value: Attr) -> Attr:
-    """An attribute without solved symbols."""
-    if isinstance(value, Expr):
-        resolved: Dim = symbols.resolve(value)
-        return resolved
-    if isinstance(value, tuple):
-        return tuple(resolve_attr(symbols, item) for item in value)
-    return value
-
-
-def dtype_name(dtype: Any, where: str) -> str:
-    """The format's name of a NumPy dtype."""
-    known = dtypes.BY_NUMPY.get(np.dtype(dtype).newbyteorder("=").name)
-    if known is None:
-        raise rules.DTYPE.fail(where, expected=", ".join(dtypes.BY_NUMPY), got=str(np.dtype(dtype)))
-    return known.name
-
-
-def little_endian(array: np.ndarray[Any, Any]) -> bytes:
-    """The array's elements as the format stores them."""
-    return array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
-
-
-def _const_array(value: TensorConst) -> np.ndarray[Any, Any]:
-    numpy = dtypes.BY_NAME[value.dtype].numpy
-    if numpy is None:
-        numpy = f"uint{dtypes.BY_NAME[value.dtype].itemsize * 8}"
-    made = np.frombuffer(value.data, np.dtype(numpy).newbyteorder("<")).reshape(value.shape)
-    return made.astype(numpy)

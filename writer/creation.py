@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .apply import apply
-from .context import active, dtype_name
+from .attributes import dtype_name
+from .context import active
 from .integral import SymbolicInt
 from .promote import convert, result_type
 from .proxy import Proxy

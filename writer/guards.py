@@ -11,7 +11,8 @@ from ..schema.dims import Dim
 from ..schema.ir import TensorConst
 from ..schema.types import TensorType
 from . import rules
-from .context import Trace, dtype_name, little_endian
+from .attributes import dtype_name, little_endian
+from .context import Trace
 from .integral import size_number
 from .scope import Val
 
@@ -64,6 +65,8 @@ def freeze_number(trace: Trace, value: Val, reason: str, what: str, remedy: str)
     t = value.type
     assert isinstance(t, TensorType)
     number = example.reshape(())[()]
+    if value.fixed:
+        return number
     if reason == "branch":
         _guard_truth(trace, value, bool(number))
     else:

@@ -21,7 +21,7 @@ from .integral import SymbolicInt, size
 from .promote import convert
 from .proxy import Proxy
 from .scope import Captured, Val
-from .shaping import broadcast_arrays, broadcast_to, known, permute_dims, reshape, viewed
+from .shaping import broadcast_arrays, known, permute_dims, same, viewed
 
 
 class Basic:
@@ -42,20 +42,26 @@ class Basic:
 
 def get(x: Proxy, key: Any) -> Any:
     """``x[key]``."""
-    items = _expand(x, key)
-    if not any(_is_array(item) for item in items):
+    items = expand(x, key)
+    if not any(is_array(item) for item in items):
         made = _get_basic(x, items)
         if not made.ndim and not any(
             item is Ellipsis for item in (key if isinstance(key, tuple) else (key,))
         ):
             return made  # NumPy gives a number, not a view
         return viewed(
-            x, made, lambda p: _get_basic(p, _expand(p, key)), lambda p, v: updated(p, key, v), key=key
+            x, made, lambda p: _get_basic(p, expand(p, key)), lambda p, v: _updated(p, key, v), key=key
         )
     return _get_arrays(x, items)
 
 
-def _expand(x: Any, key: Any) -> list[Any]:
+def _updated(x: Any, key: Any, value: Any) -> Any:
+    from .assigning import updated
+
+    return updated(x, key, value)
+
+
+def expand(x: Any, key: Any) -> list[Any]:
     """The index as one item for each axis, and None for each new axis; masks become integers."""
     raw = list(key) if isinstance(key, tuple) else [key]
     raw = [_item(item) for item in raw]
@@ -73,7 +79,7 @@ def _expand(x: Any, key: Any) -> list[Any]:
     found: list[Any] = []
     axis = 0
     for item in raw:
-        if _is_array(item) and item.dtype.kind == "b":
+        if is_array(item) and item.dtype.kind == "b":
             found += _nonzero(item)
         else:
             found.append(item)
@@ -106,14 +112,14 @@ def _item(item: Any) -> Any:
     raise rules.INDEX.fail(trace.where if trace else "", got=f"an index of {got}")
 
 
-def _is_array(item: Any) -> bool:
+def is_array(item: Any) -> bool:
     return isinstance(item, (Proxy, np.ndarray))
 
 
 def _axes_used(item: Any) -> int:
     if item is None or item is Ellipsis:
         return 0
-    return item.ndim if _is_array(item) and item.dtype.kind == "b" else 1
+    return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
 
 
 def _nonzero(mask: Any) -> list[Any]:
@@ -256,30 +262,30 @@ def _get_basic(x: Any, items: list[Any]) -> Any:
 
 def _cut(x: Any, found: Basic) -> Any:
     turned = apply("flip", x, axes=tuple(found.flips)) if found.flips else x
-    if _is_whole(x, found):
+    if is_whole(x, found):
         return turned.copy() if isinstance(turned, Proxy) else turned
     shape = shape_of(x)
     reversed_ = [
-        step == -1 and _same(a, n - 1) and known(b) and b == -1
+        step == -1 and same(a, n - 1) and known(b) and b == -1
         for a, b, step, n in zip(found.starts, found.stops, found.steps, shape)
     ]
     if all(a or b for a, b in zip(_whole_axes(x, found), reversed_)):
         return apply("flip", turned, axes=tuple(i for i, yes in enumerate(reversed_) if yes))
-    return apply("slice", turned, **_bounds(found))
+    return apply("slice", turned, **bounds(found))
 
 
-def _bounds(found: Basic) -> dict[str, Any]:
+def bounds(found: Basic) -> dict[str, Any]:
     return {"starts": tuple(found.starts), "stops": tuple(found.stops), "steps": tuple(found.steps)}
 
 
 def _whole_axes(x: Any, found: Basic) -> list[bool]:
     return [
-        _zero(a) and step == 1 and _same(b, n)
+        _zero(a) and step == 1 and same(b, n)
         for a, b, step, n in zip(found.starts, found.stops, found.steps, shape_of(x))
     ]
 
 
-def _is_whole(x: Any, found: Basic) -> bool:
+def is_whole(x: Any, found: Basic) -> bool:
     return all(_whole_axes(x, found))
 
 
@@ -287,17 +293,11 @@ def _zero(n: Any) -> bool:
     return known(n) and bool(n == 0)
 
 
-def _same(a: Any, b: Any) -> bool:
-    from .shaping import same
-
-    return same(a, b)
-
-
 # --- index arrays ---------------------------------------------------------------
 
 
 def _get_arrays(x: Any, items: list[Any]) -> Any:
-    x, arrays, place = _prepare(x, items)
+    x, arrays, place = prepare(x, items)
     if len(arrays) == 1:
         ((axis, indices),) = arrays.items()
         return apply("take", x, indices, axis=axis)
@@ -312,16 +312,16 @@ def _get_arrays(x: Any, items: list[Any]) -> Any:
     return found
 
 
-def _prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
+def prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
     """`x` after its slices and new axes, the index arrays by axis, and where their axes go."""
-    several = sum(map(_is_array, items)) > 1 or any(isinstance(i, numbers.Integral) for i in items)
+    several = sum(map(is_array, items)) > 1 or any(isinstance(i, numbers.Integral) for i in items)
     items = [np.asarray(i) if several and isinstance(i, int) else i for i in items]
     items = [i._tensor() if isinstance(i, SymbolicInt) else i for i in items]
-    basic = [slice(None) if _is_array(item) else item for item in items]
+    basic = [slice(None) if is_array(item) else item for item in items]
     cut = _get_basic(x, basic)
     arrays: dict[int, Any] = {}
     for axis, item in enumerate(items):
-        if _is_array(item):
+        if is_array(item):
             arrays[axis] = counted(item, shape_of(cut)[axis])
     axes = list(arrays)
     adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
@@ -343,79 +343,3 @@ def counted(indices: Any, n: Any) -> Any:
     if isinstance(source, Val) and source in indices._trace.counted:
         return indices
     return where(elementwise("less", indices, 0), elementwise("add", indices, n), indices)
-
-
-# --- writing --------------------------------------------------------------------
-
-
-def updated(x: Proxy, key: Any, value: Any) -> Any:
-    """`x` with ``x[key] = value`` done to it."""
-    from .creation import asarray
-
-    value = asarray(value) if isinstance(value, (list, tuple)) else value
-    if _is_array(key) and key.dtype.kind == "b" and getattr(value, "ndim", 0) == 0:
-        return _masked(x, key, value)
-    value = convert(value, x.dtype)
-    items = _expand(x, key)
-    if not any(_is_array(item) for item in items):
-        return _set_basic(x, items, value)
-    return _set_arrays(x, items, value)
-
-
-def _masked(x: Proxy, mask: Any, value: Any) -> Any:
-    if mask.ndim < x.ndim:
-        mask = reshape(mask, (*shape_of(mask), *(1,) * (x.ndim - mask.ndim)))
-    return apply("where", mask, convert(value, x.dtype), x)
-
-
-def _set_basic(x: Proxy, items: list[Any], value: Any) -> Any:
-    found = resolve(x, items)
-    value = broadcast_to(_fit(value, len(found.shape)), tuple(found.shape))
-    lengths = iter([n for n, kept in zip(found.shape, found.kept) if kept])
-    old = [item for item in items if item is not None]
-    inner = tuple(next(lengths) if isinstance(item, slice) else 1 for item in old)
-    if len(inner) != value.ndim or not all(map(_same, inner, shape_of(value))):
-        value = apply("reshape", value, shape=inner)
-    if _is_whole(x, found):
-        made = value if isinstance(value, Proxy) else _recorded(x, value)
-    else:
-        turned = apply("flip", x, axes=tuple(found.flips)) if found.flips else x
-        made = apply("update_slice", turned, value, **_bounds(found))
-    return apply("flip", made, axes=tuple(found.flips)) if found.flips else made
-
-
-def _recorded(x: Proxy, value: Any) -> Proxy:
-    trace = active()
-    assert trace is not None
-    return Proxy(trace, trace.array(np.ascontiguousarray(value)))
-
-
-def _fit(value: Any, rank: int) -> Any:
-    """`value` without leading axes of size 1 that the target has not."""
-    while value.ndim > rank and known(shape_of(value)[0]) and shape_of(value)[0] == 1:
-        value = apply("reshape", value, shape=shape_of(value)[1:])
-    return value
-
-
-def _set_arrays(x: Proxy, items: list[Any], value: Any) -> Any:
-    if any(item is None for item in items) or not all(
-        _is_array(i) or isinstance(i, numbers.Integral) or i == slice(None) for i in items
-    ):
-        from .suggest import unsupported
-
-        raise unsupported("item assignment with index arrays beside slices or new axes", "one kind at a time")
-    whole, arrays, place = _prepare(x, items)
-    axes = list(arrays)
-    rest = [a for a in range(x.ndim) if a not in arrays]
-    indices = broadcast_arrays(*arrays.values())
-    lead = shape_of(indices[0])
-    tail = tuple(shape_of(x)[a] for a in rest)
-    front, back = tail[:place], tail[place:]
-    value = broadcast_to(value, (*front, *lead, *back))
-    rank = len(lead)
-    value = permute_dims(
-        value, [*range(place, place + rank), *range(place), *range(place + rank, value.ndim)]
-    )
-    order = [*axes, *rest]
-    made = apply("scatter", permute_dims(whole, order), value, *indices)
-    return permute_dims(made, list(np.argsort(order)))

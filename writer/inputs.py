@@ -15,7 +15,8 @@ from ..schema.names import clean
 from ..schema.types import TensorType, type_text
 from ..schema.types_text import parse_type
 from . import rules
-from .context import Trace, dtype_name
+from .attributes import dtype_name
+from .context import Trace
 from .integral import SymbolicInt
 from .proxy import Proxy
 from .scope import Scope

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from . import rules
-from .context import active, dtype_name
+from .attributes import dtype_name
+from .context import active
 from .integral import SymbolicInt
 from .proxy import Proxy
 

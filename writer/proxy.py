@@ -256,7 +256,7 @@ class Proxy:
         return get(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        from .indexing import updated
+        from .assigning import updated
 
         view = value._view if isinstance(value, Proxy) else None
         if view is not None and view.parent is self and view.key is key and value._seen == self._version:

@@ -11,7 +11,8 @@ from ..schema.ir import Attr, Function, Instance, Program, TensorRef, Value
 from ..schema.names import fresh_name
 from ..schema.types import TensorType
 from . import rules
-from .context import Trace, dtype_name, resolve_attr
+from .attributes import dtype_name, resolve_attr
+from .context import Trace
 from .scope import Captured, Scope, Step, Unit, Val
 from .units import path_to
 

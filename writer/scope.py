@@ -20,7 +20,7 @@ class Val:
     `inexact` says that an operator whose result may differ between runtimes had a part in it.
     """
 
-    __slots__ = ("scope", "type", "example", "name", "inexact", "place")
+    __slots__ = ("scope", "type", "example", "name", "inexact", "place", "fixed")
 
     def __init__(
         self, scope: Scope, t: Type, example: Any, name: str, inexact: bool = False, place: object = None
@@ -31,6 +31,8 @@ class Val:
         self.name = name
         self.inexact = inexact
         self.place = place
+        #: Whether it is the same in every call: made of constants and parameters alone.
+        self.fixed = False
 
     @property
     def tensor(self) -> TensorType:

@@ -14,7 +14,8 @@ from ..schema.dims import UNKNOWN, Dim
 from ..schema.names import clean, fresh_name
 from ..schema.types import TensorType, accepts, type_text
 from . import rules
-from .context import Trace, dtype_name
+from .attributes import dtype_name
+from .context import Trace
 from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy

@@ -160,6 +160,21 @@ def test_arithmetic_of_sizes_freezes_nothing() -> None:
             np.testing.assert_allclose(got, expected)
 
 
+def test_what_parameters_alone_decide_needs_no_guard() -> None:
+    weight = f32(1, -2)
+
+    def scaled(x: Array) -> Array:
+        if (np.abs(weight) > 0).all() and float(np.exp(weight).sum()) > 0:
+            return x * weight * int(weight[0])
+        return x
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        program = tb.trace(scaled, f32(3, 4), strict=True)
+    assert guards(program) == []
+    np.testing.assert_array_equal(program(f32(5, 6)), f32(5, -12))
+
+
 def test_strict_makes_each_freeze_an_error() -> None:
     for fn in (branch, lambda x: x[: len(x)], lambda x: x * int(x[0]), lambda x: x * x.shape[0].__index__()):
         with pytest.raises(tb.TraceError) as caught:
