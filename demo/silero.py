@@ -44,22 +44,22 @@ class Spectrum(tb.Module):
 
 
 class Conv1d(tb.Module):
-    """A convolution of three taps over ``(batch, channels, time)``, then a ReLU."""
+    """A convolution over ``(batch, channels, time)`` that keeps its length before striding, then a ReLU."""
 
     def __init__(self, weight: Array, bias: Array, stride: int) -> None:
         super().__init__()
-        self.weight = weight
-        self.bias = bias
+        filters, _, self.taps = weight.shape
+        self.kernel = np.swapaxes(weight, 1, 2).reshape(filters, -1)  # a matrix, the taps outermost
+        self.bias = bias[:, None]
         self.stride = stride
 
     def forward(self, x: Array) -> Array:
-        filters, channels, taps = self.weight.shape
-        padded = np.pad(x, ((0, 0), (0, 0), (1, 1)))
+        margin = self.taps // 2
+        padded = np.pad(x, ((0, 0), (0, 0), (margin, margin)))
         span = x.shape[2]
-        shifted = [padded[:, :, tap : tap + span : self.stride] for tap in range(taps)]
-        columns = np.stack(shifted, axis=2).reshape(x.shape[0], channels * taps, -1)
-        y = np.matmul(self.weight.reshape(filters, channels * taps), columns)
-        return np.maximum(y + self.bias[:, None], 0)
+        shifted = [padded[:, :, tap : tap + span : self.stride] for tap in range(self.taps)]
+        y = np.matmul(self.kernel, np.concatenate(shifted, axis=1))
+        return np.maximum(y + self.bias, 0)
 
 
 class LSTMCell(tb.Module):
