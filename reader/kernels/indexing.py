@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .registry import OperatorError, item, kernel
+from .registry import OperatorError, inplace, item, kernel
 from .shape import slices
 
 Array = Any
@@ -74,6 +74,16 @@ def update_slice(xp: Any, x: Array, update: Array, *, starts: Ints, stops: Ints,
     return out
 
 
+@inplace("update_slice")
+def update_slice_in_place(
+    xp: Any, x: Array, update: Array, *, starts: Ints, stops: Ints, steps: Ints
+) -> Array:
+    if xp is np and not isinstance(x, np.ndarray):
+        return update_slice(xp, x, update, starts=starts, stops=stops, steps=steps)
+    x[slices(starts, stops, steps)] = update
+    return x
+
+
 # --- scatter ----------------------------------------------------------------------
 
 
@@ -82,11 +92,22 @@ def scatter(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Ar
     if xp is not np:
         return _scatter_rounds(xp, x, updates, indices, None)
     _check_places(xp, x, indices)
-    out = x.copy()
+    return _assign(x.copy(), updates, indices)
+
+
+def _assign(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
     # One axis of places, in row-major order: NumPy then assigns in that order, so that the last one stays.
     places = tuple([index.ravel() for index in indices])
-    out[places] = updates.reshape(places[0].shape + x.shape[len(indices) :])
+    out[places] = updates.reshape(places[0].shape + out.shape[len(indices) :])
     return out
+
+
+@inplace("scatter")
+def scatter_in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if xp is not np:
+        return scatter(xp, x, updates, indices)
+    _check_places(xp, x, indices)
+    return _assign(x, updates, indices)
 
 
 @kernel("scatter_add")

@@ -35,8 +35,8 @@ VIEWS: set[str] = set()
 #: types. The callable takes the operands alone. Nodes with symbolic attributes are not prepared.
 PREPARE: dict[str, Callable[[Any, dict[str, Any], tuple[Any, ...]], Kernel | None]] = {}
 
-#: Kernels that change their first operand and give it back, for lists and dicts that the
-#: planner proved nobody else looks at. They take what the operator's kernel takes.
+#: Kernels that change their first operand and give it back, for lists, dicts and tensors that
+#: the planner proved nobody else looks at. They take what the operator's kernel takes.
 INPLACE: dict[str, Kernel] = {}
 
 FAMILIES: tuple[str, ...] = (

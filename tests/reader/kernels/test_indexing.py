@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import array_api_strict
 import numpy as np
 import pytest
 
+from tests.reader.build import assert_same, program, run_all_ways
 from tests.reader.kernels.harness import case_ids, cases_of, check
 from tests.reader.kernels.strict import has
 from tests.strict_namespace import NAMESPACE
 from tracebox.conformance.model import Case
-from tracebox.reader.kernels.registry import KERNELS
+from tracebox.reader.kernels.registry import INPLACE, KERNELS
+from tracebox.schema.builder import FunctionBuilder
+from tracebox.schema.ir import Value
 
 CASES = cases_of("indexing")
 
@@ -33,3 +37,35 @@ def test_a_kernel_meets_its_case(op: str, case: Case) -> None:
 def test_gathering_copies(index: Any) -> None:
     x = np.arange(12.0).reshape(3, 4)
     assert not np.shares_memory(KERNELS["gather"](np, x, (index,)), x)
+
+
+@pytest.mark.parametrize(
+    ("op", "operands", "attrs"),
+    [
+        ("update_slice", (np.array([8.0, 9.0]),), {"starts": (3,), "stops": (-1,), "steps": (-2,)}),
+        ("scatter", (np.array([7.0, 8.0, 9.0]), (np.array([1, 3, 1]),)), {}),
+    ],
+)
+def test_writing_in_place_gives_the_same(op: str, operands: Any, attrs: Any) -> None:
+    x = np.arange(4.0)
+    expected = KERNELS[op](np, x, *operands, **attrs)
+    assert x.tolist() == [0, 1, 2, 3]
+    assert INPLACE[op](np, x, *operands, **attrs) is x
+    np.testing.assert_array_equal(x, expected)
+
+
+def test_a_tensor_is_not_written_to_while_somebody_reads_it() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        x, y = f.params
+        at: dict[str, Any] = {"starts": (2,), "stops": (3,), "steps": (1,)}
+        (a,) = f.op("update_slice", x, y, starts=(0,), stops=(1,), steps=(1,))
+        (b,) = f.op("update_slice", a, y, **at)
+        (c,) = f.op("update_slice", b, f.op("add", y, y)[0], **at)
+        (d,) = f.op("add", a, b)
+        return [a, c, d]
+
+    x, y = np.arange(4.0), np.array([9.0])
+    made = program({"x": "f64[4]", "y": "f64[1]"}, make)
+    expected = [[9, 1, 2, 3], [9, 1, 18, 3], [18, 2, 11, 6]]
+    assert_same(run_all_ways(made, x, y), tuple(np.array(row, dtype=np.float64) for row in expected))
+    assert x.tolist() == [0, 1, 2, 3]
