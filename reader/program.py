@@ -124,6 +124,10 @@ class Runnable:
         """
         return self._main(*args, **kwargs)
 
+    def entry(self, name: str) -> Method:
+        """The entry point `name`, also one that is called like something that all programs have."""
+        return self._methods[self._choose(name)]
+
     def __getattr__(self, name: str) -> Method:
         methods: dict[str, Method] = self.__dict__.get("_methods", {})
         if name not in methods:

@@ -78,6 +78,12 @@ class Session:
         """Call the main entry point."""
         return self._main(*args, **kwargs)
 
+    def entry(self, name: str) -> Method:
+        """The entry point `name`, also one that is called like something that all sessions have."""
+        if name not in self._methods:
+            raise BIND_ENTRY.fail("entry", expected=f"one of {', '.join(self._methods)}", got=repr(name))
+        return self._methods[name]
+
     def __getattr__(self, name: str) -> Method:
         if name.startswith("_") or name not in self._methods:
             raise AttributeError(
@@ -111,9 +117,7 @@ class Session:
         tuple
             The leaves of the results, and their types.
         """
-        if entry not in self._methods:
-            raise BIND_ENTRY.fail(entry, expected=f"one of {', '.join(self._methods)}")
-        method = self._methods[entry]
+        method = self.entry(entry)
         result = self.execute(method.plan, method.signature.bind_leaves(leaves))
         return method.signature.shown(result), method.signature.outputs
 

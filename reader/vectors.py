@@ -166,7 +166,7 @@ def _run(session: Any, entry: EntryPoint, call: Call, where: str) -> list[Proble
         else:
             args.append(value)
     try:
-        result = getattr(session, entry.name)(*args, **kwargs)
+        result = session.entry(entry.name)(*args, **kwargs)
     except TraceboxError as error:
         return [RESULT.problem(where, expected="results", got=str(error))]
     found: list[Any] = []

@@ -10,7 +10,7 @@ import pytest
 
 from tracebox.reader.program import Runnable
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
-from tracebox.schema.errors import ProgramError, StateError
+from tracebox.schema.errors import ArgumentError, ProgramError, StateError
 from tracebox.schema.ir import Initial, Instance, TensorRef, Value
 from tracebox.schema.types_text import parse_type
 
@@ -213,3 +213,26 @@ def test_results_share_memory_with_nothing() -> None:
             assert not any(np.shares_memory(array, other) for other in arrays if other is not array)
             array[...] = 7
         assert_same(call(f32(2, 2))[2], f32(2, 2).T)
+
+
+def test_entry_points_called_like_our_own_names_are_reached_by_name() -> None:
+    builder = ProgramBuilder()
+    cls = builder.module_class("net.Net", fields=[("n", parse_type("int"))])
+    for name in ("reset", "new_session"):
+
+        def make(f: FunctionBuilder) -> Iterable[Value]:
+            f.set("n", f.params[0])
+            return [f.get("n")]
+
+        method(cls, name, {"n": "int"}, make)
+    cls.finish()
+    builder.instance(Instance("net.Net", (), (0,), ()))
+    run = Runnable(builder.finish(["reset", "new_session"]), {})
+    session = run.new_session()
+    assert (session.entry("reset")(4), session.state) == (4, {"n": 4})
+    session.reset()
+    assert session.state == {"n": 0}
+    assert run.entry("new_session")(5) == 5
+    for thing in (run, session):
+        with pytest.raises(ArgumentError, match=r"\[bind.entry\]"):
+            thing.entry("forward")
