@@ -20,7 +20,8 @@ def relu(x):
 )
 unary(
     "sigmoid",
-    "The logistic function 1 / (1 + exp(-x)), element by element, without overflow.",
+    "The logistic function 1 / (1 + exp(-x)), element by element. A result below the smallest normal "
+    "number may be 0.",
     """
 def sigmoid(x):
     one = const(T, 1)
@@ -31,7 +32,8 @@ def sigmoid(x):
 )
 unary(
     "silu",
-    "The product of `x` and `sigmoid` of `x`. Minus infinity gives NaN.",
+    "The product of `x` and `sigmoid` of `x`. Minus infinity gives NaN. Where `sigmoid` may be 0, so may "
+    "be the product.",
     """
 def silu(x):
     return multiply(x, sigmoid(x))

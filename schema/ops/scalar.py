@@ -108,8 +108,8 @@ _scalar(
     "float",
     "The exact quotient `x / y`, rounded towards minus infinity to an integer, and then to the nearest "
     "float. Where `float.divide` gives NaN, an infinity or a zero without rounding, that is the result "
-    "too, and a finite `x` by an infinity is 0 or -0 if the signs are equal and -1 if they differ, or -0 "
-    "if `x` is 0.",
+    "too. A finite `x` that is not 0, divided by an infinity, gives 0 if the signs are equal and -1 if "
+    "they differ.",
     accuracy=Rounded(),
 )
 _scalar(
