@@ -151,14 +151,16 @@ def recipes(draw: st.DrawFn, depth: int = 2) -> list[Any]:
     made: list[Any] = []
     for _ in range(draw(st.integers(1, 5))):
         pick = st.integers(0, 30)
-        kinds = (
-            ["binary", "unary", "view", "if", "loop", "set", "get"] if depth else ["binary", "unary", "view"]
-        )
+        kinds = ["binary", "unary", "view", "update"]
+        if depth:
+            kinds += ["if", "loop", "set", "get"]
         kind = draw(st.sampled_from(kinds))
         if kind == "binary":
             made.append((kind, draw(st.sampled_from(BINARY)), draw(pick), draw(pick)))
         elif kind == "unary":
             made.append((kind, draw(st.sampled_from(UNARY)), draw(pick)))
+        elif kind == "update":
+            made.append((kind, draw(pick), draw(pick)))
         elif kind in ("view", "set"):
             made.append((kind, draw(pick)))
         elif kind == "get":
@@ -187,6 +189,10 @@ class Reference:
                 values.append(getattr(np, rest[0])(at[0]))
             elif kind == "view":
                 values.append(at[0].T)
+            elif kind == "update":
+                changed = at[0].copy()
+                changed[1:2] = at[1][0:1]
+                values.append(changed)
             elif kind == "set":
                 self.field = at[0]
             elif kind == "get":
@@ -210,6 +216,9 @@ def built(recipe: list[Any]) -> Program:
                 values += f.op(rest[0], *at)
             elif kind == "view":
                 values += f.op("permute_dims", at[0], axes=(1, 0))
+            elif kind == "update":
+                (row,) = f.op("slice", at[1], starts=(0, 0), stops=(1, 2), steps=(1, 1))
+                values += f.op("update_slice", at[0], row, starts=(1, 0), stops=(2, 2), steps=(1, 1))
             elif kind == "set":
                 f.set("field", at[0])
             elif kind == "get":
