@@ -222,8 +222,7 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
-_complete = False
-_importing = RLock()
+_all: dict[str, Op] = {}
 
 TypeVars = dict[str, tuple[str, ...] | str]
 
@@ -239,16 +238,13 @@ def define(op: Op) -> Op:
 
 def operators() -> dict[str, Op]:
     """All operators by name, in the order of the specification."""
-    global _complete
-    if not _complete:
-        with _importing:
-            for family in FAMILIES:
-                import_module(f"{__package__}.ops.{family}")
-            if not _complete:
-                for name in FAMILY_OF:
-                    OPS[name] = OPS.pop(name)
-            _complete = True
-    return OPS
+    global _all
+    if not _all or len(_all) != len(OPS):
+        for family in FAMILIES:
+            import_module(f"{__package__}.ops.{family}")
+        # A new dict: other threads may be looking into the ones that there are.
+        _all = {**{name: OPS[name] for name in FAMILY_OF}, **OPS}
+    return _all
 
 
 def find(name: str) -> Op | None:
