@@ -6,7 +6,6 @@ inference, the spec's tables, ``ops.json`` and the conformance suite read it fro
 
 from __future__ import annotations
 
-from _thread import RLock  # `threading` takes a millisecond to import
 from importlib import import_module
 
 from .dtypes import STORED
