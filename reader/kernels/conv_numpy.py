@@ -20,6 +20,9 @@ Ints = tuple[int, ...]
 #: that threads share the list without a lock; it holds at most one block a thread.
 _free: list[Array] = []
 
+#: Of a batch, as many images are taken at once as fit into this, or one.
+_COLUMN_BYTES = 1 << 23
+
 #: Larger blocks are given back to the system.
 _KEEP_BYTES = 1 << 26
 
@@ -119,11 +122,17 @@ def _by_columns(
     length, depth = prod(spatial), w.shape[1] * prod(window)
     out = np.empty((batch, filters, *spatial), dtype=x.dtype)
     if out.size and depth:
-        block = _take(batch * groups * depth * length, x.dtype)
-        np.copyto(block.reshape(view.shape), view)
-        columns = block.reshape(batch, groups, depth, length)
         matrix = w.reshape(groups, filters // groups, depth)
-        np.matmul(matrix, columns, out=out.reshape(batch, groups, filters // groups, length))
+        found = out.reshape(batch, groups, filters // groups, length)
+        one = groups * depth * length
+        most = max(1, _COLUMN_BYTES // (one * x.itemsize))
+        block = _take(min(most, batch) * one, x.dtype)
+        for start in range(0, batch, most):
+            part = view[start : start + most]
+            columns = block[: part.shape[0] * one]
+            np.copyto(columns.reshape(part.shape), part)
+            columns = columns.reshape(part.shape[0], groups, depth, length)
+            np.matmul(matrix, columns, out=found[start : start + most])
         _give(block)
     else:
         out[...] = 0

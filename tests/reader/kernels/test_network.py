@@ -78,3 +78,11 @@ def test_threads_convolve_at_once() -> None:
         for _ in range(10):
             for result, want in zip(pool.map(lambda x: fast(x, w), inputs), expected):
                 np.testing.assert_allclose(result, want, rtol=1e-12, atol=1e-12)
+
+
+def test_a_large_batch_is_convolved_in_parts() -> None:
+    random = np.random.default_rng(4)
+    x, w = random.normal(size=(5, 8, 90, 90)), random.normal(size=(2, 8, 3, 3))
+    fast, full = prepared(x, w)
+    expected = np.concatenate([KERNELS["conv"](np, x[n : n + 1], w, None, **full) for n in range(5)])
+    np.testing.assert_allclose(fast(x, w), expected, rtol=1e-12, atol=1e-12)
