@@ -199,7 +199,8 @@ def _tan(x: Any) -> Any:
 
 def _sinh(x: Any) -> Any:
     grown = apply("expm1", x)
-    return _half(apply("add", grown, apply("divide", grown, apply("add", grown, _like(1, x)))))
+    found = _half(apply("add", grown, apply("divide", grown, apply("add", grown, _like(1, x)))))
+    return apply("where", apply("isinf", x), x, found)
 
 
 def _cosh(x: Any) -> Any:
@@ -221,7 +222,8 @@ def _asinh(x: Any) -> Any:
     near = apply("log1p", apply("add", size, apply("divide", _square(size), apply("add", _like(1, x), root))))
     far = apply("add", apply("log", size), _like(np.log(2), x))
     found = apply("where", apply("greater", size, _like(_LARGE[x.dtype.itemsize], x)), far, near)
-    return apply("where", apply("less", x, _like(0, x)), apply("negative", found), found)
+    found = apply("where", apply("less", x, _like(0, x)), apply("negative", found), found)
+    return apply("where", apply("equal", x, _like(0, x)), x, found)
 
 
 #: Beyond these, by width, adding 1 to the square of a number changes nothing.
@@ -315,6 +317,12 @@ SPECIAL: dict[str, Lower] = {
 }
 
 
+def floor_divide(x1: Any, x2: Any, /) -> Any:
+    """As the array API standard has it: an infinite dividend gives an infinity."""
+    left, right, _ = loop_dtypes(np.floor_divide, (x1, x2))
+    return apply("floor_divide", convert(x1, left), convert(x2, right))
+
+
 def has_ufunc(name: str) -> bool:
     """Whether the ufunc called `name` has operators."""
     return name in OPERATORS or name in SPECIAL
@@ -348,6 +356,8 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 def complex_parts(x: Any, *, imaginary: bool) -> Any:
     """The real or imaginary part; of real numbers themselves or zeros."""
+    if not isinstance(x, Proxy):
+        return np.imag(x) if imaginary else np.real(x)
     if x.dtype.kind == "c":
         raise rules.FUNCTION.fail(
             _where(), got="the parts of complex numbers", hint="keep real and imaginary arrays"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from . import methods as _methods
 from . import nn as nn
 from . import random as random
 from .promote import convert
+from .proxy import Proxy
+from .suggest import unsupported
 
 __array_api_version__ = "2024.12"
 
@@ -58,9 +61,13 @@ _UFUNCS: dict[str, str] = {
 
 
 def _elementwise(name: str, ufunc: str) -> Callable[..., Any]:
-    def function(*args: Any) -> Any:
-        return ew.elementwise(ufunc, *args)
+    def unary(x: Any, /) -> Any:
+        return ew.elementwise(ufunc, x)
 
+    def binary(x1: Any, x2: Any, /) -> Any:
+        return ew.elementwise(ufunc, x1, x2)
+
+    function: Callable[..., Any] = unary if getattr(np, ufunc).nin == 1 else binary
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"The array API's ``{name}``; promoted as ``np.{ufunc}``."
     return function
@@ -76,8 +83,13 @@ def erf(x: Any) -> Any:
     return apply("erf", convert(x, x.dtype if x.dtype.kind == "f" else np.float64))
 
 
-clip = ew.clip
+floor_divide = ew.floor_divide
 where = ew.where
+
+
+def clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
+    """The elements of `x`, limited to the interval from `min` to `max`."""
+    return ew.clip(x, min, max)
 
 
 def real(x: Any) -> Any:
@@ -150,9 +162,9 @@ def nonzero(x: Any, /) -> tuple[Any, ...]:
     return tuple(indexing.nonzero(x))
 
 
-def diff(x: Any, /, *, axis: int = -1, n: int = 1) -> Any:
+def diff(x: Any, /, *, axis: int = -1, n: int = 1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along `axis`."""
-    return ordering.diff(x, n, axis)
+    return ordering.diff(x, n, axis, prepend, append)
 
 
 # --- reductions -----------------------------------------------------------------
@@ -225,6 +237,15 @@ def cumulative_sum(
     return reductions.cumulative_sum(x, axis, dtype, include_initial)
 
 
+def cumulative_prod(
+    x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: Any = False
+) -> Any:
+    """Products of the elements up to each one; on plain arrays alone, as no operator does it."""
+    if isinstance(x, Proxy):
+        raise unsupported("cumulative_prod", "exp of the cumulative sum of logarithms")
+    return np.cumulative_prod(x, axis=axis, dtype=dtype, include_initial=include_initial)
+
+
 # --- dtypes ---------------------------------------------------------------------
 
 
@@ -236,7 +257,6 @@ def astype(x: Any, dtype: Any, /, *, copy: Any = True, device: Any = None) -> An
 def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype that the operands promote to."""
     from .promote import result_type as of_values
-    from .proxy import Proxy
 
     values = list(arrays_and_dtypes)
     if not values:
@@ -251,8 +271,10 @@ def can_cast(from_: Any, to: Any, /) -> Any:
 
 
 def finfo(type: Any, /) -> Any:
-    """The limits of a floating-point dtype."""
-    return np.finfo(getattr(type, "dtype", type))
+    """The limits of a floating-point dtype, as Python numbers."""
+    found = np.finfo(getattr(type, "dtype", type))
+    limits = {name: float(getattr(found, name)) for name in ("eps", "max", "min", "smallest_normal")}
+    return SimpleNamespace(bits=int(found.bits), dtype=found.dtype, **limits)
 
 
 def iinfo(type: Any, /) -> Any:

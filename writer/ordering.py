@@ -72,9 +72,14 @@ def searchsorted(x1: Any, x2: Any, side: str = "left", sorter: Any = None) -> An
     return sum_(below, -1, np.int64)
 
 
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
-    """Differences of neighbours along `axis`, `n` times."""
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Differences of neighbours along `axis`, `n` times; of `prepend`, `x` and `append` joined."""
     place = one_axis(axis, x.ndim)
+    parts = [part for part in (prepend, x, append) if part is not None]
+    if len(parts) > 1 and n:
+        from .shaping import concat
+
+        x = concat(parts, place)
     key = (slice(None),) * place
     for _ in range(operator.index(n)):
         name = "not_equal" if x.dtype.kind == "b" else "subtract"

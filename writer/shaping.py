@@ -325,6 +325,8 @@ def _roll_one(x: Any, by: Any, axis: int) -> Any:
 def repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
     """Each element `repeats` times along `axis`."""
     if not isinstance(repeats, numbers.Integral):
+        if not isinstance(x, Proxy) and not isinstance(repeats, Proxy):
+            return np.repeat(x, repeats, axis)
         from .suggest import unsupported
 
         raise unsupported("np.repeat with an array of counts", "take")
