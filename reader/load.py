@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..archive.program import apply_spans, decode_program
 from ..archive.read import Archive, open_archive
@@ -96,6 +96,7 @@ def load(
     native: bool = True,
     entry: str | None = None,
     operators: Mapping[str, Callable[..., Any]] | None = None,
+    verify: Literal["lazy", "full"] = "lazy",
 ) -> LoadedProgram:
     """Load a program from an archive.
 
@@ -117,6 +118,9 @@ def load(
         The entry point that calling the program calls; by default ``forward``.
     operators
         Native kernels of custom operators by name; without one the body runs.
+    verify
+        ``"full"`` also checks every byte of every tensor now, and that the bodies of composite
+        operators are those of their templates, as ``archive verify`` does.
 
     Returns
     -------
@@ -132,12 +136,12 @@ def load(
     -----
     SPEC 10.
     """
-    archive = open_archive(source)
+    archive = open_archive(source, verify=verify)
     try:
         program = decode_program(archive.program)
         verified = check_program(program)
         check_contents(program, archive.manifest)
-        if native:
+        if verify == "full":
             check_composites(program)
         return LoadedProgram(
             archive,
@@ -155,7 +159,7 @@ def load(
 
 
 def check_composites(program: Program) -> None:
-    """Compare the bodies of composites with their templates, since the reader's own kernels run. SPEC 5.5.2.
+    """Compare the bodies of composites with their templates. SPEC 5.5.3.
 
     Raises
     ------
