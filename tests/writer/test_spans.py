@@ -1,0 +1,75 @@
+"""Every node says where in the source it comes from, and values have the names of variables."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tracebox as tb
+
+Array = Any
+
+MODEL = """
+import numpy as np
+from layers.dense import scaled
+
+def model(x):
+    hidden = np.tanh(x + 1)
+    return scaled(
+        hidden,
+    )
+"""
+LAYER = "def scaled(values):\n    return values * 3\n"
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (tmp_path / "layers").mkdir()
+    (tmp_path / "layers" / "dense.py").write_text(LAYER)
+    (tmp_path / "traced_model.py").write_text(MODEL)
+    monkeypatch.syspath_prepend(tmp_path)
+    spec = importlib.util.spec_from_file_location("traced_model", tmp_path / "traced_model.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "traced_model", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_spans_name_file_line_columns_and_function(model: Any) -> None:
+    program = tb.trace(model.model, np.ones(2))
+    nodes = {
+        node.name: node.span for node in program.program.classes[0].methods[0].body.nodes if node.kind == "op"
+    }
+    tanh, multiply = nodes["tanh"], nodes["multiply"]
+    assert tanh is not None and multiply is not None
+    assert (tanh.file, tanh.line, tanh.function) == ("traced_model.py", 6, "model")
+    assert MODEL.splitlines()[5][tanh.column : tanh.end_column] == "np.tanh(x + 1)"
+    assert (multiply.file, multiply.line, multiply.function) == ("layers/dense.py", 2, "scaled")
+    assert LAYER.splitlines()[1][multiply.column : multiply.end_column] == "values * 3"
+
+
+def test_values_are_called_like_the_variables_that_hold_them(model: Any) -> None:
+    program = tb.trace(model.model, np.ones(2))
+    names = [
+        value.name for node in program.program.classes[0].methods[0].body.nodes for value in node.results
+    ]
+    assert "hidden" in names
+
+
+def test_the_sources_of_all_files_are_saved(model: Any) -> None:
+    from tracebox.archive.read import open_archive
+
+    with open_archive(tb.save(tb.trace(model.model, np.ones(2)), None)) as archive:
+        assert archive.read("debug/source/layers/dense.py").decode() == LAYER
+        assert archive.read("debug/source/traced_model.py").decode() == MODEL
+
+
+def test_the_folder_does_not_matter(model: Any) -> None:
+    program = tb.trace(model.model, np.ones(2))
+    assert not any(name.startswith(("/", "..")) for name in program.sources)
