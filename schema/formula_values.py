@@ -22,6 +22,8 @@ def _arith(
     symbolic: Callable[[Any, Any], Any], plain: Callable[[Any, Any], Any]
 ) -> Callable[[Any, Any], Any]:
     def apply(a: Any, b: Any) -> Any:
+        if type(a) is int and type(b) is int and b and -_SMALL < a < _SMALL and -_SMALL < b < _SMALL:
+            return plain(a, b)  # most sizes; far from every limit
         if isinstance(a, Unknown) or isinstance(b, Unknown):
             return UNKNOWN
         if isinstance(a, (tuple, float)) or isinstance(b, (tuple, float)):
@@ -31,6 +33,10 @@ def _arith(
         )
 
     return apply
+
+
+#: Below it no sum or product of two integers reaches 64 bits.
+_SMALL = 1 << 31
 
 
 def _floordiv(a: dims.Known, b: dims.Known) -> Any:
@@ -50,6 +56,8 @@ MODULO = _arith(_modulo, operator.mod)
 
 def equal(a: Any, b: Any) -> Any:
     """Three-valued equality of dimensions, lists, dtypes, types and constants."""
+    if type(a) is int and type(b) is int:
+        return a == b
     if isinstance(a, tuple) and isinstance(b, tuple):
         if len(a) != len(b):
             return False
@@ -97,7 +105,7 @@ def some(values: Any) -> Any:
 
 
 def less_equal(a: Any, b: Any) -> Any:
-    if isinstance(a, float) or isinstance(b, float):
+    if (type(a) is int and type(b) is int) or isinstance(a, float) or isinstance(b, float):
         return a <= b
     answer = dims.less_equal(a, b)
     return UNKNOWN if answer is None else answer
