@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,17 +52,6 @@ def interleave(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, float]:
 def process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Callable[[], object]:
     """A run that starts a process and waits for it; the process must succeed."""
     return lambda: subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
-
-
-def processor_seconds(run: Callable[[], object], rounds: int) -> float:
-    """The median processor time of what `run` starts: steadier than the clock on a busy machine."""
-    times = []
-    for _ in range(rounds):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return median(times)
 
 
 def print_table(rows: Iterable[Row]) -> None:

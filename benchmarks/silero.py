@@ -11,7 +11,7 @@ from demo.environment import ROOT, fresh_environment, reader_environment
 from demo.run import write_archive
 from demo.wheel import fetch_model
 
-from .harness import Row, interleave, process, processor_seconds, rounds_of
+from .harness import Row, interleave, process, rounds_of
 
 HOME = ROOT / "build" / "bench"
 
@@ -76,14 +76,7 @@ def cold_start(ours: Path, archive: Path, theirs: Path, model: Path) -> Iterator
     rounds = rounds_of(runs, 21)
     times = {name: median(taken) for name, taken in rounds.items()}
     over = median(ours - bare for ours, bare in zip(rounds["tracebox"], rounds["numpy"]))
-    busy = processor_seconds(runs["tracebox"], 11) - processor_seconds(runs["numpy"], 11)
-    yield Row(
-        what="cold start of silero, over a bare import numpy",
-        value=over * 1e3,
-        unit="ms",
-        bound=45,
-        note=f"processor time {busy * 1e3:.0f} ms",
-    )
+    yield Row(what="cold start of silero, over a bare import numpy", value=over * 1e3, unit="ms", bound=45)
     yield Row(
         what="cold start of silero, of ONNX Runtime's",
         value=times["tracebox"] / times["onnxruntime"],
