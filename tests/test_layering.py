@@ -118,6 +118,13 @@ def test_every_public_name_resolves(name: str) -> None:
     assert name in dir(tracebox)
 
 
+def test_type_checkers_see_the_same_names() -> None:
+    tree = ast.parse((ROOT / "facade" / "__init__.py").read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    names = {alias.asname for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert names - {None} | {"xp"} == set(tracebox._MODULE_OF)
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         getattr(tracebox, "noth" + "ing")
