@@ -22,6 +22,18 @@ class UsageError(Exception):
     """What the user asked for cannot be asked; shown without a traceback, exit code 2."""
 
 
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected an integer, 0 or more; got {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected an integer, 1 or more; got {text!r}")
+    return int(text)
+
+
 def _file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="an archive: a path, or a URL that fsspec knows")
 
@@ -41,7 +53,7 @@ def _pack(parser: argparse.ArgumentParser) -> None:
         metavar="SPEC",
         help="an argument to trace with: x:f32[B,4] (seeded example values), x=values.npy, n=3; repeatable",
     )
-    parser.add_argument("--seed", type=int, default=0, help="the seed of example values (default 0)")
+    parser.add_argument("--seed", type=_natural, default=0, help="the seed of example values (default 0)")
     parser.add_argument("--compress", action="store_true", help="compress tensors with zstd where it helps")
     parser.add_argument("--no-debug", action="store_true", help="leave source spans out")
     parser.add_argument("--strict", action="store_true", help="make each warning of the tracer an error")
@@ -94,14 +106,16 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--entry", metavar="NAME", help="which entry point (default: the first)")
     parser.add_argument("--engine", default="numpy", choices=("numpy", "cupy"), help="default numpy")
     parser.add_argument(
-        "--repeat", type=int, default=1, metavar="N", help="call N times in one session, state kept"
+        "--repeat", type=_positive, default=1, metavar="N", help="call N times in one session, state kept"
     )
-    parser.add_argument("--seed", type=int, default=0, help="the seed of example values (default 0)")
+    parser.add_argument("--seed", type=_natural, default=0, help="the seed of example values (default 0)")
     parser.add_argument(
         "--bodies", action="store_true", help="run composites by the bodies that the file carries"
     )
-    parser.add_argument("--max-steps", type=int, metavar="N", help="stop after N steps")
-    parser.add_argument("--max-bytes", type=int, metavar="N", help="stop when results would hold more bytes")
+    parser.add_argument("--max-steps", type=_natural, metavar="N", help="stop after N steps")
+    parser.add_argument(
+        "--max-bytes", type=_natural, metavar="N", help="stop when results would hold more bytes"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the results to an .npz file")
     _json(parser)
 
@@ -189,6 +203,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_GOOD
     except KeyboardInterrupt:
         return _show(args, ["interrupted"], 130)
+    except ImportError as error:
+        if "://" not in getattr(args, "file", ""):
+            raise
+        return _show(args, [str(error)], EXIT_USAGE)  # fsspec, or what it needs for a protocol
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _show(args, [f"{place}{error.strerror or error}"], EXIT_USAGE)
@@ -201,7 +219,8 @@ def _dispatch(args: argparse.Namespace) -> int:
         code: int = import_module(f".commands.{args.command}", __package__).run(args)
         return code
     except (MalformedError, InvalidError, UnsupportedError) as error:
-        return _show_problems(args, error, EXIT_BAD_FILE)
+        asked = error.problems and error.problems[0].code == "run.engine"
+        return _show_problems(args, error, EXIT_USAGE if asked else EXIT_BAD_FILE)
     except ArgumentError as error:
         return _show_problems(args, error, EXIT_USAGE)
     except TraceboxError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
+import stat
 import threading
 from typing import Any, BinaryIO, Protocol, Union
 
@@ -40,7 +42,11 @@ class PathBytes:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.name = os.fspath(path)
         self._fd = os.open(self.name, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-        self.size = os.fstat(self._fd).st_size
+        status = os.fstat(self._fd)
+        if stat.S_ISDIR(status.st_mode):
+            os.close(self._fd)
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), self.name)
+        self.size = status.st_size
         self.local = True
         self.mapped = True
         self._map: mmap.mmap | None = None
@@ -130,12 +136,20 @@ class UrlBytes:
     __slots__ = ("size", "local", "mapped", "name", "_fs", "_path")
 
     def __init__(self, url: str) -> None:
-        import fsspec
-
+        try:
+            import fsspec
+        except ImportError:
+            raise ImportError(f"{url}: URLs are read with fsspec: pip install 'tracebox[fsspec]'") from None
         self.name = url
         self._fs: Any
-        self._fs, self._path = fsspec.core.url_to_fs(url)
-        self.size = int(self._fs.size(self._path))
+        try:
+            self._fs, self._path = fsspec.core.url_to_fs(url)
+        except ValueError as error:  # a protocol that fsspec does not know
+            raise OSError(f"{url}: {error}") from None
+        try:
+            self.size = int(self._fs.size(self._path))
+        except FileNotFoundError:  # whose texts differ by protocol
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), url) from None
         self.local = False
         self.mapped = False
 

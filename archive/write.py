@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -289,8 +290,15 @@ def _replacing(target: Path) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `target` when the block ends well. SPEC 2.14."""
     path = os.path.realpath(target)
     folder, name = os.path.split(path)
+    if "://" in os.fspath(target):
+        raise OSError(errno.EINVAL, "archives are written to paths and file objects, not to URLs", target)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", folder)
     try:
-        mode = stat.S_IMODE(os.stat(path).st_mode)
+        status = os.stat(path)
+        mode = stat.S_IMODE(status.st_mode)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     except FileNotFoundError:
         mode = None
     beside = os.path.join(folder, f".{name[:200]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")

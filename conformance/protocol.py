@@ -7,6 +7,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 PROTOCOL = 1
@@ -59,7 +60,8 @@ class Adapter:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what is still buffered for a process that ended
+                    pipe.close()
 
     def request(self, request: str, **fields: object) -> Message:
         """Send a request and give the answer.

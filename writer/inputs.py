@@ -20,7 +20,7 @@ from .context import Trace
 from .integral import SymbolicInt
 from .proxy import Proxy
 from .scope import Scope
-from .trees import is_constant, map_tree, tree_of
+from .trees import is_array, is_constant, map_tree, tree_of
 
 Specs = dict[str, TensorType]
 
@@ -121,11 +121,18 @@ def bind(
     for name, parameter in signature.parameters.items():
         if name not in bound.arguments and name in specs:
             bound.arguments[name] = example(specs[name], sizes, rng)
-        elif name not in bound.arguments and parameter.default is not inspect.Parameter.empty:
+        elif name not in bound.arguments and _passes(function, parameter.default):
             bound.arguments[name] = parameter.default
     bound.arguments = {name: bound.arguments[name] for name in names if name in bound.arguments}
     signature.bind(*bound.args, **bound.kwargs)
     return bound, specs
+
+
+def _passes(function: Any, default: Any) -> bool:
+    """Whether a default is part of the signature; NumPy's own markers stay with the function."""
+    plain = default is None or isinstance(default, (bool, int, float, complex, str, tuple, list, dict))
+    inner = getattr(function, "func", function)  # of a partial
+    return not isinstance(inner, np.ufunc) and (plain or is_array(default))
 
 
 def _sizes_from(t: TensorType, shape: tuple[int, ...], sizes: dict[str, int]) -> None:
@@ -186,6 +193,9 @@ class Arguments:
     def _leaf(self, leaf: Any, path: str) -> Proxy:
         if isinstance(leaf, (Proxy, SymbolicInt)):
             raise rules.INPUT.fail(self.scope.name, got=f"{path}: a traced array of another trace")
+        if isinstance(leaf, (np.matrix, np.ma.MaskedArray)):  # their operators mean something else
+            got = f"{path}: {type(leaf).__name__}"
+            raise rules.INPUT.fail(self.scope.name, got=got, hint="pass a plain array")
         array = np.asarray(leaf)
         array = array.astype(array.dtype.newbyteorder("="), copy=False)
         name = clean(path.replace("'", "").replace("]", "")).strip("_") or "x"

@@ -12,7 +12,9 @@ import numpy as np
 from ..archive.entries import required_features, state_fields
 from ..archive.pack import CompressOptions
 from ..archive.program import encode_program, encode_spans
+from ..archive.rewrite import copy_archive
 from ..archive.write import write_archive
+from ..reader.load import LoadedProgram
 from ..reader.vectors import MEMBER, Call, dump_vectors, flatten
 from ..schema.manifest import MISSING, EntryPoint
 from ..schema.text.printer import print_program
@@ -26,7 +28,7 @@ SOURCES = "debug/source/"
 
 
 def save(
-    program: TracedProgram,
+    program: TracedProgram | LoadedProgram,
     path: Any,
     *,
     name: str = "",
@@ -44,12 +46,13 @@ def save(
     Parameters
     ----------
     program
-        What `trace` gave.
+        What `trace` gave; or what `load` gave, which is written again as it was, with the metadata
+        that is given here, and with its own vectors (0 and ``debug=False`` leave them and these out).
     path
         Where to: a path, an object with a method ``write``, or None to get the bytes.
     name, description, license, authors, labels, extra
         Metadata. `labels` are lists of names, such as those of classes, by the output that they are
-        for; `extra` is any plain data.
+        for; `extra` is plain data without floats.
     compress
         Whether to compress tensors, or how.
     vectors
@@ -73,14 +76,34 @@ def save(
             ("name", name),
             ("description", description),
             ("license", license),
-            ("authors", list(authors)),
-            ("labels", {key: list(names) for key, names in (labels or {}).items()}),
-            ("extra", dict(extra or {})),
+            ("authors", _names(authors, "metadata.authors")),
+            (
+                "labels",
+                {
+                    key: _names(names, f"metadata.labels.{key}")
+                    for key, names in _mapping(labels, "metadata.labels").items()
+                },
+            ),
+            ("extra", _mapping(extra, "metadata.extra")),
         )
         if value
     }
     _check_plain(metadata, "metadata")
+    if not (compress is None or isinstance(compress, (bool, CompressOptions))):
+        raise TypeError(f"compress is a bool or CompressOptions, not a {type(compress).__name__}")
     options = CompressOptions() if compress is True else compress or None
+    if isinstance(program, LoadedProgram):
+        dropped = (() if debug else ("debug/",)) + (("tests/",) if vectors == 0 else ())
+        archive = program._archive
+        return copy_archive(
+            archive,
+            path,
+            drop=lambda name: name.startswith(dropped),
+            metadata=archive.manifest.metadata | metadata,
+            **({} if compress is None else {"compress": options}),
+        )
+    if not isinstance(program, TracedProgram):
+        raise TypeError(f"save takes what trace or load gave, not a {type(program).__name__}; trace it first")
     return write_archive(
         os.fspath(path) if isinstance(path, os.PathLike) else path,
         program=encode_program(program.program),
@@ -106,8 +129,25 @@ def _version() -> str:
         return __version__
 
 
+def _names(value: Iterable[str], where: str) -> list[str]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise rules.METADATA.fail(where, expected="a list of str", got=repr(value))
+    return list(value)
+
+
+def _mapping(value: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
+    if value is not None and not isinstance(value, Mapping):
+        raise rules.METADATA.fail(where, expected="a dict", got=repr(value))
+    return dict(value or {})
+
+
 def _check_plain(value: Any, where: str) -> None:
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise rules.METADATA.fail(where, expected="Unicode text", got=ascii(value)) from None
+    elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise rules.METADATA.fail(where, expected="keys of type str", got=repr(key))
@@ -191,7 +231,7 @@ def _record(
         tree = tree_of(bound[parameter.name], inputs, parameter.name, rules.VECTORS, entry.name)
         if len(inputs) > len(entry.inputs) or not _alike(tree, parameter.tree):
             raise rules.VECTORS.fail(entry.name, expected=str(parameter.tree), got=str(tree))
-    result = getattr(session, entry.name)(*args, **kwargs)
+    result = session.entry(entry.name)(*args, **kwargs)
     outputs: list[Any] = []
     flatten(entry.results, result, outputs)
     return Call(entry.name, fresh, [np.asarray(v) for v in inputs], outputs)

@@ -22,21 +22,46 @@ def _options() -> dict[str, list[tuple[list[str], str]]]:
     return found
 
 
+def _choices() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The words that each command's first argument may be, and each option's."""
+    firsts: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
+    for action in make_parser()._subparsers._group_actions:  # type: ignore[union-attr]
+        for name, parser in action.choices.items():  # type: ignore[union-attr]
+            for a in parser._actions:
+                if a.choices and not a.option_strings:
+                    firsts[name] = list(a.choices)
+                elif a.choices:
+                    values.update((s, list(a.choices)) for s in a.option_strings)
+    return firsts, values
+
+
 def _bash(options: dict[str, list[tuple[list[str], str]]]) -> str:
+    firsts, values = _choices()
     cases = "".join(
-        f'    {name}) words="{" ".join(s for strings, _ in opts for s in strings)}" ;;\n'
+        f'    {name}) words="{" ".join(s for strings, _ in opts for s in strings)}" '
+        f'first="{" ".join(firsts.get(name, ()))}" ;;\n'
         for name, opts in options.items()
+    )
+    choices = "".join(
+        f'    {option}) COMPREPLY=($(compgen -W "{" ".join(words)}" -- "$current")); return ;;\n'
+        for option, words in values.items()
     )
     return (
         "_archive() {\n"
-        '  local current="${COMP_WORDS[COMP_CWORD]}" words=""\n'
+        '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"\n'
+        '  local words="" first=""; COMPREPLY=()\n'
         '  if [ "$COMP_CWORD" -eq 1 ]; then\n'
         f'    COMPREPLY=($(compgen -W "{" ".join(options)}" -- "$current")); return\n'
         "  fi\n"
         '  case "${COMP_WORDS[1]}" in\n' + cases + "  esac\n"
+        '  case "$before" in\n' + choices + "  esac\n"
         '  case "$current" in\n'
         '    -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;\n'
-        '    *) COMPREPLY=($(compgen -f -- "$current")) ;;\n'
+        '    *) if [ -n "$first" ] && [ "$COMP_CWORD" -eq 2 ]; then\n'
+        '         COMPREPLY=($(compgen -W "$first" -- "$current")); return\n'
+        "       fi\n"
+        "       local IFS=$'\\n'; COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
         "  esac\n"
         "}\n"
         "complete -o filenames -F _archive archive\n"

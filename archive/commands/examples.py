@@ -96,6 +96,8 @@ def read_value(spec: str, text: str, t: Type | None) -> Any:
 
 def to_array(spec: str, value: Any, t: TensorType | None = None) -> Any:
     """JSON numbers as an array, of the dtype of `t` where that says one."""
+    if value is None:
+        raise UsageError(f"--input {spec}: null is not an array")
     try:
         return np.asarray(value, dtype=numpy_dtype(t.dtype) if t is not None and t.dtype else None)
     except (ValueError, TypeError, OverflowError) as error:
@@ -122,7 +124,10 @@ def make_value(spec: str, t: Type, sizes: Mapping[str, int], generator: np.rando
         if size < 0:
             raise UsageError(f"--input {spec}: the dimension {dim!r} would be {size}")
         shape.append(size)
-    return random_array(t.dtype, tuple(shape), generator)
+    try:
+        return random_array(t.dtype, tuple(shape), generator)
+    except (MemoryError, ValueError, OverflowError) as error:  # sizes beyond memory, or NumPy's bounds
+        raise UsageError(f"--input {spec}: {error}") from None
 
 
 def random_array(dtype: str, shape: tuple[int, ...], generator: np.random.Generator) -> Any:

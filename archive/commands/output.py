@@ -6,13 +6,31 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from json import dumps
+from math import isfinite
 from types import TracebackType
 from typing import Any
 
 
 def print_json(value: object) -> None:
-    """Print `value` as indented JSON."""
-    print(dumps(value, indent=2, ensure_ascii=False))
+    """Print `value` as indented JSON; what JSON has no number for is a string, such as ``"NaN"``."""
+    try:
+        text = dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
+    print(text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def plain_text(text: str) -> str:
+    """A text of a file for a terminal: what could steer the terminal is escaped."""
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 
 def size_text(size: int) -> str:
@@ -27,7 +45,7 @@ def size_text(size: int) -> str:
 
 def print_table(rows: Iterable[Sequence[str]], *, indent: str = "  ") -> None:
     """Print `rows` with their columns aligned."""
-    rows = [tuple(map(str, row)) for row in rows]
+    rows = [tuple(plain_text(str(cell)).replace("\n", "\n" + indent) for cell in row) for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(max(map(len, rows), default=0))]
     for row in rows:
         print((indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths))).rstrip())

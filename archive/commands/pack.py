@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import sys
 import warnings
@@ -101,14 +102,10 @@ def _pack_callable(args: argparse.Namespace) -> list[str]:
     function = load_callable(args.source)
     examples = read_examples(args.input, args.seed)
     types = {example.name: example.type for example in examples if example.type and "[" in example.type}
+    positional, named = _bind(function, {example.name: _argument(example) for example in examples})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        traced = trace(
-            function,
-            inputs=types or None,
-            strict=args.strict,
-            **{example.name: _argument(example) for example in examples},
-        )
+        traced = trace(function, *positional, inputs=types or None, strict=args.strict, **named)
     metadata: dict[str, Any] = {
         key: getattr(args, key) for key in ("name", "description", "license") if getattr(args, key)
     }
@@ -116,6 +113,34 @@ def _pack_callable(args: argparse.Namespace) -> list[str]:
         metadata["authors"] = args.author
     save(traced, args.output, compress=args.compress, debug=not args.no_debug, **metadata)
     return [str(warning.message) for warning in caught]
+
+
+def _bind(function: Any, values: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments as the function takes them."""
+    try:
+        signature = inspect.signature(getattr(function, "forward", function))
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the arguments are not known: {error}") from None
+    known = signature.parameters
+    rest = any(p.kind is p.VAR_KEYWORD for p in known.values())
+    for name in values:
+        if name not in known and not rest:
+            raise UsageError(
+                f"--input {name}: there is no parameter {name!r}, only {', '.join(known) or 'none'}"
+            )
+    missing = [
+        name
+        for name, p in known.items()
+        if name not in values and p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    if missing:
+        raise UsageError(
+            f"missing --input for {', '.join(missing)}; for example --input '{missing[0]}:f32[B,4]'"
+        )
+    first = [n for n, p in known.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    count = next((i for i, name in enumerate(first) if name not in values), len(first))
+    given = dict(values)
+    return tuple(given.pop(name) for name in first[:count]), given
 
 
 def _argument(example: Example) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...schema.manifest import MISSING, EntryPoint, Tree
+from ...schema.manifest_const import from_plain
 from ...schema.types import TensorType, symbols_of
 from ...schema.types_text import parse_type
 from ..cli import UsageError
@@ -32,9 +33,9 @@ def run(args: argparse.Namespace) -> int:
     entry = _entry(args, program.manifest.entry_points)
     arguments = _arguments(entry, read_examples(args.input, args.seed), args.seed)
     session = program.new_session()
-    method = getattr(session, entry.name)
+    method = session.entry(entry.name)
     seconds = []
-    for _ in range(max(1, args.repeat)):
+    for _ in range(args.repeat):
         started = time.perf_counter()
         result = method(**arguments)
         seconds.append(time.perf_counter() - started)
@@ -74,6 +75,8 @@ def _arguments(entry: EntryPoint, examples: list[Example], seed: int) -> dict[st
             arguments[parameter.name] = _convert(
                 parameter.name, parameter.tree, given[parameter.name].value, entry.inputs
             )
+        elif parameter.default is MISSING and "const" in parameter.tree:
+            arguments[parameter.name] = from_plain(parameter.tree["const"])  # there is no other value
         elif parameter.default is MISSING:
             missing.append(f"{parameter.name}:{_type_of(parameter.tree, entry.inputs)}")
     if missing:

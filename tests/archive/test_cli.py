@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -253,6 +255,89 @@ def test_pack_explains_a_source_that_it_cannot_use(
     assert part in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["numpy:tanh"], "missing --input for x; for example --input 'x:f32[B,4]'"),
+        (["numpy:tanh", "-i", "y:f32[B]"], "there is no parameter 'y'"),
+        (["numpy:tanh", "-i", "x:f32[1000000000000000]"], "x:f32[1000000000000000]: "),
+    ],
+)
+def test_pack_explains_inputs_that_do_not_fit(
+    tmp_path: Path, capsys: Out, arguments: list[str], part: str
+) -> None:
+    assert main(["pack", *arguments, "-o", str(tmp_path / "x.tbox")]) == 2
+    assert part in capsys.readouterr().err
+
+
+def test_pack_takes_functions_of_numpy_with_positional_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "tanh.tbox"
+    assert main(["pack", "numpy:tanh", "-o", str(path), "-i", "x:f32[B]"]) == 0
+    np.testing.assert_allclose(tb.load(path)(np.ones(4, np.float32)), np.tanh(np.float32(1)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("output", ["", "missing/x.tbox"])
+def test_where_an_archive_cannot_be_written_is_named(tmp_path: Path, capsys: Out, output: str) -> None:
+    assert main(["pack", "numpy:tanh", "-i", "x:f32[B]", "-o", str(tmp_path / output)]) == 2
+    shown = capsys.readouterr().err
+    assert str((tmp_path / output).parent) in shown and ".tmp" not in shown
+
+
+def test_urls_are_read_and_their_errors_are_short(cell: str, capsys: Out) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://cell.tbox", "wb") as file:
+        file.write(Path(cell).read_bytes())
+    assert main(["verify", "memory://cell.tbox"]) == 0
+    for url in ("memory://none.tbox", "nothing://none.tbox"):
+        assert main(["inspect", url]) == 2
+        assert url in capsys.readouterr().err
+
+
+def test_entry_points_may_be_called_as_sessions_methods_are(tmp_path: Path, capsys: Out) -> None:
+    def reset(x: Any) -> Any:
+        return x + 1
+
+    def _hidden(x: Any) -> Any:
+        return x + 1
+
+    for function in (reset, _hidden):
+        path = str(tmp_path / "named.tbox")
+        tb.save(tb.trace(function, np.zeros(3)), path, vectors=2)
+        assert main(["run", path, "-i", "x=[1, 2, 3]"]) == 0
+        assert "[2.0, 3.0, 4.0]" in capsys.readouterr().out
+        assert main(["verify", path, "--run"]) == 0
+
+
+def test_results_that_are_no_numbers_are_json(cell: str, capsys: Out) -> None:
+    assert main(["run", cell, "--json", "-i", "x=[[NaN, 1, 2]]"]) == 0
+
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    found = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert found["results"]["result"]["data"] == [["NaN", "NaN", "NaN"]]
+
+
+def test_texts_of_a_file_do_not_steer_the_terminal(cell: str, tmp_path: Path, capsys: Out) -> None:
+    path = str(tmp_path / "named.tbox")
+    tb.save(tb.load(cell), path, name="\x1b[31mred", description="one\ntwo")
+    assert main(["inspect", path]) == 0
+    shown = capsys.readouterr().out
+    assert "\\x1b[31mred" in shown and "\x1b" not in shown
+
+
+@pytest.mark.parametrize("option", [["--repeat", "0"], ["--seed", "-1"], ["--max-steps", "many"]])
+def test_numbers_out_of_range_are_usage_errors(cell: str, capsys: Out, option: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", cell, *option])
+    assert caught.value.code == 2
+
+
+def test_a_runtime_that_ends_at_once_does_not_conform(capsys: Out) -> None:
+    assert main(["conformance", "run", "--select", "softmax", "--", sys.executable, "-c", ""]) == 2
+    assert "crash: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["inspect", "code", "graph", "verify", "strip"])
 def test_a_missing_file_is_a_usage_error(command: str, capsys: Out) -> None:
     code = main([command, "no-such-file.tbox"])
@@ -274,6 +359,28 @@ def test_completion_names_every_command(shell: str, capsys: Out) -> None:
     shown = capsys.readouterr().out
     for command in ("pack", "unpack", "inspect", "verify", "--input"):
         assert command.lstrip("-") in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["archive", "insp"], "inspect\n"),
+        (["archive", "graph", "--format", ""], "text\ndot\n"),
+        (["archive", "completion", ""], "bash\nzsh\nfish\n"),
+        (["archive", "inspect", "--te"], "--tensors\n"),
+        (["archive", "inspect", "a "], "a b.tbox\n"),
+    ],
+)
+def test_bash_completes(words: list[str], expected: str, tmp_path: Path, capsys: Out) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    (tmp_path / "a b.tbox").write_bytes(b"")
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out + f"COMP_WORDS=({shlex.join(words)}); COMP_CWORD={len(words) - 1}\n"
+    script += '_archive archive "" ""; printf "%s\\n" "${COMPREPLY[@]}"\n'
+    done = subprocess.run([bash, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == expected
 
 
 def test_help_imports_nothing_heavy() -> None:

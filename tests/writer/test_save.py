@@ -80,6 +80,29 @@ def test_metadata_is_plain(extra: Any) -> None:
     assert caught.value.code == "save.metadata"
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [{"authors": "me"}, {"labels": {"y": "abc"}}, {"labels": ["a"]}, {"extra": "x"}, {"name": "\ud800"}],
+)
+def test_metadata_of_another_kind_is_refused(metadata: Any) -> None:
+    with pytest.raises(tb.InvalidError, match=r"\[save\.metadata\]"):
+        tb.save(tb.trace(dense, x()), None, **metadata)
+
+
+def test_a_loaded_program_is_saved_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "model.tbox"
+    tb.save(tb.trace(dense, x()), path, name="one", compress=True)
+    before = path.read_bytes()
+    assert tb.save(tb.load(path), None) == before
+    tb.save(tb.load(path), path, license="MIT")
+    assert tb.load(path).manifest.metadata == {"name": "one", "license": "MIT"}
+
+
+def test_only_programs_are_saved() -> None:
+    with pytest.raises(TypeError, match="save takes what trace or load gave, not a function"):
+        tb.save(dense, None)  # type: ignore[arg-type]
+
+
 def test_the_traced_call_is_recorded_and_runs(tmp_path: Path) -> None:
     path = tmp_path / "dense.tbox"
     tb.save(tb.trace(dense, x()), path)
