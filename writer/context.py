@@ -25,7 +25,7 @@ from .attributes import const_array, dtype_name, is_exact, little_endian, resolv
 from .evaluate import evaluate
 from .scope import Captured, Scope, Step, Unit, Val
 from .spans import Place, Spans
-from .unify import settle
+from .unify import settle, stretched
 from .warn import Frozen, TraceWarning
 
 _ACTIVE = threading.local()
@@ -240,6 +240,10 @@ class Trace:
         inputs = [self.local(value) for value in operands if value is not None]
         full = with_defaults(op, self._attrs(op, attrs))
         found = self._settle(op, full, inputs, where)
+        if any("broadcast" in rule.text for rule in found.unknown):
+            shapes = stretched(name, self.scope.symbols, inputs, full.get("shape"))
+            inputs = [v if s is None else self.refine(v, s) for v, s in zip(inputs, shapes)]
+            found = self._settle(op, full, inputs, where)
         examples = evaluate(name, inputs, full, found.signature, self.scope.symbols, where)
         exact = is_exact(op) and not any(v.inexact for v in inputs)
         label = place.target if place and place.target else "v"

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import creation, linear, ordering, shaping
 from . import elementwise as ew
-from .numpy_functions import FUNCTIONS
+from .numpy_functions import FUNCTIONS, reshape_in_order
 from .promote import convert, is_operand
 from .proxy import Proxy
 from .suggest import missing_attribute, unsupported
@@ -126,10 +126,12 @@ def _astype(self: Proxy, dtype: Any, *args: Any, **kwargs: Any) -> Any:
     return convert(self, dtype) if np.dtype(dtype) != self.dtype else self.copy()
 
 
-def _reshape(self: Proxy, *shape: Any, order: str = "C", copy: Any = None) -> Any:
-    if order not in ("C", "A"):
-        raise unsupported(f"reshape with order={order!r}", "transpose, and reshape in C order")
-    return shaping.reshape(self, _shape_args(shape))
+def _reshape(self: Proxy, *shape: Any, order: str | None = "C", copy: Any = None) -> Any:
+    return reshape_in_order(self, _shape_args(shape), order, copy)
+
+
+def _ravel(self: Proxy, order: str | None = "C") -> Any:
+    return reshape_in_order(self, (-1,), order)
 
 
 def _transpose(self: Proxy, *axes: Any) -> Any:
@@ -137,8 +139,8 @@ def _transpose(self: Proxy, *axes: Any) -> Any:
     return shaping.transpose(self, order if order and order[0] is not None else None)
 
 
-def _flatten(self: Proxy, order: str = "C") -> Any:
-    return shaping.reshape(self, (-1,)).copy()
+def _flatten(self: Proxy, order: str | None = "C") -> Any:
+    return reshape_in_order(self, (-1,), order).copy()
 
 
 def _sort(self: Proxy, axis: int = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> None:
@@ -164,7 +166,7 @@ def _plain(function: Any, self: Proxy, args: tuple[Any, ...], kwargs: dict[str, 
 #: Methods that are the function of the same name.
 _SAME = (
     "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum", "clip",
-    "round", "ravel", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero", "diagonal",
+    "round", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero", "diagonal",
     "trace", "compress", "searchsorted",
 )  # fmt: skip
 
@@ -175,6 +177,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "reshape": _reshape,
     "transpose": _transpose,
     "flatten": _flatten,
+    "ravel": _ravel,
     "sort": _sort,
     "fill": _fill,
     "conj": lambda self: self,

@@ -14,6 +14,9 @@ from .suggest import unsupported
 
 Function = Callable[..., Any]
 
+#: Functions of which `order` decides where elements go, not only how memory is laid out.
+_ORDERED = frozenset({"reshape", "ravel"})
+
 
 def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A NumPy function with a traced array among its arguments."""
@@ -21,7 +24,7 @@ def dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     found = FUNCTIONS.get(name)
     if found is None:
         raise unsupported(f"np.{name}")
-    for ignored in ("like", "subok", "order", "device"):
+    for ignored in ("like", "subok", "device") + (() if name in _ORDERED else ("order",)):
         kwargs.pop(ignored, None)
     out = kwargs.pop("out", None)
     chosen = kwargs.pop("where", None)
@@ -65,13 +68,42 @@ def _std(
 
 
 def _initial(op: Function, pair: str | None) -> Function:
+    places = ("dtype", "out", "keepdims") if pair in ("add", "multiply") else ("out", "keepdims")
+
     def reduce(
-        x: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, dtype: Any = None
+        x: Any, axis: Any = None, *rest: Any, keepdims: bool = False, initial: Any = None, dtype: Any = None
     ) -> Any:
+        if rest:
+            given = dict(zip(places, rest))
+            if given.pop("out", None) is not None:
+                raise unsupported("a reduction with out as a positional argument", "out=")
+            return reduce(x, axis, **{"keepdims": keepdims, "initial": initial, "dtype": dtype} | given)
         found = op(x, axis, keepdims=keepdims) if dtype is None else op(x, axis, dtype, keepdims)
         return found if initial is None else ew.elementwise(str(pair), found, initial)
 
     return reduce
+
+
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    return ew.clip(x, min if a_min is None else a_min, max if a_max is None else a_max)
+
+
+def reshape_in_order(x: Any, shape: Any, order: str | None, copy: bool | None = None) -> Any:
+    """`x` in another shape, its elements read and placed in C or Fortran order."""
+    if order in (None, "C"):
+        return shaping.reshape(x, shape, copy)
+    if order != "F":  # where elements go would depend on the memory of an array
+        raise unsupported(f"reshaping with order={order!r}", "order='C' or order='F'")
+    wanted = shaping.int_tuple(shape)
+    return shaping.transpose(shaping.reshape(shaping.transpose(x), wanted[::-1], copy))
+
+
+def _reshape(x: Any, shape: Any, order: str | None = "C", *, copy: bool | None = None) -> Any:
+    return reshape_in_order(x, shape, order, copy)
+
+
+def _ravel(x: Any, order: str | None = "C") -> Any:
+    return reshape_in_order(x, (-1,), order)
 
 
 def _where(condition: Any, *choices: Any) -> Any:
@@ -220,7 +252,7 @@ FUNCTIONS: dict[str, Function] = {
     "nanmax": _nan_reduction(reductions.max_, -np.inf),
     "nanmin": _nan_reduction(reductions.min_, np.inf),
     # elementwise
-    "clip": ew.clip,
+    "clip": _clip,
     "where": _where,
     "round": _round,
     "around": _round,
@@ -239,8 +271,8 @@ FUNCTIONS: dict[str, Function] = {
     "isposinf": lambda x: ew.elementwise("equal", x, np.inf),
     "angle": lambda x: ew.elementwise("arctan2", ew.elementwise("multiply", x, 0), x),
     # shape
-    "reshape": shaping.reshape,
-    "ravel": shaping.ravel,
+    "reshape": _reshape,
+    "ravel": _ravel,
     "transpose": shaping.transpose,
     "permute_dims": shaping.transpose,
     "matrix_transpose": linear.matrix_transpose,

@@ -50,6 +50,35 @@ def settle(name: str, symbols: Symbols, inputs: Sequence[Val], attempt: Callable
     return before
 
 
+def stretched(
+    name: str, symbols: Symbols, inputs: Sequence[Val], target: object
+) -> list[tuple[Dim, ...] | None]:
+    """For each input the shape in which sizes of 1 that are stretched are the number 1, if it differs.
+
+    `settle` solves for symbols. What is left are expressions, such as the length of ``x[:1]``, which
+    nothing but a check at run time makes 1. `target` is the attribute `shape`, if there is one.
+    """
+    skip = 2 if name == "matmul" else 0
+    shapes = [
+        tuple(map(symbols.resolve, value.tensor.shape or ())) if isinstance(value.type, TensorType) else ()
+        for value in inputs
+    ]
+    goals = [*shapes, tuple(map(symbols.resolve, target))] if isinstance(target, tuple) else shapes
+    found: list[tuple[Dim, ...] | None] = []
+    for shape in shapes:
+        made = tuple(
+            1
+            if place > skip
+            and isinstance(dim, dims.Expr)
+            and symbols.value(dim) == 1
+            and any(len(goal) >= place and symbols.value(goal[-place]) != 1 for goal in goals)
+            else dim
+            for place, dim in zip(range(len(shape), 0, -1), shape)
+        )
+        found.append(None if made == shape else made)
+    return found
+
+
 def _equalities(found: Inference) -> int:
     """How many rules of unknown truth ask for equal sizes; bounds are left to the check at run time."""
     return sum("==" in rule.text or "broadcast" in rule.text for rule in found.unknown)

@@ -312,6 +312,28 @@ def array_api(x: Array) -> Any:
     )
 
 
+@case(normal(3, 4))
+def fortran_order(x: Array) -> Any:
+    return (
+        x.flatten("F"), x.ravel("F"), x.ravel(order="C"), np.ravel(x, order="F"),
+        np.reshape(x, (x.shape[1], -1), "F"),
+        x.T.reshape(-1, order="F"), np.reshape(x, (2, -1, 2), order="F"),
+    )  # fmt: skip
+
+
+@case(normal(3, 4))
+def positional_and_renamed_parameters(x: Array) -> Any:
+    return (
+        np.sum(x, 0, np.float64), x.sum(1, None, None, True), np.max(x, 1, None, True),
+        x.clip(min=0), np.clip(x, a_min=None, a_max=0.5), np.clip(x, min=0, max=1),
+    )  # fmt: skip
+
+
+@case(normal(4, 6))
+def stretched_slices(x: Array) -> Any:
+    return x - x[:1], x * x[-1:], x + x[:, :1], np.where(x > 0, x, x[:, -1:]), np.broadcast_to(x[:1], (3, 6))
+
+
 @pytest.mark.parametrize("name", list(CASES))
 def test_a_traced_program_gives_what_numpy_gives(name: str) -> None:
     fn, args, kwargs = CASES[name]

@@ -97,6 +97,20 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
 
 
 @pytest.mark.parametrize(
+    "array", [np.ones((2, 2)).view(np.matrix), np.ma.array([1.0, 2.0], mask=[False, True])]
+)
+def test_arrays_whose_operators_mean_something_else_are_refused(array: Any) -> None:
+    with pytest.raises(tb.TraceError, match=r"\[trace\.input\].*pass a plain array"):
+        tb.trace(lambda x: x * x, array)
+
+
+def test_elements_are_not_placed_as_memory_happens_to_be() -> None:
+    for fn in (lambda x: x.T.reshape(-1, order="A"), lambda x: np.ravel(x.T, order="K")):
+        with pytest.raises(tb.TraceError, match=r"\[trace\.function\].*order="):
+            tb.trace(fn, np.ones((2, 3)))
+
+
+@pytest.mark.parametrize(
     ("fn", "expected"), MISTAKES, ids=[text.split("[")[1].split("]")[0] for _, text in MISTAKES]
 )
 def test_a_mistake_is_explained(fn: Callable[..., Any], expected: str) -> None:

@@ -40,6 +40,13 @@ def test_a_size_of_one_that_is_stretched_becomes_the_number() -> None:
         program(ones(4, 3), ones(4, 3))
 
 
+def test_an_expression_that_is_one_and_stretched_is_checked_to_be_one() -> None:
+    program = tb.trace(lambda x: x - x[:1], ones(4, 3))
+    assert signature(program) == (("f32[x_0,x_1]",), ("f32[x_0,x_1]",))
+    assert "f32[1,x_1]" in program.code
+    np.testing.assert_array_equal(tb.load(tb.save(program, None))(ones(5, 3)), np.zeros((5, 3)))
+
+
 def test_two_sizes_of_one_that_meet_stay_symbols() -> None:
     program = tb.trace(lambda x, y: x * y, ones(1), ones(1))
     assert signature(program)[0] == ("f32[x_0]", "f32[x_0]")
