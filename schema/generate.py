@@ -1,7 +1,8 @@
 """Write the files that follow from the declarations: ``python -m tracebox.schema.generate [--check]``.
 
 - ``SPEC.md``: the chapters in ``docs/spec``, with chapter 8 and the table of rules put in;
-- ``schema/ops.json``: the operators for other languages (SPEC 8).
+- ``schema/ops.json``: the operators for other languages (SPEC 8);
+- ``schema/ops/index.py``: which family declares which operator.
 
 Nobody edits these; a test compares them.
 """
@@ -125,6 +126,23 @@ def _rule(op: Op, rule: Rule) -> dict[str, str]:
     return {"label": f"{op.name}.{rule.code}", "text": rule.text}
 
 
+def family_index() -> str:
+    """The text of ``schema/ops/index.py``."""
+    lines = [
+        '"""Which family declares which operator, so that a program\'s operators alone are imported.',
+        "",
+        "Written by ``python -m tracebox.schema.generate``.",
+        '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "FAMILY_OF: dict[str, str] = {",
+        *(f'    "{op.name}": "{op.family}",' for op in operators().values()),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 # --- the rules --------------------------------------------------------------------------
 
 
@@ -168,7 +186,7 @@ def specification() -> str:
 def files() -> dict[Path, str]:
     """The generated files and their texts."""
     ops = json.dumps(operators_json(), indent=1, ensure_ascii=False) + "\n"
-    found = {ROOT / "schema" / "ops.json": ops}
+    found = {ROOT / "schema" / "ops.json": ops, ROOT / "schema" / "ops" / "index.py": family_index()}
     if CHAPTERS.is_dir():  # not in an installed copy
         found[ROOT / "SPEC.md"] = specification()
     return found

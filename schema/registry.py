@@ -202,7 +202,7 @@ class Op:
         self.signatures = signatures
         self.accuracy = accuracy
         self.errors = errors
-        self.family = ""
+        self.family = FAMILIES[int(section.split(".")[1]) - 1]
 
     @property
     def composite(self) -> bool:
@@ -230,7 +230,6 @@ def define(op: Op) -> Op:
     """Add `op` to the table."""
     if op.name in OPS:
         raise ValueError(f"operator {op.name} is declared twice")
-    op.family = FAMILY_OF[op.name]
     OPS[op.name] = op
     return op
 
@@ -242,7 +241,7 @@ def operators() -> dict[str, Op]:
         for family in FAMILIES:
             import_module(f"{__package__}.ops.{family}")
         # A new dict: other threads may be looking into the ones that there are.
-        _all = {**{name: OPS[name] for name in FAMILY_OF}, **OPS}
+        _all = dict(sorted(OPS.items(), key=lambda item: tuple(map(int, item[1].section.split(".")))))
     return _all
 
 
