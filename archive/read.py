@@ -292,6 +292,8 @@ def open_archive(
     -----
     SPEC 2.8.
     """
+    if verify not in ("lazy", "full"):
+        raise ValueError(f"verify is 'lazy' or 'full', not {verify!r}")
     opened = open_source(source)
     try:
         if not opened.local and opened.size <= EAGER_SIZE:

@@ -31,3 +31,14 @@ def test_an_example_runs(number: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", LINKS)
 def test_a_link_leads_somewhere(target: str) -> None:
     assert (ROOT / target).exists()
+
+
+def test_the_examples_of_the_tracing_guide_run(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "tracing.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 3
+    (tmp_path / "guide.py").write_text("\n".join(blocks), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "guide.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

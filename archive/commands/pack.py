@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _pack_directory(args: argparse.Namespace) -> list[str]:
+    from ...reader.load import load
     from ..directory import pack_directory
     from ..pack import CompressOptions
 
@@ -49,15 +51,27 @@ def _pack_directory(args: argparse.Namespace) -> list[str]:
     for name in ("manifest.json", "params/index.json"):
         if not (Path(args.source) / name).is_file():
             raise UsageError(f"{args.source} was not made by `archive unpack`: it has no {name}")
+    if os.path.isdir(args.output):
+        raise UsageError(f"{args.output} is a directory")
+    output = os.path.realpath(args.output)
+    folder, name = os.path.split(output)
+    beside = os.path.join(folder, f".{name[:200]}.{os.getpid()}.unchecked")
     try:
         pack_directory(
             args.source,
-            args.output,
+            beside,
             compile_code=lambda texts: compile_code(texts, Path(args.source)),
             compress=CompressOptions() if args.compress else None,
         )
+        load(beside).close()  # what was edited may not fit together
+        if os.path.exists(output):
+            os.chmod(beside, os.stat(output).st_mode)
+        os.replace(beside, output)
     except ValueError as error:  # a file that is not what its index says
         raise UsageError(f"{args.source}: {error}") from None
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
     return []
 
 

@@ -226,6 +226,16 @@ def test_an_error_in_edited_code_points_at_the_line(cell: str, tmp_path: Path, c
     assert not (tmp_path / "no.tbox").exists()
 
 
+def test_edits_that_do_not_fit_together_leave_the_old_archive(cell: str, tmp_path: Path, capsys: Out) -> None:
+    folder, before = tmp_path / "folder", Path(cell).read_bytes()
+    assert main(["unpack", cell, "-d", str(folder)]) == 0
+    np.save(folder / "params" / "weight.npy", np.zeros((3, 4), np.float32))
+    assert main(["pack", str(folder), "-o", cell]) == 3
+    assert "[bind.tensor]" in capsys.readouterr().err
+    assert Path(cell).read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cell.tbox", "folder"]
+
+
 def test_pack_traces_a_callable_with_seeded_values(tmp_path: Path, capsys: Out) -> None:
     module = tmp_path / "packed_model.py"
     module.write_text("import numpy as np\n\ndef scale(x, y):\n    return np.exp(x) * y\n")
