@@ -112,7 +112,7 @@ class Runnable:
             return wanted
         return next((name for name in ("forward", "__call__") if name in names), names[0])
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the main entry point.
 
         Raises

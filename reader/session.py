@@ -34,7 +34,7 @@ class Method:
         self.session = session
         self.call = self._with_state if machine.planner.fields else machine.stateless(plan, signature)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
 
     def _with_state(self, *args: Any, **kwargs: Any) -> Any:
@@ -74,7 +74,7 @@ class Session:
         self._fields = machine.initial_fields() if fields is None else fields
         self._lock = threading.Lock()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the main entry point."""
         return self._main(*args, **kwargs)
 

@@ -23,7 +23,7 @@ from .proxy import Proxy
 NAMES = (
     "asarray", "array", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "arange", "eye",
     "identity", "tri", "linspace", "broadcast_to", "reshape", "full_like", "meshgrid", "tile", "pad", "shape",
-    "ndim", "size", "where", "isclose", "broadcast_shapes",
+    "ndim", "size", "where", "isclose", "broadcast_shapes", "take",
 )  # fmt: skip
 
 

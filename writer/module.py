@@ -84,7 +84,7 @@ class Module:
         """What calling the module does."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         trace = active()
         if trace is None:
             return self.forward(*args, **kwargs)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..schema.names import is_qualified
+from ..schema.names import is_custom
 from ..schema.registry import find
 from . import rules
 from .context import Trace, active
@@ -76,7 +76,7 @@ def custom_operator(name: str) -> Callable[[F], F]:
     >>> twice(np.ones(2))
     array([2., 2.])
     """
-    if not is_qualified(name) or "." not in name or find(name) is not None:
+    if not is_custom(name) or find(name) is not None:
         raise rules.CUSTOM.fail(name, expected="a name such as com.acme.smooth", got=name)
 
     def decorate(function: F) -> F:

@@ -73,7 +73,7 @@ class TracedProgram:
 
         return Runnable(self.program, self.tensors, entry_points=self.entry_points)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the program; within a trace, record a call of it."""
         trace = active()
         if trace is not None:

@@ -230,7 +230,8 @@ class Proxy:
         raise rules.CONVERT.fail(
             trace.where if trace else "",
             got=self._label(),
-            hint="np.asarray and np.array are seen in traced code only; for np.float32(x) write x.astype",
+            hint="np.asarray and np.array are seen in traced code only; for np.float32(x) write x.astype"
+            ", for array[x] np.take(array, x, axis=0)",
         )
 
     def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:

@@ -329,6 +329,11 @@ def positional_and_renamed_parameters(x: Array) -> Any:
     )  # fmt: skip
 
 
+@case(normal(3, 4))
+def one_hot(x: Array) -> Array:
+    return np.take(np.eye(4), x.argmax(axis=1), axis=0)
+
+
 @case(normal(4, 6))
 def stretched_slices(x: Array) -> Any:
     return x - x[:1], x * x[-1:], x + x[:, :1], np.where(x > 0, x, x[:, -1:]), np.broadcast_to(x[:1], (3, 6))

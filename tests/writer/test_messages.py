@@ -104,6 +104,12 @@ def test_arrays_whose_operators_mean_something_else_are_refused(array: Any) -> N
         tb.trace(lambda x: x * x, array)
 
 
+def test_a_parameter_may_be_called_self() -> None:
+    program = tb.trace(lambda self: self + 1, np.zeros(2))
+    np.testing.assert_array_equal(program(self=np.ones(2)), [2, 2])
+    np.testing.assert_array_equal(tb.load(tb.save(program, None)).new_session()(self=np.ones(2)), [2, 2])
+
+
 def test_elements_are_not_placed_as_memory_happens_to_be() -> None:
     for fn in (lambda x: x.T.reshape(-1, order="A"), lambda x: np.ravel(x.T, order="K")):
         with pytest.raises(tb.TraceError, match=r"\[trace\.function\].*order="):

@@ -58,7 +58,7 @@ def test_equal_bodies_are_stored_once() -> None:
     assert program.graph.count("com.acme.soft_threshold") == 2
 
 
-@pytest.mark.parametrize("name", ["add", "smooth", "com.acme.", "com.acme.1x"])
+@pytest.mark.parametrize("name", ["add", "smooth", "com.acme.", "com.acme.1x", "int.x"])
 def test_a_custom_operator_needs_a_dotted_name(name: str) -> None:
     with pytest.raises(tb.TraceError) as caught:
         tb.custom_operator(name)
