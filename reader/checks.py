@@ -15,7 +15,9 @@ from ..schema.ir import Attr, DTypeAttr, Node, TensorConst
 from ..schema.registry import Op, Signature
 from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
 from .rules import RUN_ARGUMENT, RUN_BIND, RUN_NATIVE, RUN_REFINE, RUN_SYMBOL
-from .values import STORED_AS, describe, dtype_name, matches
+from .values import STORED_AS, bind_sizes, describe, dtype_name, matches
+
+_LIMIT = 1 << 63
 
 #: How many combinations of shapes a check remembers to have passed.
 REMEMBERED = 256
@@ -37,9 +39,12 @@ def compile_dim(dim: Dim, place: dict[str, int]) -> Compiled:
 
     def evaluate(sizes: Sequence[int]) -> int:
         try:
-            return dims.evaluate(dim, {name: known(sizes[place[name]], name) for name in names})
+            value = dims.evaluate(dim, {name: known(sizes[place[name]], name) for name in names})
         except ZeroDivisionError:
             raise RUN_SYMBOL.fail(expected=f"a value of {dim}", got="a division by 0") from None
+        if not -_LIMIT <= value < _LIMIT:
+            raise RUN_SYMBOL.fail(expected=f"a value of {dim} in 64 bits", got=str(value))
+        return value
 
     return evaluate
 
@@ -237,6 +242,8 @@ def arguments_check(name: str, params: Sequence[Type]) -> Callable[..., None]:
 
     def check(*values: Any) -> None:
         symbols: dict[str, int] = {}
+        for value, want in zip(values, wanted):
+            bind_sizes(value, want, symbols)
         for index, (value, want) in enumerate(zip(values, wanted)):
             if not matches(value, want, symbols):
                 where = f"argument {index} of {name}"

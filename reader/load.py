@@ -11,7 +11,7 @@ from ..archive.read import Archive, open_archive
 from ..archive.source import Source as Bytes
 from ..schema.errors import Problem
 from ..schema.ir import Initial, InitialValue, Program, TensorRef
-from ..schema.labels import BODY
+from ..schema.labels import BODY, OPSET
 from ..schema.manifest import Manifest, Tensor
 from ..schema.registry import find
 from ..schema.types import ClassType, ContainerType, TensorType, Type, accepts, type_text
@@ -184,7 +184,13 @@ def check_contents(program: Program, manifest: Manifest) -> None:
     """
     stored = {tensor.name: tensor for tensor in manifest.tensors}
     records = {record.name: [t for _, t in record.fields] for record in program.records}
+    unknown = [name for name in manifest.opsets if name != "tracebox"]
+    if unknown:
+        raise OPSET.fail("opsets", expected="tracebox alone", got=", ".join(unknown))
     problems: list[Problem] = []
+    if manifest.opsets.get("tracebox") != program.opset:
+        got = f"tracebox {manifest.opsets.get('tracebox')}"
+        problems.append(BIND_SIGNATURE.problem("opsets", expected=f"tracebox {program.opset}", got=got))
     fields: list[tuple[str, str]] = []
     for index, path in program.instance_paths().items():
         instance = program.instances[index]

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..schema.calls import bind_symbols
-from ..schema.dims import UNKNOWN
+from ..schema.calls import open_arguments
 from ..schema.infer import Inference, infer
 from ..schema.ir import Function, Node, Program, TensorConst
 from ..schema.registry import Op
-from ..schema.types import ClassType, TensorType, Type, accepts, substitute
+from ..schema.types import ClassType, TensorType, Type
 from .engine import Engine
 from .lower import Lowering
 from .steps import Steps
@@ -164,12 +163,7 @@ class Planner:
         if self.arguments is not None:
             return bool(self.arguments.get(id(node)))
         want = [p.type for p in callee.function.params]
-        have = [v.type for v in node.inputs]
-        bound = bind_symbols(want, have)
-        return any(
-            accepts(substitute(t, lambda name: bound.get(name, UNKNOWN)), value) is None
-            for t, value in zip(want, have)
-        )
+        return bool(open_arguments(want, [v.type for v in node.inputs]))
 
     def _plan(
         self, key: tuple[object, str], function: Function, instance: int | None, path: str

@@ -16,7 +16,7 @@ from .engine import engine as find_engine
 from .interpret import Watch, interpret, watched
 from .kernels.registry import OperatorError
 from .plan import Debug, FunctionPlan, Planner
-from .rules import BIND_TENSOR, RUN_NESTING
+from .rules import BIND_TENSOR, RUN_BYTES, RUN_NESTING
 from .sharing import owners_of, separate
 from .values import Record, matches, tensor_text
 
@@ -206,6 +206,10 @@ def placed(error: Exception) -> Exception:
 
     if isinstance(error, RecursionError):
         return RUN_NESTING.fail(got=f"more than Python's stack holds ({error})")
+    if isinstance(error, MemoryError):
+        error = RUN_BYTES.fail(expected="memory for a result", got=str(error) or "none").with_traceback(
+            error.__traceback__
+        )
     if isinstance(error, (OperatorError, TraceboxError)):
         return located(error)
     annotate(error)

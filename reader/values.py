@@ -86,6 +86,19 @@ def matches(value: Any, want: Type, symbols: dict[str, int]) -> bool:
     return isinstance(value, Record) and value.class_name == want.name
 
 
+def bind_sizes(value: Any, want: Type, symbols: dict[str, int]) -> None:
+    """Give each symbol that stands alone in `want`, in tuples too, the first size it meets. SPEC 4.2.5."""
+    if isinstance(want, TensorType):
+        if want.shape is not None and hasattr(value, "shape") and len(value.shape) == len(want.shape):
+            for size, dim in zip(value.shape, want.shape):
+                name = dims.symbol_name(dim)
+                if name is not None:
+                    symbols.setdefault(name, int(size))
+    elif isinstance(want, ContainerType) and want.kind == "tuple" and isinstance(value, tuple):
+        for part, t in zip(value, want.items):
+            bind_sizes(part, t, symbols)
+
+
 _SCALARS: dict[str, type] = {
     "int": int,
     "float": float,

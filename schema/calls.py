@@ -8,7 +8,7 @@ from . import dims
 from .dims import Dim
 from .errors import InvalidError, Problem
 from .labels import ARGUMENT, SYMBOL
-from .types import ContainerType, TensorType, Type, accepts, substitute, symbols_of, type_text
+from .types import ContainerType, TensorType, Type, accepts, substitute, symbols_of, type_text, walk
 
 
 class Callee:
@@ -49,6 +49,30 @@ def _tensor_pairs(want: Type, have: Type) -> Iterator[tuple[TensorType, TensorTy
     elif isinstance(want, ContainerType) and isinstance(have, ContainerType):
         for a, b in zip(want.items, have.items):
             yield from _tensor_pairs(a, b)
+
+
+def open_arguments(params: Sequence[Type], args: Sequence[Type]) -> tuple[int, ...]:
+    """The positions of the arguments that are checked at run time. SPEC 5.6.
+
+    Those whose acceptance is unknown, and those whose parameter has a dimension that takes the
+    place of a ``?``: the value that a symbol has there may not be the one that it has elsewhere.
+    """
+    bound = bind_symbols(params, args)
+    found = []
+    for index, (want, have) in enumerate(zip(params, args)):
+        here = substitute(want, lambda name: bound.get(name, dims.UNKNOWN))
+        if accepts(here, have) is not True or _unknowns(here) != _unknowns(want):
+            found.append(index)
+    return tuple(found)
+
+
+def _unknowns(t: Type) -> int:
+    return sum(
+        isinstance(dim, dims.Unknown)
+        for part in walk(t)
+        if isinstance(part, TensorType)
+        for dim in part.shape or ()
+    )
 
 
 def check_arguments(callee: Callee, args: Sequence[Type], where: str) -> list[Problem]:

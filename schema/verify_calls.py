@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import dims, limits
-from .calls import Callee, bind_symbols, check_arguments, result_types
+from .calls import Callee, check_arguments, open_arguments, result_types
 from .errors import InvalidError
 from .infer import Inference, infer
 from .ir import Attr, DTypeAttr, Node, TensorConst
@@ -31,7 +31,6 @@ from .types import (
     Type,
     accepts,
     future,
-    substitute,
     symbols_of,
     type_text,
 )
@@ -288,7 +287,7 @@ def _call_types(
         found = (problems, (), ())
         if not problems:
             types = result_types(callee, args, symbols)
-            found = (problems, types, _unknown_arguments(callee, args))
+            found = (problems, types, open_arguments(callee.params, args))
         context.memo_call[memo] = found
     problems, types, unknown = found
     if problems:
@@ -297,15 +296,6 @@ def _call_types(
     if unknown:
         context.arguments[id(node)] = unknown
     return types
-
-
-def _unknown_arguments(callee: Callee, args: tuple[Type, ...]) -> tuple[int, ...]:
-    bound = bind_symbols(callee.params, args)
-    return tuple(
-        index
-        for index, (want, have) in enumerate(zip(callee.params, args))
-        if accepts(substitute(want, lambda name: bound.get(name, dims.UNKNOWN)), have) is not True
-    )
 
 
 def check_call(scope: Scope, node: Node, depth: int) -> None:

@@ -34,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
     arguments = _arguments(entry, read_examples(args.input, args.seed), args.seed)
     session = program.new_session()
     method = session.entry(entry.name)
+    names = [p.name for p in entry.parameters if p.kind == "positional"]
+    first = [arguments.pop(name) for name in names if name in arguments]
     seconds = []
     for _ in range(args.repeat):
         started = time.perf_counter()
-        result = method(**arguments)
+        result = method(*first, **arguments)
         seconds.append(time.perf_counter() - started)
     leaves = dict(_leaves("result", result))
     if args.output:

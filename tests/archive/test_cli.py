@@ -400,3 +400,13 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_run_passes_positional_parameters_by_name(tmp_path: Path, capsys: Out) -> None:
+    def scale(x: Any, /, factor: Any) -> Any:
+        return x * factor
+
+    path = str(tmp_path / "scale.tbox")
+    tb.save(tb.trace(scale, np.ones(2, np.float32), np.ones(2, np.float32)), path)
+    assert main(["run", path, "-i", "factor=[2,3]", "-i", "x=[4,5]", "--json"]) == 0
+    assert answer(capsys)["results"]["result"]["data"] == [8, 15]  # type: ignore[index]

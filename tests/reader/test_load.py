@@ -18,7 +18,13 @@ from tracebox.archive.entries import entry_points, required_features, state_fiel
 from tracebox.archive.program import encode_program
 from tracebox.reader.load import load
 from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
-from tracebox.schema.errors import ArgumentError, InvalidError, MalformedError, UnsupportedError
+from tracebox.schema.errors import (
+    ArgumentError,
+    InvalidError,
+    MalformedError,
+    TraceboxError,
+    UnsupportedError,
+)
 from tracebox.schema.ir import Block, Function, Instance, OpBody, Program, TensorRef, Value
 from tracebox.schema.manifest import StateField
 from tracebox.schema.types_text import parse_type
@@ -218,3 +224,17 @@ def test_a_composite_with_another_body_is_refused_where_its_kernel_would_run() -
     with pytest.raises(InvalidError, match=r"\[ir.body\]"):
         load(written(made(wrong=True), tensors={}), verify="full")
     assert load(written(made(wrong=True), tensors={}), native=False)(x).tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize(
+    ("opsets", "label"), [({"tracebox": 2}, "bind.signature"), ({"tracebox": 1, "other": 1}, "ir.opset")]
+)
+def test_the_manifest_names_the_programs_opset_and_no_other(opsets: dict[str, int], label: str) -> None:
+    from tracebox.archive import copy_archive, open_archive
+    from tracebox.conformance.programs import archive_of, call_program
+
+    with open_archive(archive_of(call_program("exp", {}, ("f32[2]",)))) as archive:
+        changed = copy_archive(archive, None, opsets=opsets)
+    assert changed is not None
+    with pytest.raises(TraceboxError, match=rf"\[{label}\]"):
+        load(changed)
