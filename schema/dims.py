@@ -170,8 +170,7 @@ def floordiv(a: Known, b: Known) -> Known:
     """``a // b`` rounded towards minus infinity. `b` = 0 raises ZeroDivisionError."""
     if isinstance(b, int):
         return _divide_by_integer(a, b)
-    exact = exact_quotient(a, b) if positive(b) else None
-    return _atom(("/", a, b)) if exact is None else exact
+    return 1 if a == b and positive(b) else _atom(("/", a, b))
 
 
 def _divide_by_integer(a: Known, b: int) -> Known:
@@ -206,34 +205,11 @@ def _divide_by_integer(a: Known, b: int) -> Known:
         atom = nested[0][0]
         if atom[0] == "/" and isinstance(atom[2], int):
             inner: Known = atom[1]  # type: ignore[assignment]
-            return add(head, _divide_by_integer(add(inner, constant * atom[2]), atom[2] * divisor))
+            product = _integer(atom[2] * divisor)
+            return add(head, _divide_by_integer(add(inner, constant * atom[2]), product))
     if divisor == 1:
         return add(head, left)
     return add(head, _atom(("/", left, divisor)))
-
-
-def exact_quotient(a: Known, b: Known) -> Known | None:
-    """``a / b`` wherever `b` is not 0, if `b` is `a` or one monomial that divides every term of `a`."""
-    if a == b:
-        return 1
-    if isinstance(b, int):
-        terms_of_b: tuple[tuple[Monomial, int], ...] = (((), b),)
-    else:
-        terms_of_b = b.terms
-    if len(terms_of_b) != 1 or b == 0:
-        return None
-    divisor, by = terms_of_b[0]
-    terms: dict[Monomial, int] = {}
-    for monomial, value in _terms(a).items():
-        left = list(monomial)
-        for atom in divisor:
-            if atom not in left:
-                return None
-            left.remove(atom)
-        if value % by:
-            return None
-        terms[tuple(left)] = value // by
-    return _from_terms(terms)
 
 
 def mod(a: Known, b: Known) -> Known:

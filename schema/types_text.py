@@ -161,12 +161,14 @@ class _Reader:
         return ClassType(".".join(parts))
 
     def items(self, depth: int) -> tuple[Type, ...]:
-        found: list[Type] = []
-        while self.peek() != "]":
+        if self.peek() == "]":
+            self.next += 1
+            return ()
+        found = [self.type(depth + 1)]
+        while self.peek() == ",":
+            self.next += 1
             found.append(self.type(depth + 1))
-            if self.peek() != "]":
-                self.expect(",")
-        self.next += 1
+        self.expect("]")
         return tuple(found)
 
     def shape(self) -> tuple[Dim, ...] | None:
@@ -174,12 +176,14 @@ class _Reader:
             self.next += 1
             self.expect("]")
             return None
-        found: list[Dim] = []
-        while self.peek() != "]":
+        if self.peek() == "]":
+            self.next += 1
+            return ()
+        found = [self.dim()]
+        while self.peek() == ",":
+            self.next += 1
             found.append(self.dim())
-            if self.peek() != "]":
-                self.expect(",")
-        self.next += 1
+        self.expect("]")
         return tuple(found)
 
     # --- dimensions ---

@@ -210,7 +210,7 @@ def _item_types(context: Context, t: Type, value: Initial) -> Iterable[Type] | N
 
 
 def _key(key: bool | int | float | str) -> object:
-    """What two keys share if and only if they are one key of a dict. SPEC 4.3.5."""
+    """What two keys of an initial value share if and only if they are one key; NaNs are. SPEC 5.8."""
     if isinstance(key, float) and key != key:
         return "nan", float
     return key, type(key)

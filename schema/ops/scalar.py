@@ -144,7 +144,7 @@ for _name, _how in (
 ):
     _scalar(f"float.{_name}", "x: float", "int", f"The number `x`, {_how}, as an int.", errors=(_RANGE,))
 _scalar("float.to_int", "x: float", "int", "The number `x`, rounded towards 0, as an int.", errors=(_RANGE,))
-_scalar("float.to_bool", "x: float", "bool", "Whether `x` is not 0; a NaN is not.")
+_scalar("float.to_bool", "x: float", "bool", "Whether `x` is not 0; true for a NaN.")
 
 _BXY = "x: bool, y: bool"
 _scalar(
@@ -182,7 +182,7 @@ _scalar(
     "dtype",
     "x: any",
     "str",
-    "The name of the dtype of the tensor `x`, as in the text of types: `f32`. It need not be known before, "
-    "unless it is a storage type (4.1).",
+    "The name of the dtype of the tensor `x`, as in the text of types: `f32`. The type of `x` may leave the "
+    "dtype open; if the elements are of a storage dtype (4.1) then, which name is given is unpredictable.",
     rules=_TENSOR,
 )

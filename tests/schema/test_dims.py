@@ -235,6 +235,7 @@ def test_numbers_are_of_64_bits() -> None:
     refused(lambda: dims.mul(dims.mul(2**62, symbol("B")), 2))
     refused(lambda: dims.add(2**62, 2**62))
     assert dims.mul(2**31, 2**31) == 2**62
+    refused(lambda: dims.floordiv(dims.floordiv(symbol("H"), 2**40), 2**40))
 
 
 def test_a_sum_of_many_symbols_is_bounded() -> None:
