@@ -18,16 +18,17 @@ from ..archive.content import TensorData
 from ..archive.entries import entry_points, required_features, state_fields
 from ..archive.program import decode_program
 from ..archive.write import write_archive
+from ..schema.decoding import from_plain
 from ..schema.dtypes import BY_NAME
 from ..schema.errors import TraceboxError
-from ..schema.ir import InitialValue, Program, TensorRef
+from ..schema.ir import InitialValue, Program, TensorRef, walk
 from ..schema.registry import find, label_rules
 from ..schema.rules import RULES
 from ..schema.types import TensorType, Type
 from .json_form import load, value_from_json, value_json
 from .model import Accept, Fails, Reject, Value
 from .oracle.arrays import Array
-from .programs import archive_of, broken_program, call_program
+from .programs import ENTRY, archive_of, broken_program, call_program
 
 CASES = Path(__file__).parent / "cases"
 
@@ -154,10 +155,25 @@ def _judged(
 def _run(name: str, entry: dict[str, Any], archive: bytes) -> Question:
     """A question that is answered by running the program."""
     inputs, label = tuple(entry["inputs"]), entry.get("label")
+    needs = "full" if _wants_all(from_plain(_with_bytes(entry["program"]))) else "primitives"
     if label:
-        return Question(name, "", "full", archive, "fail", (entry["phase"],), label, inputs=inputs)
+        return Question(name, "", needs, archive, "fail", (entry["phase"],), label, inputs=inputs)
     outputs = tuple(map(value_from_json, entry["outputs"]))
-    return Question(name, "", "full", archive, "accept", inputs=inputs, outputs=outputs)
+    return Question(name, "", needs, archive, "accept", inputs=inputs, outputs=outputs)
+
+
+def _wants_all(program: Program) -> bool:
+    """Whether running `ENTRY` takes what the profile `primitives` has not. SPEC 14.1.
+
+    Methods that it calls count as such; functions without a module are looked into.
+    """
+    return any(
+        node.kind in ("get", "set", "print", "fork", "wait")
+        or (node.kind == "call" and node.name.startswith("self."))
+        or (node.kind == "op" and needs_of(node.name) == "full")
+        for function in (program.export(ENTRY), *program.functions)
+        for node in walk(function.body)
+    )
 
 
 def _program_archive(entry: dict[str, Any]) -> bytes:

@@ -252,8 +252,10 @@ def arguments_check(name: str, params: Sequence[Type]) -> Callable[..., None]:
     return check
 
 
-def native_check(name: str, native: Callable[..., Any], results: Sequence[Type]) -> Callable[..., Any]:
-    """`native`, with its results compared to the declared types as far as those are known."""
+def native_check(
+    name: str, native: Callable[..., Any], params: Sequence[Type], results: Sequence[Type]
+) -> Callable[..., Any]:
+    """`native`, with its results compared to the types that the operator's body gives for its operands."""
     wanted = tuple(results)
     several = len(wanted) != 1
 
@@ -261,6 +263,8 @@ def native_check(name: str, native: Callable[..., Any], results: Sequence[Type])
         values = native(*operands)
         given = values if several else (values,)
         symbols: dict[str, int] = {}
+        for operand, t in zip(operands, params):
+            bind_sizes(operand, t, symbols)
         good = isinstance(given, tuple) and len(given) == len(wanted)
         if not good or not all(matches(v, t, symbols) for v, t in zip(given, wanted)):
             got = ", ".join(map(describe, given)) if isinstance(given, tuple) else describe(given)

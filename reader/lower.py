@@ -301,7 +301,9 @@ class Lowering:
         native = self.planner.operators.get(node.name)
         if native is not None:
             self.own.difference_update(node.inputs)
-            fn = checks.native_check(node.name, native, [r.type for r in node.results])
+            body = self.planner.program.bodies[node.body or 0].function
+            params = [p.type for p in body.params]
+            fn = checks.native_check(node.name, native, params, body.results)
             self._simple(node, out, fn, node.inputs)
         elif node.body is not None:
             self._call_plan(node, out, self.planner.body(node.body))

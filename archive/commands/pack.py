@@ -53,6 +53,12 @@ def _pack_directory(args: argparse.Namespace) -> list[str]:
             raise UsageError(f"{args.source} was not made by `archive unpack`: it has no {name}")
     if os.path.isdir(args.output):
         raise UsageError(f"{args.output} is a directory")
+    compiled: list[bool] = []
+
+    def compile_texts(texts: Mapping[str, str]) -> tuple[bytes, dict[str, Any]]:
+        compiled.append(True)
+        return compile_code(texts, Path(args.source))
+
     output = os.path.realpath(args.output)
     folder, name = os.path.split(output)
     beside = os.path.join(folder, f".{name[:200]}.{os.getpid()}.unchecked")
@@ -60,7 +66,7 @@ def _pack_directory(args: argparse.Namespace) -> list[str]:
         pack_directory(
             args.source,
             beside,
-            compile_code=lambda texts: compile_code(texts, Path(args.source)),
+            compile_code=compile_texts,
             compress=CompressOptions() if args.compress else None,
         )
         load(beside).close()  # what was edited may not fit together
@@ -72,7 +78,19 @@ def _pack_directory(args: argparse.Namespace) -> list[str]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(beside)
-    return []
+    return _stale_vectors(args.output) if compiled else []
+
+
+def _stale_vectors(path: str) -> list[str]:
+    """A warning where the recorded calls are those of the program before it was edited."""
+    from ...reader.vectors import run_vectors
+
+    _, problems = run_vectors(path)
+    if not problems:
+        return []
+    return [
+        f"the recorded calls in tests/ no longer give their results ({problems[0]}); remove or record them"
+    ]
 
 
 def compile_code(texts: Mapping[str, str], directory: Path) -> tuple[bytes, dict[str, Any]]:

@@ -69,6 +69,7 @@ class _ProgramReader:
         self.order: dict[str, list[str]] = {}
         self.instances: list[tuple[Source, ast.Assign]] = []
         self.exports: list[str] = []
+        self.stated: set[str] = set()
         self.source = Source("", "")
         self.called: frozenset[str] = frozenset()
 
@@ -220,7 +221,11 @@ class _ProgramReader:
             name, value = node.targets[0].id, node.value
             if isinstance(value, ast.Call):
                 self.instances.append((source, node))
-            elif name == "opset" and isinstance(value, ast.Constant) and type(value.value) is int:
+                continue
+            if name in self.stated:
+                self.fail(MODULE, node, expected=f"one statement of {name}", got="another one")
+            self.stated.add(name)
+            if name == "opset" and isinstance(value, ast.Constant) and type(value.value) is int:
                 self.builder.opset = value.value
             elif isinstance(value, ast.List) and name == "exports":
                 self.exports = [self.text(item) for item in value.elts]

@@ -215,6 +215,17 @@ def test_edited_code_is_compiled_and_runs(cell: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(tb.load(again)(x), np.exp(x @ Cell().weight), rtol=1e-6)
 
 
+def test_packing_edited_code_warns_of_recorded_calls_that_no_longer_hold(
+    cell: str, tmp_path: Path, capsys: Out
+) -> None:
+    folder = tmp_path / "folder"
+    assert main(["unpack", cell, "-d", str(folder)]) == 0
+    for path in (folder / "code").rglob("*.py"):
+        path.write_text(path.read_text().replace("tanh(", "exp("))
+    assert main(["pack", str(folder), "-o", str(tmp_path / "again.tbox")]) == 0
+    assert "recorded calls" in capsys.readouterr().err
+
+
 def test_an_error_in_edited_code_points_at_the_line(cell: str, tmp_path: Path, capsys: Out) -> None:
     folder = tmp_path / "folder"
     assert main(["unpack", cell, "-d", str(folder)]) == 0

@@ -17,6 +17,7 @@ from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
 from tracebox.schema.errors import ProgramError, TraceboxError
 from tracebox.schema.ir import Instance, Program, Span, Value
 from tracebox.schema.types import TensorType
+from tracebox.schema.types_text import parse_type
 
 from .build import f32, function, loop, method, program
 
@@ -186,6 +187,22 @@ def test_a_native_kernel_must_give_the_declared_types() -> None:
     for wrong in (lambda x: x[:1], lambda x: x.astype(np.float64), lambda x: 3, lambda x: (x, x)):
         with pytest.raises(ProgramError, match=r"\[run.native\]"):
             Runnable(made, {}, operators={"com.acme.op": wrong})(f32(2))
+
+
+def test_a_native_kernel_must_give_sizes_that_the_body_gives() -> None:
+    builder = ProgramBuilder()
+    f = builder.function("com.acme.op", [("x", parse_type("f32[B,C]"))])
+    body = builder.body("com.acme.op", {}, f.finish(f.op("permute_dims", f.params[0], axes=(1, 0))))
+    del builder.functions["com.acme.op"]
+    cls = builder.module_class("net.Net")
+    method(cls, "forward", {"x": "f32[N,3]"}, lambda f: f.op("com.acme.op", f.params[0], body=body))
+    cls.finish()
+    builder.instance(Instance("net.Net", (), (), ()))
+    made = builder.finish(["forward"])
+    x = np.zeros((2, 3), np.float32)
+    assert Runnable(made, {}, operators={"com.acme.op": lambda x: x.T.copy()})(x).shape == (3, 2)
+    with pytest.raises(ProgramError, match=r"\[run.native\]"):
+        Runnable(made, {}, operators={"com.acme.op": lambda x: x.copy()})(x)
 
 
 def test_errors_are_of_one_tree() -> None:

@@ -232,3 +232,11 @@ def test_a_damaged_text_ends_in_an_error_or_a_program(program: Program, data: st
             parse_program({**files, path: text[:at] + new + text[at + size :]})
         except TraceboxError as error:
             assert "." in error.code
+
+
+@pytest.mark.parametrize("line", ["opset = 1", "exports = []", "classes = []"])
+def test_what_the_programs_file_states_is_stated_once(line: str) -> None:
+    text = f"{line}\n{line}\n"
+    with pytest.raises(ScriptError, match=r"\[text.module\].*expected one statement") as caught:
+        parse_program({"code/__program__.py": text})
+    assert caught.value.problems[0].where.startswith("code/__program__.py:2:1")
