@@ -31,7 +31,7 @@ def composite(name: str, template: str, args: tuple[Arg, ...] = (Arg("x", "T"),)
         template=template,
     )
     attrs: tuple[AttrDecl, ...] = more.pop("attrs", ())  # type: ignore[assignment]
-    return Op(name, section="0", doc="", signatures=(signature,), attrs=attrs, accuracy=Exact())
+    return Op(name, section="8.1.0", doc="", signatures=(signature,), attrs=attrs, accuracy=Exact())
 
 
 INNER = composite("test_inner", "def test_inner(x):\n    return exp(x)\n")

@@ -23,7 +23,7 @@ from tracebox.schema.types_text import parse_dim, parse_type
 
 OP = Op(
     "test.op",
-    section="8.99",
+    section="8.1.99",
     doc="For these tests.",
     attrs=(AttrDecl("axis", "int"), AttrDecl("scale", "float", default=1.0)),
     signatures=(
