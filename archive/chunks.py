@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import zlib
+from _thread import _local as local  # threading itself takes long to import
+from _thread import allocate_lock
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,7 +86,7 @@ def run_parallel(task: Callable[[T], object], items: Iterable[T], threads: int) 
             task(item)
         return
     iterator = iter(items)
-    lock = threading.Lock()
+    lock = allocate_lock()
     errors: list[BaseException] = []
 
     def work() -> None:
@@ -98,6 +99,8 @@ def run_parallel(task: Callable[[T], object], items: Iterable[T], threads: int) 
                 task(item)
         except BaseException as error:  # noqa: BLE001 - handed to the calling thread
             errors.append(error)
+
+    import threading
 
     helpers = [threading.Thread(target=work, daemon=True) for _ in range(threads - 1)]
     for helper in helpers:
@@ -114,7 +117,7 @@ _END: Any = object()
 
 # -- compression ---------------------------------------------------------------------
 
-_local = threading.local()
+_local = local()
 
 
 def _decompressor() -> zstandard.ZstdDecompressor:

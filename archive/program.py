@@ -12,7 +12,6 @@ from ..schema import encoding_labels as rules
 from ..schema.decoding import from_plain
 from ..schema.encoding import MAX_BLOCKS, MAX_VALUES, Plain, to_plain
 from ..schema.ir import Program
-from ..schema.spans import apply_spans_plain, spans_to_plain
 from .limits import DEFAULT, Limits
 
 #: How deep the arrays of an encoding nest: a block takes four, a value two. SPEC 6.1.
@@ -64,6 +63,8 @@ def decode_program(data: bytes, limits: Limits = DEFAULT) -> Program:
 
 def encode_spans(program: Program) -> bytes:
     """The source positions of the program's nodes, for ``debug/spans.msgpack``. SPEC 6.8."""
+    from ..schema.spans import spans_to_plain
+
     return pack_plain(spans_to_plain(program))
 
 
@@ -75,6 +76,8 @@ def apply_spans(program: Program, data: bytes, limits: Limits = DEFAULT) -> None
     MalformedError
         ``enc.spans``: they are not the positions of this program.
     """
+    from ..schema.spans import apply_spans_plain
+
     apply_spans_plain(program, _unpack(data, limits))
 
 

@@ -6,7 +6,7 @@ import errno
 import mmap
 import os
 import stat
-import threading
+from _thread import allocate_lock  # threading itself takes long to import
 from typing import Any, BinaryIO, Protocol, Union
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO]
@@ -50,7 +50,7 @@ class PathBytes:
         self.local = True
         self.mapped = True
         self._map: mmap.mmap | None = None
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def read(self, offset: int, size: int) -> bytes | memoryview:
         if not hasattr(os, "pread"):
@@ -108,7 +108,7 @@ class FileBytes:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self.size = file.seek(0, os.SEEK_END)
         self.local = True
         self.mapped = False

@@ -30,13 +30,19 @@ class Row:
 Runs = Mapping[str, Callable[[], object]]
 
 
-def rounds_of(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, list[float]]:
-    """The seconds of one call of each run, all runs taking turns in every round."""
+def rounds_of(
+    runs: Runs, rounds: int, repeat: int = 1, before: Callable[[], object] = lambda: None
+) -> dict[str, list[float]]:
+    """The seconds of one call of each run, all runs taking turns in every round.
+
+    `before` is called, untimed, before each of them, so that all find the machine alike.
+    """
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()
     for _ in range(rounds):
         for name, run in runs.items():
+            before()
             start = time.perf_counter()
             for _ in range(repeat):
                 run()
@@ -44,9 +50,11 @@ def rounds_of(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, list[float]
     return times
 
 
-def interleave(runs: Runs, rounds: int, repeat: int = 1) -> dict[str, float]:
+def interleave(
+    runs: Runs, rounds: int, repeat: int = 1, before: Callable[[], object] = lambda: None
+) -> dict[str, float]:
     """The median seconds of one call of each run, all runs taking turns in every round."""
-    return {name: median(taken) for name, taken in rounds_of(runs, rounds, repeat).items()}
+    return {name: median(taken) for name, taken in rounds_of(runs, rounds, repeat, before).items()}
 
 
 def process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Callable[[], object]:

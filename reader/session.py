@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock  # threading itself takes long to import
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ class Session:
         self._methods = {name: Method(machine, *entry, self) for name, entry in entries.items()}
         self._main = self._methods[main]
         self._fields = machine.initial_fields() if fields is None else fields
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the main entry point."""
