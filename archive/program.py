@@ -14,6 +14,9 @@ from ..schema.encoding import MAX_BLOCKS, MAX_VALUES, Plain, to_plain
 from ..schema.ir import Program
 from .limits import DEFAULT, Limits
 
+#: The member with the program's source positions. SPEC 6.8.
+SPANS = "debug/spans.msgpack"
+
 #: How deep the arrays of an encoding nest: a block takes four, a value two. SPEC 6.1.
 MAX_DEPTH = 4 * MAX_BLOCKS + 2 * MAX_VALUES + 16
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -111,6 +112,7 @@ def measured(folder: Path) -> Iterator[Row]:
             bound=1.6,
             note=note(times),
         )
+    yield from floor(folder, tensors)
     save_ours()
     save_theirs()
     times = interleave({"ours": read_ours, "safetensors": lambda: load_file(theirs)}, ROUNDS)
@@ -135,6 +137,29 @@ def measured(folder: Path) -> Iterator[Row]:
     yield Row(what="its extra memory", value=max(rss for _, rss, _ in opened) / 2**20, unit="MiB", bound=8)
     os.unlink(ours)
     yield Row(what="extra memory of the save", value=child(SAVE, ours) / 2**20, unit="MiB", bound=32)
+
+
+def floor(folder: Path, tensors: dict[str, Any]) -> Iterator[Row]:
+    """What the parts of a save take by themselves, on one thread, with none of our code around them."""
+    path = folder / "floor"
+
+    def write() -> None:
+        with open(path, "wb", buffering=0) as file:
+            for array in tensors.values():
+                file.write(array.data)
+
+    def clear() -> None:
+        path.unlink(missing_ok=True)
+        np.ones((1 << 31) // 8)
+
+    parts = {
+        "SHA-256": lambda: [hashlib.sha256(array.data) for array in tensors.values()],
+        "CRC-32 (zlib)": lambda: [zlib.crc32(array.data) for array in tensors.values()],
+        "write": write,
+    }
+    for name, taken in interleave(parts, 3, before=clear).items():
+        yield Row(what=f"  {name} of 1 GiB alone, on one thread", value=taken * 1e3, unit="ms")
+    path.unlink()
 
 
 def note(times: dict[str, float]) -> str:

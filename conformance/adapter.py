@@ -33,18 +33,6 @@ PROTOCOL = 1
 Json = Any
 Message = dict[str, Any]
 
-#: The phase that each class of errors belongs to. SPEC 11.1.
-PHASES: dict[type[errors.TraceboxError], str] = {
-    errors.MalformedError: "malformed",
-    errors.InvalidError: "invalid",
-    errors.UnsupportedError: "unsupported",
-    errors.LimitError: "limit",
-    errors.ArgumentError: "argument",
-    errors.GuardError: "guard",
-    errors.ProgramError: "program",
-    errors.StateError: "state",
-}
-
 
 class BadRequest(Exception):
     """A request that is not of the protocol."""
@@ -84,7 +72,7 @@ class Adapter:
                 raise BadRequest(f"no request {request.get('request')!r}")
             return reply | handler(request)
         except errors.TraceboxError as error:
-            failure: Message = {"phase": PHASES[type(error)], "label": error.code, "message": str(error)}
+            failure: Message = {"phase": error.phase, "label": error.code, "message": str(error)}
             if isinstance(error, errors.ProgramError):
                 failure["exception"] = error.exception
         except BadRequest as error:

@@ -32,18 +32,6 @@ from .programs import ENTRY, archive_of, broken_program, call_program
 
 CASES = Path(__file__).parent / "cases"
 
-#: The phase in which an error of a class is found. SPEC 11.1.
-PHASES = {
-    "MalformedError": "malformed",
-    "InvalidError": "invalid",
-    "UnsupportedError": "unsupported",
-    "ArgumentError": "argument",
-    "GuardError": "guard",
-    "ProgramError": "program",
-    "StateError": "state",
-    "LimitError": "limit",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -110,7 +98,7 @@ def operator_questions(name: str, op: str, case: Accept | Reject | Fails) -> Ite
 def phase_of(label: str) -> str:
     """The phase in which a breach of the rule is found."""
     label_rules()
-    return PHASES[RULES[label].error.__name__]
+    return RULES[label].error.phase
 
 
 def container_questions(select: tuple[str, ...]) -> Iterator[Question]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..archive.program import apply_spans, decode_program
+from ..archive.program import SPANS, apply_spans, decode_program
 from ..archive.read import Archive, open_archive
 from ..archive.source import Source as Bytes
 from ..schema.errors import Problem
@@ -23,7 +23,6 @@ from .rules import BIND_SIGNATURE, BIND_TENSOR
 if TYPE_CHECKING:
     from .limits import Limits
 
-SPANS = "debug/spans.msgpack"
 SOURCES = "debug/source/"
 
 

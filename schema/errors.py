@@ -66,7 +66,12 @@ class Problem:
 
 
 class TraceboxError(Exception):
-    """Base of all errors; `problems` holds at least one `Problem`."""
+    """Base of all errors; `problems` holds at least one `Problem`.
+
+    `phase` is the word for the class in other languages and in the protocol. SPEC 11.1.
+    """
+
+    phase = ""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = (
@@ -83,29 +88,43 @@ class TraceboxError(Exception):
 class MalformedError(TraceboxError):
     """The bytes of an archive break a rule of the container or of an encoding."""
 
+    phase = "malformed"
+
 
 class InvalidError(TraceboxError):
     """A program or manifest decodes, but breaks a rule of the verifier."""
+
+    phase = "invalid"
 
 
 class UnsupportedError(TraceboxError):
     """The file asks for a version, feature or operator that is unknown here."""
 
+    phase = "unsupported"
+
 
 class TraceError(TraceboxError):
     """A program cannot be traced."""
+
+    phase = "trace"
 
 
 class ScriptError(TraceboxError):
     """A source text cannot be compiled."""
 
+    phase = "script"
+
 
 class ArgumentError(TraceboxError, TypeError):
     """The arguments of a call do not fit the signature of the entry point."""
 
+    phase = "argument"
+
 
 class GuardError(TraceboxError):
     """Something that was frozen when the program was traced does not hold for this call."""
+
+    phase = "guard"
 
 
 class ProgramError(TraceboxError):
@@ -113,6 +132,8 @@ class ProgramError(TraceboxError):
 
     `exception` is the class name that the program raised, such as ``"ValueError"``.
     """
+
+    phase = "program"
 
     def __init__(self, problems: Problem | Iterable[Problem], exception: str = "RuntimeError") -> None:
         super().__init__(problems)
@@ -122,6 +143,10 @@ class ProgramError(TraceboxError):
 class StateError(TraceboxError):
     """A session or a field is used in a way that it cannot be."""
 
+    phase = "state"
+
 
 class LimitError(TraceboxError):
     """An execution limit was reached, or the call was cancelled."""
+
+    phase = "limit"

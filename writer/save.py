@@ -11,7 +11,7 @@ import numpy as np
 
 from ..archive.entries import required_features, state_fields
 from ..archive.pack import CompressOptions
-from ..archive.program import encode_program, encode_spans
+from ..archive.program import SPANS, encode_program, encode_spans
 from ..archive.rewrite import copy_archive
 from ..archive.write import write_archive
 from ..reader.load import LoadedProgram
@@ -23,7 +23,6 @@ from .checker import generated
 from .program import TracedProgram
 from .trees import tree_of
 
-SPANS = "debug/spans.msgpack"
 SOURCES = "debug/source/"
 
 

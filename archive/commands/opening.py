@@ -9,9 +9,6 @@ if TYPE_CHECKING:
     from ..read import Archive
 
 
-SPANS = "debug/spans.msgpack"
-
-
 def open_file(path: str) -> Archive:
     """The archive at `path`, its structure and small members checked."""
     from ..read import open_archive
@@ -23,7 +20,7 @@ def read_program(archive: Archive, *, spans: bool = True) -> Program:
     """The archive's program, verified; with source spans where the archive has them."""
     from ...schema.errors import InvalidError
     from ...schema.verify import verify
-    from ..program import apply_spans, decode_program
+    from ..program import SPANS, apply_spans, decode_program
 
     program = decode_program(archive.program)
     problems = verify(program).problems

@@ -10,7 +10,7 @@ from ...schema.ir import Program
 from ...schema.labels import CODE_PRINT
 from ..cli import EXIT_BAD_FILE, EXIT_GOOD, EXIT_NO
 from ..read import Archive
-from .opening import SPANS, open_file
+from .opening import open_file
 from .output import Progress, print_json
 
 
@@ -61,7 +61,7 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Check]]:
     def program() -> tuple[list[Problem], str]:
         from ...schema.expand import check_bodies
         from ...schema.verify import verify
-        from ..program import apply_spans, decode_program
+        from ..program import SPANS, apply_spans, decode_program
 
         programs.append(decode_program(opened[0].program))
         problems = list(verify(programs[0]).problems)

@@ -231,7 +231,7 @@ def test_an_error_in_edited_code_points_at_the_line(cell: str, tmp_path: Path, c
     assert main(["unpack", cell, "-d", str(folder)]) == 0
     for path in (folder / "code").rglob("*.py"):
         path.write_text(path.read_text().replace("tanh(", "tan_h("))
-    assert main(["pack", str(folder), "-o", str(tmp_path / "no.tbox")]) in (1, 3)
+    assert main(["pack", str(folder), "-o", str(tmp_path / "no.tbox")]) == 1
     shown = capsys.readouterr().err
     assert "code/" in shown and ".py:" in shown and "tan_h" in shown
     assert not (tmp_path / "no.tbox").exists()
@@ -363,7 +363,7 @@ def test_a_runtime_that_ends_at_once_does_not_conform(capsys: Out) -> None:
 def test_a_missing_file_is_a_usage_error(command: str, capsys: Out) -> None:
     code = main([command, "no-such-file.tbox"])
     captured = capsys.readouterr()
-    assert code in (2, 3)
+    assert code == 2
     assert "no-such-file.tbox" in captured.err + captured.out
 
 
