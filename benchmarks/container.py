@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+import tracebox as tb
 from tracebox.archive import open_archive, pack, write_archive
 
 from .harness import Row, interleave
@@ -36,6 +37,20 @@ first = archive.tensor(archive.tensor_names[0])
 print(json.dumps([taken, opened - before, time.perf_counter() - start]))
 """
 
+LOAD_PROGRAM = """
+import json, sys, time
+import numpy as np
+import tracebox as tb
+load = tb.load
+rss = lambda: int(open("/proc/self/statm").read().split()[1]) * 4096
+before, start = rss(), time.perf_counter()
+program = load(sys.argv[1])
+loaded, taken = rss(), time.perf_counter() - start
+start = time.perf_counter()
+program(np.zeros((1, 2048), np.float32))
+print(json.dumps([taken, loaded - before, time.perf_counter() - start]))
+"""
+
 SAVE = """
 import json, sys
 import numpy as np
@@ -52,6 +67,21 @@ before = status("VmRSS")
 write_archive(sys.argv[1], program=b"program", tensors=tensors)
 print(json.dumps(status("VmHWM") - before))
 """
+
+
+class Products(tb.Module):
+    """A chain of products with every tensor."""
+
+    def __init__(self, tensors: dict[str, Any]) -> None:
+        super().__init__()
+        self.names = tuple(tensors)
+        for name, array in tensors.items():
+            setattr(self, name, array)
+
+    def forward(self, x: Any) -> Any:
+        for name in self.names:
+            x = x @ getattr(self, name)
+        return x
 
 
 def child(code: str, path: Path) -> Any:
@@ -125,13 +155,25 @@ def measured(folder: Path) -> Iterator[Row]:
     )
     with open_archive(ours) as archive:
         assert all(np.array_equal(archive.tensor(name), array) for name, array in tensors.items())
+    os.unlink(theirs)
+    network = folder / "network.tbox"
+    tb.save(tb.trace(Products(tensors), np.zeros((1, SHAPE[0]), np.float32)), network, vectors=0)
     tensors.clear()
-    opened = [child(LOAD, ours) for _ in range(ROUNDS)]
+    loaded = [child(LOAD_PROGRAM, network) for _ in range(ROUNDS)]
     yield Row(
-        what="load of it, in a fresh process",
-        value=median(taken for taken, _, _ in opened) * 1e3,
+        what="tb.load of a network of 64 such tensors, in a fresh process",
+        value=median(taken for taken, _, _ in loaded) * 1e3,
         unit="ms",
         bound=10,
+        note=f"first call, 1 GiB checked: {median(first for _, _, first in loaded) * 1e3:.0f} ms",
+    )
+    yield Row(what="its extra memory", value=max(rss for _, rss, _ in loaded) / 2**20, unit="MiB", bound=8)
+    os.unlink(network)
+    opened = [child(LOAD, ours) for _ in range(ROUNDS)]
+    yield Row(
+        what="opening the container alone, in a fresh process",
+        value=median(taken for taken, _, _ in opened) * 1e3,
+        unit="ms",
         note=f"first tensor of 16 MiB, checked: {median(first for _, _, first in opened) * 1e3:.1f} ms",
     )
     yield Row(what="its extra memory", value=max(rss for _, rss, _ in opened) / 2**20, unit="MiB", bound=8)
