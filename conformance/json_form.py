@@ -5,7 +5,8 @@ A file is ``{"op", "opset", "cases": [...]}``. A case has, in this order,
 - ``name``; ``kind``: ``accept``, ``reject`` or ``fail``; ``label`` (not with ``accept``);
 - ``attrs``: every attribute, in declared order; ``operands``: the static types, as texts;
 - ``accept`` and ``fail``: ``inputs``, values; ``accept``: ``outputs``, values, and where the
-  operator's accuracy is ``dot``, ``bounds``: per output an f64 tensor of permitted absolute errors, or null;
+  operator's accuracy is ``dot`` or ``stable``, ``bounds``: per output an f64 tensor of permitted
+  absolute errors, or null;
 - ``reject``: ``twin``, ``{"attrs", "operands"}`` of the valid call that it differs from in one place.
 
 A tensor is ``{"dtype", "shape", "data"}``, data in base64 of little-endian row-major bytes.

@@ -78,7 +78,7 @@ class Accept:
     """The call gives `outputs`.
 
     `operands` are the static types if they are not just the values' own (``f32[?]``, an
-    optional). `bounds`, for accuracy ``dot``: one f64 array an output (or None), the
+    optional). `bounds`, for accuracy ``dot`` and ``stable``: one f64 array an output (or None), the
     largest permitted absolute errors.
     """
 

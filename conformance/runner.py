@@ -11,6 +11,7 @@ from ..schema.registry import Exact, find
 from .json_form import value_from_json
 from .programs import ENTRY
 from .protocol import PROTOCOL, Adapter, AdapterError, Message
+from .relations import compare_results
 from .suite import Question
 from .tolerance import compare
 
@@ -168,14 +169,15 @@ def _shown(error: Message) -> str:
 def _judge_outputs(case: Question, outputs: Any) -> str:
     if not isinstance(outputs, list) or len(outputs) != len(case.outputs):
         return f"expected {len(case.outputs)} outputs; got {outputs!r}"[:200]
-    op = find(case.operator)
-    accuracy = op.accuracy if op is not None else Exact()
-    bounds = case.bounds or (None,) * len(outputs)
-    for index, (got, expected, bound) in enumerate(zip(outputs, case.outputs, bounds)):
+    values = []
+    for index, got in enumerate(outputs):
         try:
-            value = value_from_json(got)
+            values.append(value_from_json(got))
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             return f"output {index} is no value of SPEC 14.4: {error}"
-        if wrong := compare(value, expected, accuracy, bound):
-            return f"output {index}: {wrong}"
-    return ""
+    op = find(case.operator)
+    if op is not None:
+        inputs = tuple(map(value_from_json, case.inputs or ()))
+        return compare_results(op, case.attrs, inputs, values, case.outputs, case.bounds)
+    wrong = (compare(got, expected, Exact()) for got, expected in zip(values, case.outputs))
+    return next((f"output {index}: {text}" for index, text in enumerate(wrong) if text), "")

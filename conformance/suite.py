@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from ..archive.write import write_archive
 from ..schema.decoding import from_plain
 from ..schema.dtypes import BY_NAME
 from ..schema.errors import TraceboxError
-from ..schema.ir import InitialValue, Program, TensorRef, walk
+from ..schema.ir import Attr, InitialValue, Program, TensorRef, walk
 from ..schema.registry import find, label_rules
 from ..schema.rules import RULES
 from ..schema.types import TensorType, Type
@@ -53,6 +53,7 @@ class Question:
     inputs: tuple[Any, ...] | None = None
     outputs: tuple[Value, ...] = ()
     bounds: tuple[Array | None, ...] = ()
+    attrs: Mapping[str, Attr] = field(default_factory=dict)
     type: str | None = None
 
 
@@ -92,7 +93,8 @@ def operator_questions(name: str, op: str, case: Accept | Reject | Fails) -> Ite
     if isinstance(case, Fails):
         yield Question(name, op, needs, archive, "fail", ("program",), case.label, (), inputs)
     else:
-        yield Question(name, op, needs, archive, "accept", (), "", (), inputs, case.outputs, case.bounds)
+        expected = (inputs, case.outputs, case.bounds, case.attrs)
+        yield Question(name, op, needs, archive, "accept", (), "", (), *expected)
 
 
 def phase_of(label: str) -> str:

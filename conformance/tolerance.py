@@ -5,11 +5,13 @@ Expected values are the exact ones rounded once to the result's dtype:
 - ``exact`` and ``rounded``: equal;
 - ``ulp`` k: finite results differ by at most k units in the last place of the expected value;
 - ``dot``: finite results differ by at most the case's bounds;
+- ``stable``: finite results differ by at most the case's bounds; where it has none, any value is
+  right here, and `relations` judges the results together;
 - ``body``: by at most `ulp` units in the last place, or by `absolute` units in the last place
   of the largest magnitude among the expected values, whichever is more.
 
 Infinities must be equal, and a NaN must meet a NaN (its sign and payload mean nothing). A zero
-that meets a zero must have its sign, except with ``ulp`` 0, ``dot`` and ``body``. What overflows
+that meets a zero must have its sign, except with ``ulp`` 0, ``dot``, ``stable`` and ``body``. What overflows
 within the permitted error may be infinite: a result of infinity is compared as the largest finite
 number plus one unit.
 """
@@ -90,6 +92,8 @@ def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float 
         return bool(got == expected)
     if math.isnan(expected) or math.isnan(got):
         return math.isnan(expected) and math.isnan(got)
+    if accuracy.kind == "stable" and bound is None:
+        return True
     if got == expected:
         signed = accuracy.kind in ("exact", "rounded") or (accuracy.kind == "ulp" and accuracy.ulp > 0)
         return bool(expected) or not signed or math.copysign(1, got) == math.copysign(1, expected)
@@ -102,7 +106,7 @@ def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float 
 def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | None, scale: float) -> Fraction:
     """The largest permitted absolute error of a result whose expected value is `expected`."""
     unit = spacing(_finite(expected, dtype), dtype)
-    if accuracy.kind == "dot":
+    if accuracy.kind in ("dot", "stable"):
         return unit / 2 if bound is None else max(Fraction(bound), unit / 2)
     if accuracy.kind == "body":
         far = Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype)

@@ -57,10 +57,12 @@ def operators_json() -> dict[str, Any]:
 
 def _operator(op: Op) -> dict[str, Any]:
     accuracy: dict[str, Any] = {"kind": op.accuracy.kind}
-    if op.accuracy.kind in ("ulp", "body"):
+    if op.accuracy.kind in ("ulp", "body", "stable"):
         accuracy["ulp"] = op.accuracy.ulp
     if op.accuracy.kind == "body":
         accuracy["absolute"] = op.accuracy.absolute
+    if op.accuracy.kind == "stable":
+        accuracy["relations"] = [{"text": r.text, "when": r.when} for r in op.accuracy.relations]
     return {
         "name": op.name,
         "section": op.section,

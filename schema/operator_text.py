@@ -142,6 +142,9 @@ def accuracy_text(accuracy: Accuracy) -> str:
         return f"{accuracy.ulp:g} ulp"
     if accuracy.kind == "dot":
         return "dot"
+    if accuracy.kind == "stable":
+        stated = [f"`{r.text}`" + (f" where `{r.when}`" if r.when else "") for r in accuracy.relations]
+        return f"stable {accuracy.ulp:g}" + (": " + "; ".join(stated) if stated else "")
     bounds = [f"{accuracy.ulp:g} ulp"] if accuracy.ulp or not accuracy.absolute else []
     if accuracy.absolute:
         bounds.append(f"{accuracy.absolute:g} ulp of the largest result")

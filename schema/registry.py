@@ -29,6 +29,7 @@ FAMILIES: tuple[str, ...] = (
     "string",
     "container",
     "composite",
+    "linalg",
 )
 
 #: The operator set that this package implements.
@@ -96,26 +97,43 @@ class Rule:
         self.text = text
 
 
+class Relation:
+    """What holds between operands and results, by the names of the operands and ``r0``, ... SPEC 9.3.1.
+
+    `when` is a formula of the attributes; "" where the relation always holds.
+    """
+
+    __slots__ = ("text", "when")
+
+    def __init__(self, text: str, when: str = "") -> None:
+        self.text = text
+        self.when = when
+
+
 class Accuracy:
     """How near a result must be to the exact one. SPEC 9.3.
 
     `kind` is ``exact`` (the one correct value), ``rounded`` (correctly rounded),
     ``ulp`` (within `ulp` units in the last place), ``dot`` (a sum of products, bounded by
-    the operation on absolute values), or ``body`` (a composite: within `ulp` units in the last
-    place of the result, or `absolute` units in the last place of the largest of the results).
+    the operation on absolute values), ``body`` (a composite: within `ulp` units in the last
+    place of the result, or `absolute` units in the last place of the largest of the results), or
+    ``stable`` (`relations` hold, or bounds in the operator's entry; `ulp` is their factor).
     """
 
-    __slots__ = ("kind", "ulp", "absolute")
+    __slots__ = ("kind", "ulp", "absolute", "relations")
 
-    def __init__(self, kind: str, ulp: float = 0.0, absolute: float = 0.0) -> None:
+    def __init__(
+        self, kind: str, ulp: float = 0.0, absolute: float = 0.0, relations: tuple[Relation, ...] = ()
+    ) -> None:
         self.kind = kind
         self.ulp = ulp
         self.absolute = absolute
+        self.relations = relations
 
     def __repr__(self) -> str:
         if self.kind == "body":
             return f"body {self.ulp:g}, {self.absolute:g}"
-        return f"ulp {self.ulp:g}" if self.kind == "ulp" else self.kind
+        return f"{self.kind} {self.ulp:g}" if self.kind in ("ulp", "stable") else self.kind
 
 
 def Exact() -> Accuracy:
@@ -136,6 +154,10 @@ def Body(ulp: float, absolute: float = 0.0) -> Accuracy:
 
 def Dot() -> Accuracy:
     return Accuracy("dot")
+
+
+def Stable(factor: float, *relations: Relation) -> Accuracy:
+    return Accuracy("stable", factor, relations=relations)
 
 
 class Signature:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,9 @@ class _Namespace:
     __name__ = "strict_namespace"
     ndarray = StrictArray
 
+    def __init__(self, of: Any = np) -> None:
+        self._of = of
+
     def asarray(self, value: Any, dtype: Any = None, copy: bool | None = None) -> StrictArray:
         held = value._held if isinstance(value, StrictArray) else value
         moved = copy if isinstance(value, StrictArray) else True
@@ -174,7 +178,9 @@ class _Namespace:
     array = asarray
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(np, name)
+        found = getattr(self._of, name)
+        if isinstance(found, ModuleType):
+            return _Namespace(found)
         if isinstance(found, type) or not callable(found):
             return found
         function = _Function(found)

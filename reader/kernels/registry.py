@@ -54,6 +54,7 @@ FAMILIES: tuple[str, ...] = (
     "string",
     "container",
     "composite",
+    "linalg",
 )
 
 _imported: set[str] = set()

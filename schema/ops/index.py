@@ -195,4 +195,12 @@ FAMILY_OF: dict[str, str] = {
     "lstm_cell": "composite",
     "scaled_dot_product_attention": "composite",
     "avg_pool": "composite",
+    "cholesky": "linalg",
+    "qr": "linalg",
+    "svd": "linalg",
+    "eigh": "linalg",
+    "eig": "linalg",
+    "solve": "linalg",
+    "det": "linalg",
+    "slogdet": "linalg",
 }

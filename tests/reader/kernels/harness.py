@@ -12,6 +12,7 @@ from tracebox.conformance.generate.registry import gather, generators
 from tracebox.conformance.model import Accept, Case, Fails, Record, Reject, Value, full_label
 from tracebox.conformance.oracle.arrays import Array
 from tracebox.conformance.records import RECORDS
+from tracebox.conformance.relations import compare_results
 from tracebox.conformance.tolerance import compare
 from tracebox.reader import checks, values
 from tracebox.reader.kernels.registry import KERNELS, PREPARE, OperatorError, kernels
@@ -55,11 +56,9 @@ def check(xp: Any, op: str, case: Case, *, prepared: bool = True) -> None:
         assert label == full_label(op, case.label)
         return
     outputs = run(xp, op, case, prepared)
-    accuracy = operators()[op].accuracy
-    bounds = case.bounds or (None,) * len(case.outputs)
     assert len(outputs) == len(case.outputs)
-    for got, expected, bound in zip(outputs, case.outputs, bounds):
-        assert not (text := compare(got, expected, accuracy, bound)), text
+    text = compare_results(operators()[op], case.attrs, case.inputs, outputs, case.outputs, case.bounds)
+    assert not text, text
 
 
 def labels_of(op: str, attrs: Mapping[str, Attr], operands: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Cases of schema/ops/linalg_composite.py."""
