@@ -34,7 +34,7 @@ _ACTIVE = threading.local()
 LONG_DIM, DEEP_DIM = 48, 6
 
 #: Operators that give indices.
-_COUNTED = frozenset({"nonzero", "argmax", "argmin", "argsort"})
+_COUNTED = frozenset({"nonzero", "argmax", "argmin", "argsort", "searchsorted"})
 
 
 def active() -> Trace | None:

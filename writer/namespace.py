@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, reductions, shaping
+from . import creation, indexing, linear, ordering, reductions, sets, shaping
 from . import elementwise as ew
 from . import methods as _methods
 from . import nn as nn
 from . import random as random
 from .promote import convert
 from .proxy import Proxy
-from .suggest import unsupported
 
 __array_api_version__ = "2024.12"
 
@@ -126,6 +125,10 @@ flip, roll, repeat, tile, moveaxis = (
     shaping.moveaxis,
 )
 broadcast_to = shaping.broadcast_to
+unique_all, unique_counts, unique_inverse, unique_values = (
+    sets.unique_all, sets.unique_counts, sets.unique_inverse, sets.unique_values,
+)  # fmt: skip
+isin = sets.isin
 matmul, matrix_transpose = linear.matmul, linear.matrix_transpose
 tensordot, vecdot = linear.tensordot, linear.vecdot
 sort, argsort, take, take_along_axis = (
@@ -155,6 +158,16 @@ def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
 def broadcast_arrays(*arrays: Any) -> list[Any]:
     """The arrays, each repeated to their common shape."""
     return shaping.broadcast_arrays(*arrays)
+
+
+def broadcast_shapes(*shapes: Any) -> tuple[Any, ...]:
+    """The shape that arrays of these shapes broadcast to."""
+    return shaping.broadcast_shape([shaping.int_tuple(s) for s in shapes])
+
+
+def from_dlpack(x: Any, /, *, device: Any = None, copy: Any = None) -> Any:
+    """An array of another library as one of NumPy's; a traced array as it is."""
+    return x if isinstance(x, Proxy) else np.from_dlpack(x, copy=copy)
 
 
 def nonzero(x: Any, /) -> tuple[Any, ...]:
@@ -240,10 +253,8 @@ def cumulative_sum(
 def cumulative_prod(
     x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: Any = False
 ) -> Any:
-    """Products of the elements up to each one; on plain arrays alone, as no operator does it."""
-    if isinstance(x, Proxy):
-        raise unsupported("cumulative_prod", "exp of the cumulative sum of logarithms")
-    return np.cumulative_prod(x, axis=axis, dtype=dtype, include_initial=include_initial)
+    """Products of the elements up to each one along `axis`."""
+    return reductions.cumulative_prod(x, axis, dtype, include_initial)
 
 
 # --- dtypes ---------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, reductions, shaping
+from . import creation, indexing, linear, ordering, reductions, sets, shaping
 from . import elementwise as ew
 from .promote import convert
 from .suggest import unsupported
@@ -247,6 +247,8 @@ FUNCTIONS: dict[str, Function] = {
     "count_nonzero": reductions.count_nonzero,
     "cumsum": _cumsum,
     "cumulative_sum": reductions.cumulative_sum,
+    "cumprod": lambda x, axis=None, dtype=None: reductions.cumulative_prod(x, axis, dtype),
+    "cumulative_prod": reductions.cumulative_prod,
     "nansum": _nan_reduction(reductions.sum_, 0.0),
     "nanprod": _nan_reduction(reductions.prod, 1.0),
     "nanmax": _nan_reduction(reductions.max_, -np.inf),
@@ -340,6 +342,7 @@ FUNCTIONS: dict[str, Function] = {
     "compress": lambda condition, x, axis=None: ordering.take(x, indexing.nonzero(condition)[0], axis),
     "extract": lambda condition, x: ordering.take(x, indexing.nonzero(shaping.ravel(condition))[0], None),
     "diff": ordering.diff,
+    **sets.NUMPY,
     # creation
     "copy": lambda x: x.copy(),
     "astype": lambda x, dtype, copy=True: convert(x, dtype),

@@ -9,9 +9,9 @@ import numpy as np
 
 from .apply import apply, shape_of
 from .elementwise import elementwise
-from .promote import convert
+from .promote import convert, result_type
 from .reductions import one_axis
-from .shaping import expand_dims, ravel
+from .shaping import ravel
 
 
 def _sortable(x: Any) -> Any:
@@ -65,11 +65,10 @@ def searchsorted(x1: Any, x2: Any, side: str = "left", sorter: Any = None) -> An
     """Where the elements of `x2` would go in the sorted `x1`."""
     if sorter is not None:
         x1 = take(x1, sorter)
-    from .reductions import sum_
-
-    name = "less" if side == "left" else "less_equal"
-    below = elementwise(name, x1, expand_dims(x2, -1))
-    return sum_(below, -1, np.int64)
+    common = result_type(x1, x2)
+    if common.kind == "b":
+        common = np.dtype(np.uint8)
+    return apply("searchsorted", convert(x1, common), convert(x2, common), side=side)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:

@@ -156,12 +156,21 @@ def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def cumulative_sum(x: Any, axis: Any = None, dtype: Any = None, include_initial: bool = False) -> Any:
     """Sums of the elements up to each one along `axis`."""
+    return _scan("cumulative_sum", x, axis, dtype, include_initial)
+
+
+def cumulative_prod(x: Any, axis: Any = None, dtype: Any = None, include_initial: bool = False) -> Any:
+    """Products of the elements up to each one along `axis`."""
+    return _scan("cumulative_prod", x, axis, dtype, include_initial)
+
+
+def _scan(op: str, x: Any, axis: Any, dtype: Any, include_initial: bool) -> Any:
     x = _accumulator(x, dtype)
     if axis is None:
         from .shaping import reshape
 
         x, axis = (x if x.ndim == 1 else reshape(x, (-1,))), 0
-    return apply("cumulative_sum", x, axis=one_axis(axis, x.ndim), include_initial=bool(include_initial))
+    return apply(op, x, axis=one_axis(axis, x.ndim), include_initial=bool(include_initial))
 
 
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

@@ -268,7 +268,7 @@ _EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom"})
 
 
 #: Operators that bind a symbol, which types may name although nobody uses the result.
-_BINDS = frozenset({"nonzero"})
+_BINDS = frozenset({"nonzero", "unique", "repeat"})
 
 
 def prune(unit: Unit, done: set[int]) -> None:

@@ -324,19 +324,27 @@ def _roll_one(x: Any, by: Any, axis: int) -> Any:
 
 def repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
     """Each element `repeats` times along `axis`."""
-    if not isinstance(repeats, numbers.Integral):
-        if not isinstance(x, Proxy) and not isinstance(repeats, Proxy):
-            return np.repeat(x, repeats, axis)
-        from .suggest import unsupported
-
-        raise unsupported("np.repeat with an array of counts", "take")
     if axis is None:
         x, axis = ravel(x), 0
     place = one_axis(axis, x.ndim)
     shape = shape_of(x)
+    if not isinstance(repeats, numbers.Integral):
+        return _repeat_each(x, repeats, place)
     wide = expand_dims(x, place + 1)
     wide = apply("broadcast_to", wide, shape=(*shape[: place + 1], repeats, *shape[place + 1 :]))
     return reshape(wide, (*shape[:place], shape[place] * repeats, *shape[place + 1 :]))
+
+
+def _repeat_each(x: Any, counts: Any, axis: int) -> Any:
+    from .creation import asarray
+
+    counts = asarray(counts)
+    if counts.dtype not in (np.dtype(np.int32), np.dtype(np.int64)):
+        counts = convert(counts, np.int64)
+    size = shape_of(x)[axis]
+    if counts.ndim == 0 or (example_of(counts.shape[0]) == 1 and example_of(size) != 1):
+        counts = broadcast_to(reshape(counts, (1,)), (size,))
+    return apply("repeat", x, counts, axis=axis)
 
 
 def tile(x: Any, repetitions: Any) -> Any:

@@ -16,7 +16,6 @@ INSTEAD: dict[str, str] = {
     "linalg.inv": "a matrix that was inverted beforehand",
     "apply_along_axis": "operations on the whole axis",
     "vectorize": "operations on whole arrays",
-    "unique": "sort, or unique before the trace",
     "convolve": "xp.nn.conv",
     "select": "nested where",
     "piecewise": "nested where",

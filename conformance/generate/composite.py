@@ -387,7 +387,7 @@ def one_hot() -> Iterator[Case]:
 
 def _triangle(op: str) -> Iterator[Case]:
     for dtype in dtypes_of(op):
-        values = specials(dtype)[-4:]
+        values = (specials(dtype) * 2)[-4:]
         yield by_oracle(op, f"dtype-{dtype}", Array(dtype, (2, 2), values), offset=0)
     for offset in (1, -1, 2, -3, 2**40, -(2**40)):
         name = f"offset-{offset}".replace("--", "-minus-")

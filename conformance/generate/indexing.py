@@ -219,3 +219,37 @@ def nonzero() -> Iterator[Case]:
     yield Reject("dtype", "T", ("bf16[2]",), n, twin=("f32[2]",))
     yield Reject("scalar", "C1", ("f32[]",), n, twin=("f32[1]",))
     yield Reject("size", "ir.attr", ("f32[2]",), {"size": 2}, twin_attrs=n)
+
+
+@cases("repeat")
+def repeat() -> Iterator[Case]:
+    op = "repeat"
+    n: dict[str, Any] = {"axis": 0, "size": "n"}
+    yield Accept("literal", (f32([1, 2, 3]), i64([2, 0, 1])), (f32([1, 1, 3]),), n)
+    yield from _every_dtype(op, i64([1, 0, 3, 2]), **n)
+    x = counted(2, 3, 2)
+    yield by_oracle(op, "first", x, i32([2, 3]), **n)
+    yield by_oracle(op, "middle", x, i64([1, 0, 2]), axis=1, size="n")
+    yield by_oracle(op, "last", x, i32([0, 4]), axis=2, size="n")
+    yield by_oracle(op, "never", x, i64([0, 0, 0]), axis=1, size="n")
+    yield by_oracle(op, "of-nothing", empty("f32", 0, 2), empty("i64", 0), **n)
+    yield by_oracle(op, "empty-slices", empty("f32", 2, 0), i64([2, 1]), **n)
+    yield by_oracle(op, "one", f32([[7]]), i64([5]), axis=1, size="n")
+    yield by_oracle(op, "many", f32([1, 2]), i64([40, 60]), **n)
+    yield typed(by_oracle(op, "symbols", f32([[1, 2]]), i64([3]), **n), "f32[B,?]", "i64[B]")
+    yield typed(by_oracle(op, "unknown", f32([[1, 2]]), i32([1, 2]), axis=1, size="n"), "f32[?,?]", "i32[N]")
+    fine = ("f32[2,3]", "i64[2]")
+    yield Reject("count-dtype", "I", ("f32[2,3]", "u8[2]"), n, twin=fine)
+    yield Reject("count-float", "I", ("f32[2,3]", "f32[2]"), n, twin=fine)
+    yield Reject("axis", "C1", fine, {**n, "axis": 2}, twin_attrs=n)
+    yield Reject("axis-negative", "C1", fine, {**n, "axis": -1}, twin_attrs=n)
+    yield Reject("scalar", "C1", ("f32[]", "i64[2]"), n, twin=fine)
+    yield Reject("count-rank", "C2", ("f32[2,3]", "i64[2,1]"), n, twin=fine)
+    yield Reject("count-scalar", "C2", ("f32[2,3]", "i64[]"), n, twin=fine)
+    yield Reject("counts", "C3", ("f32[2,3]", "i64[3]"), n, twin=fine)
+    yield Reject("size", "ir.attr", fine, {**n, "size": 2}, twin_attrs=n)
+    yield Fails("counts-at-run-time", "C3", (f32([1, 2]), i64([1])), n, operands=("f32[A]", "i64[B]"))
+    for dtype in INDEX:
+        bad = tensor(dtype, [1, -1])
+        yield Fails(f"negative-{dtype}", "E1", (f32([1, 2]), bad), n)
+        yield Fails(f"least-{dtype}", "E1", (f32([1, 2]), tensor(dtype, [extremes(dtype)[0], 0])), n)

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from ..model import Accept, Case, Fails, Reject, boolean, empty, f32, i8, i64
+from ..model import Accept, Case, Fails, Reject, boolean, c64, c128, empty, f32, i8, i64
 from ..oracle.arrays import Array
 from .registry import by_oracle, cases
+from .sizes import typed
 from .values import Random, dtypes_of, reject_unary, vector, wrong_dtype
 
 _NAN, _INF = math.nan, math.inf
@@ -17,9 +18,9 @@ _NAN, _INF = math.nan, math.inf
 def _values(op: str, dtype: str, shape: tuple[int, ...]) -> Array:
     """Seeded values; factors near 1, so that no product of some of them overflows."""
     seeded = Random(f"{op} {dtype}")
-    if dtype[0] != "f":
+    if dtype[0] not in "fc":
         return seeded.array(dtype, shape)
-    return seeded.array(dtype, shape, 0.5, 1.5) if op == "prod" else seeded.array(dtype, shape)
+    return seeded.array(dtype, shape, 0.5, 1.5) if "prod" in op else seeded.array(dtype, shape)
 
 
 def _axes_cases(op: str) -> Iterator[Case]:
@@ -27,7 +28,7 @@ def _axes_cases(op: str) -> Iterator[Case]:
     for dtype in dtypes_of(op):
         yield by_oracle(op, f"values-{dtype}", _values(op, dtype, (3, 7)), axes=(1,))
         yield by_oracle(op, f"all-{dtype}", _values(op, dtype, (2, 3, 2)), axes=(0, 1, 2))
-    dtype = dtypes_of(op)[-1]
+    dtype = "f64" if "f64" in dtypes_of(op) else dtypes_of(op)[-1]
     x = _values(op, dtype, (2, 3, 4))
     for axes in ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)):
         name = "-".join(map(str, axes)) or "none"
@@ -53,6 +54,8 @@ def sum_() -> Iterator[Case]:
     specials = f32([[_INF, 1, 2], [_INF, -_INF, 0], [_NAN, 0, 1], [-_INF, 5, -_INF]])
     yield by_oracle("sum", "specials", specials, axes=(1,))
     yield by_oracle("sum", "cancels", f32([1e8, 1, -1e8, 0.5]), axes=(0,))
+    yield by_oracle("sum", "complex-specials", c64([complex(_INF, 1), complex(2, _NAN), 3 - 1j]), axes=(0,))
+    yield by_oracle("sum", "complex-cancels", c128([1e16 + 1j, 1 - 1e16j, -1e16 + 2j]), axes=(0,))
     yield from _axes_cases("sum")
 
 
@@ -62,6 +65,8 @@ def prod() -> Iterator[Case]:
     yield by_oracle("prod", "of-none", empty("f32", 2, 0), axes=(1,))
     specials = f32([[_INF, -1, 2], [_INF, 0, 3], [_NAN, 0, 1], [-2, 0, 5]])
     yield by_oracle("prod", "specials", specials, axes=(1,))
+    yield by_oracle("prod", "complex-turns", c64([1j] * 7), axes=(0,))
+    yield by_oracle("prod", "complex-zero", c64([[1 + 2j, 0], [3j, 0.5 - 1j]]), axes=(1,))
     yield from _axes_cases("prod")
 
 
@@ -151,22 +156,39 @@ def argmin() -> Iterator[Case]:
     yield from _search("argmin")
 
 
-@cases("cumulative_sum")
-def cumulative_sum() -> Iterator[Case]:
-    op = "cumulative_sum"
+def _scan(op: str) -> Iterator[Case]:
     attrs: dict[str, Any] = {"axis": 0, "include_initial": False}
-    yield Accept("literal", (i64([1, 2, 3]),), (i64([1, 3, 6]),), attrs)
-    yield Accept("initial", (i64([1, 2]),), (i64([0, 1, 3]),), {**attrs, "include_initial": True})
     for dtype in dtypes_of(op):
         yield by_oracle(op, f"values-{dtype}", _values(op, dtype, (2, 9)), axis=1)
     x = _values(op, "f32", (2, 3, 4))
     for axis in range(3):
         yield by_oracle(op, f"axis-{axis}", x, axis=axis)
         yield by_oracle(op, f"axis-{axis}-initial", x, axis=axis, include_initial=True)
+    yield by_oracle(op, "complex-initial", _values(op, "c64", (5,)), axis=0, include_initial=True)
     yield by_oracle(op, "specials", f32([1, _INF, 2, -_INF, 3, _NAN, 0]), axis=0)
+    yield by_oracle(op, "one", f32([[5], [-0.0]]), axis=1)
     yield by_oracle(op, "empty", empty("f32", 0), axis=0)
     yield by_oracle(op, "empty-initial", empty("f32", 2, 0), axis=1, include_initial=True)
     yield by_oracle(op, "wraps", vector("u8", [200, 100, 1]), axis=0)
-    yield by_oracle(op, "long", _values(op, "f32", (200,)), axis=0)
+    yield by_oracle(op, "long", _values(op, "f32", (120,)), axis=0)
+    yield typed(by_oracle(op, "symbols", x, axis=1, include_initial=True), "f32[B,N,?]")
     yield Reject("dtype", "T", (f"{wrong_dtype(op)}[2,3]",), attrs, twin=("f32[2,3]",))
+    yield Reject("scalar", "C1", ("f32[]",), attrs, twin=("f32[1]",))
     yield from _wrong_axis(attrs)
+
+
+@cases("cumulative_sum")
+def cumulative_sum() -> Iterator[Case]:
+    attrs: dict[str, Any] = {"axis": 0, "include_initial": False}
+    yield Accept("literal", (i64([1, 2, 3]),), (i64([1, 3, 6]),), attrs)
+    yield Accept("initial", (i64([1, 2]),), (i64([0, 1, 3]),), {**attrs, "include_initial": True})
+    yield from _scan("cumulative_sum")
+
+
+@cases("cumulative_prod")
+def cumulative_prod() -> Iterator[Case]:
+    attrs: dict[str, Any] = {"axis": 0, "include_initial": False}
+    yield Accept("literal", (i64([3, 2, -2]),), (i64([3, 6, -12]),), attrs)
+    yield Accept("initial", (i64([2, 5]),), (i64([1, 2, 10]),), {**attrs, "include_initial": True})
+    yield by_oracle("cumulative_prod", "zero", f32([2, -0.0, 5]), axis=0)
+    yield from _scan("cumulative_prod")

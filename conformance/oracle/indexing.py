@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from .arrays import Array, indices, make
+from .arrays import Array, along, indices, make
 from .registry import Bounded, dot_bound, oracle
 from .shape import slice_places
 
@@ -123,3 +123,11 @@ def nonzero(x: Array, size: Any = None) -> Any:
     places = [index for index in indices(x.shape) if x[index] != 0]
     found = tuple(Array("i64", (len(places),), [p[axis] for p in places]) for axis in range(x.rank))
     return found[0] if len(found) == 1 else found
+
+
+@oracle("repeat")
+def repeat(x: Array, counts: Array, axis: int, size: Any = None) -> Array:
+    def often(line: list[Any]) -> list[Any]:
+        return [item for item, count in zip(line, counts.items) for _ in range(count)]
+
+    return along(x, axis, often)

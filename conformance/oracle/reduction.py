@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from ..formats import FLOATS, part, round_float
 from .arrays import Array, along, reduce
 from .elementwise import greater, smaller
 from .registry import Bounded, dot_bound, oracle
 
 Axes = tuple[int, ...]
+
+#: The dtypes of complex numbers.
+PARTS = ("c64", "c128")
 
 
 def exact_sum(terms: Iterable[Any]) -> Any:
@@ -53,29 +57,70 @@ def bound_of(terms: Sequence[Any], total: Any, size: Fraction, dtype: str) -> fl
     return dot_bound(len(terms), size, dtype)
 
 
-@oracle("sum")
-def sum_(x: Array, axes: Axes, keepdims: bool) -> Array | Bounded:
-    value = reduce(x, axes, keepdims, exact_sum)
-    if x.kind != "float":
-        return value
-
-    def bound(terms: list[Any]) -> float:
-        return bound_of(terms, exact_sum(terms), magnitude(terms), x.dtype)
-
-    return Bounded(value, reduce(x, axes, keepdims, bound, "f64"))
+def _rounded(re: Any, im: Any, dtype: str) -> complex:
+    """A complex number whose parts are rounded once."""
+    return complex(round_float(re, part(dtype)), round_float(im, part(dtype)))
 
 
-@oracle("prod")
-def prod(x: Array, axes: Axes, keepdims: bool) -> Array | Bounded:
-    value = reduce(x, axes, keepdims, _exact_product)
-    if x.kind != "float":
-        return value
+def _total(terms: Sequence[Any], dtype: str) -> tuple[Any, float]:
+    """The sum of some elements, and its permitted error."""
+    if dtype not in PARTS:
+        total = exact_sum(terms)
+        return total, bound_of(terms, total, magnitude(terms), dtype) if dtype in FLOATS else 0.0
+    re, im = exact_sum(t.real for t in terms), exact_sum(t.imag for t in terms)
+    if not (_finite(re) and _finite(im)):
+        return _rounded(re, im, dtype), 0.0
+    size = sum((_modulus(t) for t in terms), Fraction(0))
+    return _rounded(re, im, dtype), bound_of(terms, re, size, part(dtype))
 
-    def bound(factors: list[Any]) -> float:
+
+def _product(factors: Sequence[Any], dtype: str) -> tuple[Any, float]:
+    """The product of some elements, and its permitted error."""
+    if dtype not in PARTS:
         total = _exact_product(factors)
-        return bound_of(factors, total, abs(total) if isinstance(total, Fraction) else Fraction(0), x.dtype)
+        size = abs(total) if isinstance(total, Fraction) else Fraction(0)
+        return total, bound_of(factors, total, size, dtype) if dtype in FLOATS else 0.0
+    re, im, size = Fraction(1), Fraction(0), Fraction(1)
+    for z in factors:
+        a, b = Fraction(z.real), Fraction(z.imag)
+        re, im, size = re * a - im * b, re * b + im * a, size * _modulus(z)
+    return _rounded(re, im, dtype), bound_of(factors, re, size, part(dtype))
 
-    return Bounded(value, reduce(x, axes, keepdims, bound, "f64"))
+
+def _modulus(z: complex) -> Fraction:
+    """The absolute value, rounded up."""
+    return Fraction(math.nextafter(math.hypot(z.real, z.imag), math.inf)) if z else Fraction(0)
+
+
+def _finite(value: Any) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _reduction(name: str, combine: Callable[[Sequence[Any], str], tuple[Any, float]]) -> None:
+    """Register the reduction and the scan of an operation."""
+
+    @oracle(name)
+    def over(x: Array, axes: Axes, keepdims: bool) -> Array | Bounded:
+        value = reduce(x, axes, keepdims, lambda terms: combine(terms, x.dtype)[0])
+        if x.kind not in ("float", "complex"):
+            return value
+        return Bounded(value, reduce(x, axes, keepdims, lambda terms: combine(terms, x.dtype)[1], "f64"))
+
+    @oracle(f"cumulative_{name}")
+    def scan(x: Array, axis: int, include_initial: bool) -> Array | Bounded:
+        first = 0 if include_initial else 1
+
+        def each(which: int) -> Callable[[list[Any]], list[Any]]:
+            return lambda line: [combine(line[:end], x.dtype)[which] for end in range(first, len(line) + 1)]
+
+        value = along(x, axis, each(0))
+        if x.kind not in ("float", "complex"):
+            return value
+        return Bounded(value, along(x, axis, each(1), "f64"))
+
+
+_reduction("sum", _total)
+_reduction("prod", _product)
 
 
 def _fold(pick: Callable[[Any, Any], Any]) -> Callable[[list[Any]], Any]:
@@ -129,20 +174,3 @@ def argmax(x: Array, axis: int, keepdims: bool) -> Array:
 @oracle("argmin")
 def argmin(x: Array, axis: int, keepdims: bool) -> Array:
     return reduce(x, (axis,), keepdims, _first(lambda a, b: a < b), "i64")
-
-
-@oracle("cumulative_sum")
-def cumulative_sum(x: Array, axis: int, include_initial: bool) -> Array | Bounded:
-    first = 0 if include_initial else 1
-
-    def prefixes(line: list[Any]) -> list[list[Any]]:
-        return [line[:end] for end in range(first, len(line) + 1)]
-
-    value = along(x, axis, lambda line: list(map(exact_sum, prefixes(line))))
-    if x.kind != "float":
-        return value
-
-    def bounds(line: list[Any]) -> list[float]:
-        return [bound_of(t, exact_sum(t), magnitude(t), x.dtype) for t in prefixes(line)]
-
-    return Bounded(value, along(x, axis, bounds, "f64"))

@@ -24,14 +24,15 @@ def namespace_dtype(xp: Any, name: str) -> Any:
 _TOO_MANY = 1 << 46
 
 
-def _require_room(*sizes: int) -> None:
+def require_room(*sizes: int) -> None:
+    """Refuse a tensor that no machine holds."""
     if prod(max(1, size) for size in sizes) > _TOO_MANY:
         raise MemoryError(f"a tensor of shape {list(sizes)}")
 
 
 @kernel("full")
 def full(xp: Any, value: Array, *, shape: tuple[int, ...]) -> Array:
-    _require_room(*shape)
+    require_room(*shape)
     out = xp.empty(shape, dtype=value.dtype)
     out[...] = value
     return out
@@ -39,14 +40,14 @@ def full(xp: Any, value: Array, *, shape: tuple[int, ...]) -> Array:
 
 @kernel("arange")
 def arange(xp: Any, *, start: int, stop: int, step: int, dtype: str) -> Array:
-    _require_room((stop - start) // step)
+    require_room((stop - start) // step)
     exact = xp.arange(start, stop, step, dtype=xp.int64)
     return exact if dtype == "i64" else xp.astype(exact, namespace_dtype(xp, dtype))
 
 
 @kernel("eye")
 def eye(xp: Any, *, rows: int, columns: int, offset: int, dtype: str) -> Array:
-    _require_room(rows, columns)
+    require_room(rows, columns)
     # No diagonal is further away than the matrix is wide; the bound keeps NumPy from overflowing.
     k = max(-rows, min(offset, columns))
     return xp.eye(rows, columns, k=k, dtype=namespace_dtype(xp, dtype))

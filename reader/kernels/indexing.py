@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .creation import require_room
 from .registry import OperatorError, inplace, item, kernel
 from .shape import slices
 
@@ -189,3 +190,17 @@ def nonzero(xp: Any, x: Array, *, size: Any = None) -> Any:
     else:
         found = tuple([xp.astype(index, xp.int64) for index in found])
     return found[0] if len(found) == 1 else found
+
+
+@kernel("repeat")
+def repeat(xp: Any, x: Array, counts: Array, *, axis: int, size: Any = None) -> Array:
+    if counts.shape[0] and item(xp.min(counts)) < 0:
+        raise OperatorError("E1", f"a count of {item(xp.min(counts))}")
+    # In floats, which do not wrap.
+    total = float(item(xp.sum(xp.astype(counts, xp.float64))))
+    require_room(int(total), *x.shape[:axis], *x.shape[axis + 1 :])
+    if xp is np:
+        return np.repeat(x, counts, axis=axis)
+    stops = xp.cumulative_sum(counts, axis=0, dtype=xp.int64)
+    places = xp.arange(int(total), dtype=xp.int64)
+    return xp.take(x, xp.searchsorted(stops, places, side="right"), axis=axis)

@@ -90,3 +90,8 @@ def argmin(xp: Any, x: Array, *, axis: int, keepdims: bool) -> Array:
 @kernel("cumulative_sum")
 def cumulative_sum(xp: Any, x: Array, *, axis: int, include_initial: bool) -> Array:
     return xp.cumulative_sum(x, axis=axis, dtype=x.dtype, include_initial=include_initial)
+
+
+@kernel("cumulative_prod")
+def cumulative_prod(xp: Any, x: Array, *, axis: int, include_initial: bool) -> Array:
+    return xp.cumulative_prod(x, axis=axis, dtype=x.dtype, include_initial=include_initial)

@@ -46,3 +46,63 @@ def prepare_top_k(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Ker
     from .sorting_numpy import TopK
 
     return TopK(**attrs)
+
+
+@kernel("searchsorted")
+def searchsorted(xp: Any, x: Array, y: Array, *, side: str) -> Array:
+    found = xp.searchsorted(x, y, side=side)
+    return found if found.dtype == xp.int64 else xp.astype(xp.asarray(found), xp.int64)
+
+
+# --- different values -------------------------------------------------------------
+
+
+def _ascending(xp: Any, flat: Array) -> Array:
+    """The stable order of a line of any dtype; a complex number with a NaN part is last. SPEC 8.9.5."""
+    kind = str(flat.dtype)
+    if "complex" not in kind:
+        return xp.argsort(xp.astype(flat, xp.uint8) if "bool" in kind else flat, axis=0, **_options(xp))
+    real, imag = xp.real(flat), xp.imag(flat)
+    nan = xp.full_like(real, xp.nan)
+    invalid = xp.isnan(flat)
+    inner = xp.argsort(xp.where(invalid, nan, imag), axis=0, **_options(xp))
+    outer = xp.argsort(xp.take(xp.where(invalid, nan, real), inner, axis=0), axis=0, **_options(xp))
+    return xp.take(inner, outer, axis=0)
+
+
+def _restored(xp: Any, ordered: Array, order: Array) -> Array:
+    """The array of which `ordered` is what `order` takes."""
+    if xp.__name__ not in ("numpy", "cupy"):
+        return xp.take(ordered, xp.argsort(order, axis=0), axis=0)
+    out = xp.empty_like(ordered)
+    out[order] = ordered
+    return out
+
+
+@kernel("unique")
+def unique(xp: Any, x: Array, *, size: Any = None) -> tuple[Array, Array, Array, Array]:
+    flat = xp.reshape(x, (-1,))
+    if flat.shape[0] == 0:
+        none = xp.zeros((0,), dtype=xp.int64)
+        everywhere = xp.zeros(x.shape, dtype=xp.int64)
+        return xp.asarray(flat, copy=True), none, everywhere, xp.asarray(none, copy=True)
+    order = _ascending(xp, flat)
+    ordered = xp.take(flat, order, axis=0)
+    # A NaN differs from a NaN, so that each one begins a value of its own.
+    begins = xp.concat([xp.ones((1,), dtype=xp.bool), ordered[1:] != ordered[:-1]])
+    starts = xp.astype(xp.nonzero(begins)[0], xp.int64)
+    stops = xp.concat([starts[1:], xp.full((1,), flat.shape[0], dtype=xp.int64)])
+    group = xp.cumulative_sum(xp.astype(begins, xp.int64), axis=0) - 1
+    inverse = _restored(xp, group, order)
+    firsts = xp.astype(xp.take(order, starts, axis=0), xp.int64)
+    return xp.take(ordered, starts, axis=0), firsts, xp.reshape(inverse, x.shape), stops - starts
+
+
+@kernel("isin")
+def isin(xp: Any, x: Array, y: Array, *, invert: bool) -> Array:
+    if xp.__name__ in ("numpy", "cupy"):
+        return xp.isin(x, y, invert=invert)
+    ordered = xp.sort(xp.reshape(y, (-1,)), **_options(xp))
+    first, stop = (xp.searchsorted(ordered, x, side=side) for side in ("left", "right"))
+    found = xp.logical_and(first < stop, x == x)
+    return xp.logical_not(found) if invert else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import INDEX, REAL, STORED
+from ..dtypes import ANY, INDEX, REAL, STORED
 from ..registry import Arg, AttrDecl, Body, Dot, Exact, Rule, Signature, Ulp
 from .templates import composite, unary
 
@@ -202,7 +202,7 @@ for _name, _kept, _compare in (
     unary(
         _name,
         f"The matrices in the last two axes of `x`, with 0 for the elements that are not {_kept} the "
-        "diagonal where the column's index less the row's is `offset`.",
+        "diagonal where the column's index less the row's is `offset`; of bool, false.",
         f"""
 def {_name}(x, *, offset):
     rows = shape(x)[-2]
@@ -211,7 +211,7 @@ def {_name}(x, *, offset):
     return where({_compare}(column, add(row, const(i64, offset))), x, const(T, 0))
 """,
         Exact(),
-        dtypes=REAL,
+        dtypes=ANY,
         attrs=(AttrDecl("offset", "int", "Which diagonal: 0 the main one, 1 the one above it.", default=0),),
         rules=(Rule("C1", "2 <= rank(x)"),),
     )

@@ -205,3 +205,33 @@ define(
         accuracy=Exact(),
     )
 )
+
+define(
+    Op(
+        "repeat",
+        section="8.6.10",
+        doc=(
+            "The slices of `x` along `axis`, each as many times, one after another, as the element of "
+            "`counts` at its place says. The sum of the counts, known at run time alone, is bound to the "
+            "symbol `size`."
+        ),
+        attrs=(
+            AttrDecl("axis", "int", "From 0 to the rank less one."),
+            AttrDecl("size", "symbol", "A fresh symbol: the sum of the counts."),
+        ),
+        signatures=(
+            Signature(
+                (Arg("x", "T", "Rank at least 1."), Arg("counts", "I", "Rank 1: a count for each slice.")),
+                ("T[shape(x)[:axis] + [symbol(size)] + shape(x)[axis + 1:]]",),
+                typevars={"T": STORED, "I": INDEX},
+                rules=(
+                    Rule("C1", "0 <= axis < rank(x)"),
+                    Rule("C2", "rank(counts) == 1"),
+                    Rule("C3", "shape(counts)[0] == shape(x)[axis]"),
+                ),
+            ),
+        ),
+        accuracy=Exact(),
+        errors=(Rule("E1", "every count is at least 0"),),
+    )
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import BOOL, REAL
+from ..dtypes import BOOL, NUMERIC, REAL
 from ..registry import Accuracy, Arg, AttrDecl, Dot, Exact, Op, Rule, Signature, Ulp, define
 
 _AXES = AttrDecl("axes", "ints", "The axes to reduce, in ascending order; none of them leaves `x` as it is.")
@@ -63,21 +63,25 @@ _ANY_ORDER = (
     "than the largest finite value, the result is unpredictable."
 )
 
+_FACTORS = (
+    " A zero with an infinity, or a NaN, gives NaN; a product of complex numbers that are not all finite is "
+    "unpredictable. The order of the multiplications is not stated; where some of the factors by themselves "
+    "overflow or underflow, the result is unpredictable."
+)
+
 _reduction(
     "sum",
     "8.3.1",
     "The sum of the elements over `axes`, in the dtype of `x`; 0 of no elements. Integers wrap. Infinities "
-    "of both signs, or a NaN, give NaN." + _ANY_ORDER,
-    REAL,
+    "of both signs, or a NaN, give NaN; of complex numbers each part is summed by itself." + _ANY_ORDER,
+    NUMERIC,
     Dot(),
 )
 _reduction(
     "prod",
     "8.3.2",
-    "The product of the elements over `axes`, in the dtype of `x`; 1 of no elements. Integers wrap. A zero "
-    "with an infinity, or a NaN, gives NaN. The order of the multiplications is not stated; where some of "
-    "the factors by themselves overflow or underflow, the result is unpredictable.",
-    REAL,
+    "The product of the elements over `axes`, in the dtype of `x`; 1 of no elements. Integers wrap." + _FACTORS,
+    NUMERIC,
     Dot(),
 )
 
@@ -102,26 +106,41 @@ _search(
     "counts as smaller than every number here, so the first NaN wins. There must be at least one element.",
 )
 
-define(
-    Op(
-        "cumulative_sum",
-        section="8.3.9",
-        doc="At each position along `axis`, the sum of the elements up to it, itself included, in the "
-        "dtype of `x`. With `include_initial` a 0 is put in front, and the size of the axis is one "
-        "more. Integers wrap. The accuracy of an element is that of the sum of "
-        "as many elements." + _ANY_ORDER,
-        attrs=(
-            _AXIS,
-            AttrDecl("include_initial", "bool", "Whether the result begins with 0.", default=False),
-        ),
-        signatures=(
-            Signature(
-                (Arg("x", "T"),),
-                ("T[[shape(x)[i] + (1 if include_initial and i == axis else 0) for i in range(rank(x))]]",),
-                typevars={"T": REAL},
-                rules=(_AXIS_RULE,),
-            ),
-        ),
-        accuracy=Dot(),
+
+def _scan(name: str, section: str, doc: str, initial: int) -> None:
+    """Declare a scan along one axis that keeps the dtype."""
+    signature = Signature(
+        (Arg("x", "T"),),
+        ("T[[shape(x)[i] + (1 if include_initial and i == axis else 0) for i in range(rank(x))]]",),
+        typevars={"T": NUMERIC},
+        rules=(_AXIS_RULE,),
     )
+    text = f"Whether the result begins with {initial}."
+    define(
+        Op(
+            name,
+            section=section,
+            doc=doc,
+            attrs=(_AXIS, AttrDecl("include_initial", "bool", text, default=False)),
+            signatures=(signature,),
+            accuracy=Dot(),
+        )
+    )
+
+
+_scan(
+    "cumulative_sum",
+    "8.3.9",
+    "At each position along `axis`, the sum of the elements up to it, itself included, in the dtype of `x`. "
+    "With `include_initial` a 0 is put in front, and the size of the axis is one more. Integers wrap. The "
+    "accuracy of an element is that of the sum of as many elements." + _ANY_ORDER,
+    0,
+)
+_scan(
+    "cumulative_prod",
+    "8.3.10",
+    "At each position along `axis`, the product of the elements up to it, itself included, in the dtype of "
+    "`x`. With `include_initial` a 1 is put in front, and the size of the axis is one more. Integers wrap. "
+    "The accuracy of an element is that of the product of as many elements." + _FACTORS,
+    1,
 )

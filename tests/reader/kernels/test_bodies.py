@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.reader.kernels.harness import case_ids, cases_of, from_namespace, to_namespace
+from tests.reader.kernels.harness import case_ids, from_namespace, to_namespace
+from tracebox.conformance.generate.registry import generators
 from tracebox.conformance.model import Accept, Case, Fails
 from tracebox.conformance.programs import call_program
 from tracebox.conformance.tolerance import compare
@@ -13,7 +14,8 @@ from tracebox.reader.program import Runnable
 from tracebox.schema.errors import ProgramError
 from tracebox.schema.registry import operators
 
-CASES = cases_of("composite")
+COMPOSITES = [op.name for op in operators().values() if op.composite]
+CASES = [(name, case) for name in COMPOSITES for case in generators()[name]()]
 ACCEPTED = [(op, case) for op, case in CASES if isinstance(case, Accept)]
 FAILING = [(op, case) for op, case in CASES if isinstance(case, Fails)]
 
