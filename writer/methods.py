@@ -165,9 +165,9 @@ def _plain(function: Any, self: Proxy, args: tuple[Any, ...], kwargs: dict[str, 
 
 #: Methods that are the function of the same name.
 _SAME = (
-    "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum", "cumprod", "clip",
-    "round", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero", "diagonal",
-    "trace", "compress", "searchsorted",
+    "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum",
+    "cumprod", "clip", "round", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero",
+    "diagonal", "trace", "compress", "searchsorted",
 )  # fmt: skip
 
 for _name in _SAME:

@@ -39,7 +39,7 @@ class UniqueInverse(NamedTuple):
 
 
 def unique_all(x: Any, /) -> UniqueAll:
-    """The different elements, where each occurs first, where each element of `x` is, how often each occurs."""
+    """The different elements of `x`, where each occurs first, which one each element is, and how many are."""
     return UniqueAll(*apply("unique", x))
 
 

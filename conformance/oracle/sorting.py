@@ -37,7 +37,7 @@ def top_k(x: Array, k: int, axis: int, largest: bool) -> tuple[Array, Array]:
 @oracle("searchsorted")
 def searchsorted(x: Array, y: Array, side: str) -> Array:
     def below(a: Any, b: Any) -> bool:
-        return a < b or (a == a and b != b)
+        return bool(a < b or (a == a and b != b))
 
     def place(value: Any) -> int:
         if side == "left":

@@ -80,7 +80,8 @@ _reduction(
 _reduction(
     "prod",
     "8.3.2",
-    "The product of the elements over `axes`, in the dtype of `x`; 1 of no elements. Integers wrap." + _FACTORS,
+    "The product of the elements over `axes`, in the dtype of `x`; 1 of no elements. Integers wrap."
+    + _FACTORS,
     NUMERIC,
     Dot(),
 )

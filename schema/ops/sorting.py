@@ -97,8 +97,8 @@ define(
         "each value occurs. The number of values, known at run time alone, is bound to the symbol `size`. "
         "False is less than true. Complex numbers are in the order of their real parts, equal ones of those "
         "in the order of their imaginary parts. -0 equals 0, in a part as well; the value is that which "
-        "occurs first. Each NaN, and each complex number with a NaN part, is a value by itself; they stand at "
-        "the end, in the order in which they occur.",
+        "occurs first. Each NaN, and each complex number with a NaN part, is a value by itself; they stand "
+        "at the end, in the order in which they occur.",
         attrs=(AttrDecl("size", "symbol", "A fresh symbol: how many values there are."),),
         signatures=(
             Signature(

@@ -104,9 +104,9 @@ def test_a_traced_function_gives_what_numpy_gives(
         program = tb.trace(fn, *example)
     for given in inputs:
         wanted, found = fn(*given), program(*given)
-        for want, have in zip(
-            wanted if isinstance(wanted, tuple) else (wanted,), found if isinstance(found, tuple) else (found,)
-        ):
+        wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+        found = found if isinstance(found, tuple) else (found,)
+        for want, have in zip(wanted, found, strict=True):
             assert np.asarray(have).dtype == np.asarray(want).dtype
             np.testing.assert_array_equal(have, want)
 
@@ -125,7 +125,7 @@ def test_the_namespace_gives_what_the_standard_says_on_plain_arrays() -> None:
 
 def test_a_traced_negative_count_is_an_error() -> None:
     program = tb.trace(lambda x, counts: np.repeat(x, counts), TWICE, np.array([1, 1, 1]))
-    with pytest.raises(tb.ProgramError, match="repeat.E1"):
+    with pytest.raises(tb.ProgramError, match=r"repeat\.E1"):
         program(TWICE, np.array([1, -1, 1]))
 
 
