@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..schema.registry import Exact, find
+from .conversation import Request
 from .json_form import value_from_json
 from .programs import ENTRY
 from .protocol import PROTOCOL, Adapter, AdapterError, Message
@@ -93,9 +94,8 @@ def run_suite(
             raise AdapterError(
                 "protocol", f"expected a profile of {', '.join(PROFILES)}; got {report.profile!r}"
             )
-        unsupported = set(hello.get("unsupported", ()))
         for done, case in enumerate(cases, 1):
-            report.outcomes.append(_outcome(adapter, case, report.profile, unsupported))
+            report.outcomes.append(_outcome(adapter, case, report.profile, hello))
             progress(done)
     return report
 
@@ -107,13 +107,15 @@ def _hello(adapter: Adapter) -> Message:
     return answer
 
 
-def _outcome(adapter: Adapter, case: Question, profile: str, unsupported: set[str]) -> Outcome:
+def _outcome(adapter: Adapter, case: Question, profile: str, hello: Message) -> Outcome:
     if PROFILES.index(case.needs) > PROFILES.index(profile):
         return Outcome(case.name, "skipped", f"needs the profile {case.needs}")
-    if case.operator in unsupported:
+    if case.operator in hello.get("unsupported", ()):
         return Outcome(case.name, "skipped", f"the runtime does not support {case.operator}")
+    if lacking := sorted(set(case.features) - set(hello.get("features", ()))):
+        return Outcome(case.name, "skipped", f"the runtime does not declare {', '.join(lacking)}")
     try:
-        wrong, note = _ask(adapter, case)
+        wrong, note = ask(adapter.request, case)
     except AdapterError as error:
         if error.kind != "protocol":
             adapter.restart()
@@ -122,14 +124,16 @@ def _outcome(adapter: Adapter, case: Question, profile: str, unsupported: set[st
     return Outcome(case.name, "failed" if wrong else "passed", wrong or note)
 
 
-def _ask(adapter: Adapter, case: Question) -> tuple[str, str]:
+def ask(request: Request, case: Question) -> tuple[str, str]:
     """What is wrong with the runtime's answers, or ""; and a note."""
+    if case.conversation is not None:
+        return case.conversation.ask(request)
     if case.type is not None:
-        answer = adapter.request("type", text=case.type)
+        answer = request("type", text=case.type)
         if answer["ok"]:
             return (f"accepted what breaks {case.label}" if case.outcome == "reject" else ""), ""
     else:
-        answer = adapter.request("load", archive=base64.b64encode(case.archive).decode())
+        answer = request("load", archive=base64.b64encode(case.archive).decode())
     if not answer["ok"]:
         if case.outcome != "reject":
             return f"refused what is valid: {_shown(answer['error'])}", ""
@@ -140,9 +144,9 @@ def _ask(adapter: Adapter, case: Question) -> tuple[str, str]:
             return f"accepted what breaks {case.label}", ""
         if case.inputs is None:
             return "", ""
-        answer = adapter.request("run", program=program, entry=ENTRY, inputs=list(case.inputs))
+        answer = request("run", program=program, entry=ENTRY, inputs=list(case.inputs))
     finally:
-        adapter.request("drop", program=program)
+        request("drop", program=program)
     if case.outcome == "fail":
         if answer["ok"]:
             return f"gave a result where {case.label} is an error", ""

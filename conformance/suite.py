@@ -25,6 +25,7 @@ from ..schema.ir import Attr, InitialValue, Program, TensorRef, walk
 from ..schema.registry import find, label_rules
 from ..schema.rules import RULES
 from ..schema.types import TensorType, Type
+from .conversation import Conversation
 from .json_form import load, value_from_json, value_json
 from .model import Accept, Fails, Reject, Value
 from .oracle.arrays import Array
@@ -39,7 +40,8 @@ class Question:
 
     `outcome` is ``accept``, ``reject`` or ``fail``; `phases` (any of them) and `label` say how
     it is rejected or fails; `also` are labels as good. `operator` is the operator that the case
-    is about, or "". With `type` there is no archive: the type's text is to be read.
+    is about, or "". With `type` there is no archive: the type's text is to be read. `features` are
+    what a runtime may leave out (SPEC 14.1). A `conversation` says itself what to ask.
     """
 
     name: str
@@ -55,12 +57,15 @@ class Question:
     bounds: tuple[Array | None, ...] = ()
     attrs: Mapping[str, Attr] = field(default_factory=dict)
     type: str | None = None
+    features: tuple[str, ...] = ()
+    conversation: Conversation | None = None
 
 
 def questions(select: tuple[str, ...] = ()) -> Iterator[Question]:
     """All cases, or those in whose name one of the texts of `select` occurs."""
     yield from container_questions(select)
     yield from program_questions(select)
+    yield from conversation_questions(select)
     for path in sorted((CASES / "ops").glob("*.json")):
         op, _, cases = load(path.read_text("utf-8"))
         for case in cases:
@@ -126,6 +131,20 @@ def program_questions(select: tuple[str, ...]) -> Iterator[Question]:
                 yield _judged(name, "primitives", entry, b"", entry["type"])
             else:
                 yield _judged(name, "primitives", entry, _program_archive(entry))
+
+
+def conversation_questions(select: tuple[str, ...] = ()) -> Iterator[Question]:
+    """Conversations about programs with state, limits, arguments, and about texts."""
+    for folder in (CASES / "sessions", CASES / "text"):
+        for path in sorted(folder.glob("*.json")):
+            for entry in json.loads(path.read_text("utf-8"))["cases"]:
+                name = f"{folder.name}/{path.stem}/{entry['name']}"
+                if _selected(name, select):
+                    steps = Conversation(tuple(entry["steps"]), folder)
+                    features = tuple(entry["features"])
+                    yield Question(
+                        name, "", entry["profile"], b"", "", features=features, conversation=steps
+                    )
 
 
 def _judged(

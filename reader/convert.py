@@ -106,6 +106,8 @@ class Converter:
             raise _wrong(BIND_TYPE, name, t, f"a {type(value).__name__} of {array.dtype}", "pass an array")
         if t.dtype is None:
             return self.engine.from_host(array)
+        if not array.size:  # no number whose kind could be above it
+            array = array.astype(np.bool_)
         stored = NUMPY_DTYPES[t.dtype]
         if t.dtype in dtypes.STORAGE or _RANK[array.dtype.kind] > _RANK[stored.kind]:
             got = f"{type(value).__name__} {value!r}"[:80]
@@ -144,6 +146,8 @@ class Converter:
     def _record(self, value: Any, t: ClassType, name: str) -> Record:
         fields = self.records[t.name].fields
         if isinstance(value, Record):
+            if value.class_name != t.name:
+                raise _wrong(BIND_TYPE, name, t, f"a {value.class_name}", f"pass a {t.name}")
             value = value.fields
         given = value if isinstance(value, Mapping) else None
         made = {}

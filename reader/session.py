@@ -121,6 +121,11 @@ class Session:
         result = self.execute(method.plan, method.signature.bind_leaves(leaves))
         return method.signature.shown(result), method.signature.outputs
 
+    @property
+    def busy(self) -> bool:
+        """Whether a call runs in it; a second one at the same time is refused."""
+        return self._lock.locked()
+
     # --- state ---
 
     @property
