@@ -408,7 +408,7 @@ def limited() -> bytes:
     build = ProgramBuilder()
     f = build.function("m.f0", [("n", parse_type("int"))])
     f.finish(f.params)
-    for k in range(1, 40):
+    for k in range(1, 120):
         f = build.function(f"m.f{k}", [("n", parse_type("int"))])
         f.finish(f.call(f"m.f{k - 1}", f.params[0]))
 
@@ -455,7 +455,7 @@ def limited() -> bytes:
 
     def deep(f: FunctionBuilder) -> Iterable[Value]:
         f.set("n", f.const(7))
-        return f.call("m.f39", f.const(7))
+        return f.call("m.f119", f.const(7))
 
     methods: dict[str, tuple[str, Make]] = {
         "turns": ("n: int", turns),

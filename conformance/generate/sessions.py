@@ -242,9 +242,9 @@ def limits() -> Iterator[Talk]:
     yield _limited("bytes-of-a-tensor", large, ("make", 2), ("make", 1 << 40))
     yield _limited("bytes-of-a-list", {"bytes": 1 << 17}, ("append", 10), ("append", 2_000_000))
     yield _limited("bytes-of-a-string", large, ("double", 5), ("double", 60))
-    yield _limited("nesting-of-calls", {"nesting": 10}, ("shallow",), ("deep",))
+    yield _limited("nesting-of-calls", {"nesting": 40}, ("shallow",), ("deep",))
     talk = Talk(
-        "nesting-within-bounds", "limited.tbox", Limited, features=("limits",), limits={"nesting": 200}
+        "nesting-within-bounds", "limited.tbox", Limited, features=("limits",), limits={"nesting": 1300}
     )
     talk.session().run("deep").run("shallow").state()
     yield talk
