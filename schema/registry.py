@@ -30,6 +30,7 @@ FAMILIES: tuple[str, ...] = (
     "container",
     "composite",
     "linalg",
+    "layers",
 )
 
 #: The operator set that this package implements.

@@ -55,6 +55,7 @@ FAMILIES: tuple[str, ...] = (
     "container",
     "composite",
     "linalg",
+    "layers",
 )
 
 _imported: set[str] = set()

@@ -1,11 +1,12 @@
-"""Declaring composites: operators with a definition in primitives. SPEC 8.14."""
+"""Declaring composites: operators with a definition in primitives. SPEC 7.9."""
 
 from __future__ import annotations
 
 from ..dtypes import FLOATING
-from ..registry import Accuracy, Arg, AttrDecl, Op, Rule, Signature, define
+from ..registry import FAMILIES, Accuracy, Arg, AttrDecl, Op, Rule, Signature, define
 
-_count = 0
+#: How many composites each family has so far.
+_count: dict[str, int] = {}
 
 
 def composite(
@@ -15,14 +16,14 @@ def composite(
     *,
     attrs: tuple[AttrDecl, ...] = (),
     accuracy: Accuracy,
+    family: str = "composite",
 ) -> None:
-    """Declare a composite."""
-    global _count
-    _count += 1
+    """Declare the next composite of `family`."""
+    _count[family] = _count.get(family, 0) + 1
     define(
         Op(
             name,
-            section=f"8.14.{_count}",
+            section=f"8.{FAMILIES.index(family) + 1}.{_count[family]}",
             doc=doc,
             attrs=attrs,
             signatures=signatures,
@@ -41,7 +42,8 @@ def unary(
     attrs: tuple[AttrDecl, ...] = (),
     rules: tuple[Rule, ...] = (),
     result: str = "T[shape(x)]",
+    family: str = "composite",
 ) -> None:
     """Declare a composite of one tensor."""
     signature = Signature((Arg("x", "T"),), (result,), typevars={"T": dtypes}, rules=rules, template=template)
-    composite(name, (signature,), doc, attrs=attrs, accuracy=accuracy)
+    composite(name, (signature,), doc, attrs=attrs, accuracy=accuracy, family=family)
