@@ -5,62 +5,51 @@ They run on plain NumPy arrays as well. Operands are promoted to one dtype.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .activations import celu as celu
+from .activations import elu as elu
+from .activations import floats as _floats
+from .activations import floats_given as _given
+from .activations import gelu as gelu
+from .activations import glu as glu
+from .activations import hard_sigmoid as hard_sigmoid
+from .activations import hard_swish as hard_swish
+from .activations import hard_tanh as hard_tanh
+from .activations import leaky_relu as leaky_relu
+from .activations import log_sigmoid as log_sigmoid
+from .activations import log_softmax as log_softmax
+from .activations import mish as mish
+from .activations import prelu as prelu
+from .activations import relu as relu
+from .activations import relu6 as relu6
+from .activations import selu as selu
+from .activations import sigmoid as sigmoid
+from .activations import silu as silu
+from .activations import softmax as softmax
+from .activations import softplus as softplus
+from .activations import softsign as softsign
 from .apply import apply, shape_of
 from .creation import asarray
-from .promote import convert, result_type
+from .elementwise import elementwise
+from .pooling import adaptive_avg_pool as adaptive_avg_pool
+from .pooling import adaptive_max_pool as adaptive_max_pool
+from .pooling import avg_pool as avg_pool
+from .pooling import conv as conv
+from .pooling import conv_transpose as conv_transpose
+from .pooling import global_avg_pool as global_avg_pool
+from .pooling import global_max_pool as global_max_pool
+from .pooling import max_pool as max_pool
+from .pooling import sum_pool as sum_pool
+from .promote import convert
 from .reductions import one_axis
-
-
-def _floats(*operands: Any) -> list[Any]:
-    """The operands as arrays of one floating-point dtype; None stays None."""
-    given = [x for x in operands if x is not None]
-    dtype = result_type(*given)
-    if dtype.kind != "f":
-        dtype = np.result_type(dtype, np.float64)
-    return [
-        None if x is None else convert(asarray(x) if isinstance(x, (list, tuple)) else x, dtype)
-        for x in operands
-    ]
-
-
-def relu(x: Any, /) -> Any:
-    """The greater of `x` and 0."""
-    return apply("relu", x)
-
-
-def sigmoid(x: Any, /) -> Any:
-    """The logistic function."""
-    return apply("sigmoid", *_floats(x))
-
-
-def silu(x: Any, /) -> Any:
-    """`x` times its logistic function."""
-    return apply("silu", *_floats(x))
-
-
-def softplus(x: Any, /) -> Any:
-    """The logarithm of 1 + exp(`x`)."""
-    return apply("softplus", *_floats(x))
-
-
-def gelu(x: Any, /, *, approximate: str = "none") -> Any:
-    """The Gaussian error linear unit; `approximate` is ``none`` or ``tanh``."""
-    return apply("gelu", *_floats(x), approximate=approximate)
-
-
-def softmax(x: Any, /, *, axis: int = -1) -> Any:
-    """Exponentials that sum to 1 along `axis`."""
-    return apply("softmax", *_floats(x), axis=one_axis(axis, x.ndim))
-
-
-def log_softmax(x: Any, /, *, axis: int = -1) -> Any:
-    """The logarithm of `softmax`."""
-    return apply("log_softmax", *_floats(x), axis=one_axis(axis, x.ndim))
+from .resizing import channel_shuffle as channel_shuffle
+from .resizing import interpolate as interpolate
+from .resizing import pixel_shuffle as pixel_shuffle
+from .resizing import pixel_unshuffle as pixel_unshuffle
+from .shaping import repeat, reshape
 
 
 def layer_norm(
@@ -82,6 +71,21 @@ def batch_norm(
     return apply("batch_norm", *_floats(x, average, variance, scale, bias), epsilon=float(epsilon))
 
 
+def group_norm(x: Any, scale: Any = None, bias: Any = None, /, *, groups: int, epsilon: float = 1e-5) -> Any:
+    """`x` normalised over each group of channels and all places, scaled and shifted channel by channel."""
+    return apply("group_norm", *_given(x, scale, bias), groups=int(groups), epsilon=float(epsilon))
+
+
+def instance_norm(x: Any, scale: Any = None, bias: Any = None, /, *, epsilon: float = 1e-5) -> Any:
+    """`x` normalised over the places of each channel, scaled and shifted channel by channel."""
+    x, scale, bias = _floats(x, scale, bias)
+    y = layer_norm(x, axis=2, epsilon=epsilon)
+    each = (-1,) + (1,) * (x.ndim - 2)
+    if scale is not None:
+        y = elementwise("multiply", y, reshape(scale, each))
+    return y if bias is None else elementwise("add", y, reshape(bias, each))
+
+
 def linear(x: Any, weight: Any, bias: Any = None, /) -> Any:
     """``x @ weight.T + bias``."""
     return apply("linear", *_given(x, weight, bias))
@@ -93,10 +97,51 @@ def lstm_cell(x: Any, h: Any, c: Any, w_ih: Any, w_hh: Any, bias: Any = None, /)
     return found
 
 
-def scaled_dot_product_attention(
-    q: Any, k: Any, v: Any, mask: Any = None, /, *, scale: float | None = None, causal: bool = False
+def gru_cell(
+    x: Any,
+    h: Any,
+    w_ih: Any,
+    w_hh: Any,
+    b_ih: Any = None,
+    b_hh: Any = None,
+    /,
+    *,
+    reset_after: bool = True,
 ) -> Any:
-    """Attention; a mask is added to the scores, or is boolean, false where a key is not seen."""
+    """One step of a GRU: the next hidden state."""
+    if b_ih is None and b_hh is not None:
+        b_ih = np.zeros(b_hh.shape, b_hh.dtype)
+    if b_hh is None and b_ih is not None:
+        b_hh = np.zeros(b_ih.shape, b_ih.dtype)
+    return apply("gru_cell", *_given(x, h, w_ih, w_hh, b_ih, b_hh), reset_after=bool(reset_after))
+
+
+def embedding(weight: Any, indices: Any, /) -> Any:
+    """The rows of `weight` at `indices`, which are not negative."""
+    chosen = asarray(indices)
+    if chosen.dtype not in (np.int32, np.int64):
+        chosen = convert(chosen, np.int64)
+    return apply("take", weight, chosen, axis=0)
+
+
+def scaled_dot_product_attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    mask: Any = None,
+    /,
+    *,
+    scale: float | None = None,
+    causal: bool = False,
+    enable_gqa: bool = False,
+) -> Any:
+    """Attention; a mask is added to the scores, or is boolean, false where a key is not seen.
+
+    With `enable_gqa`, each head of `k` and `v` (axis -3) serves as many neighbouring heads of `q`.
+    """
+    if enable_gqa:
+        times = shape_of(q)[-3] // shape_of(k)[-3]
+        k, v = repeat(k, times, -3), repeat(v, times, -3)
     if mask is not None and asarray(mask).dtype.kind == "b":
         operands = [*_floats(q, k, v), asarray(mask)]
     else:
@@ -114,86 +159,6 @@ def one_hot(indices: Any, depth: Any, /, *, dtype: Any = np.float32) -> Any:
     from .creation import _name
 
     return apply("one_hot", indices, depth=depth, dtype=_name(dtype))
-
-
-def _given(*operands: Any) -> list[Any]:
-    """`_floats` of the operands, those left out at the end dropped."""
-    found = _floats(*operands)
-    while found and found[-1] is None:
-        found.pop()
-    return found
-
-
-# --- windows --------------------------------------------------------------------
-
-
-def _spread(value: int | Sequence[int], count: int) -> tuple[int, ...]:
-    return (int(value),) * count if isinstance(value, int) else tuple(map(int, value))
-
-
-def _padding(padding: Any, count: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """An int, one int an axis, or pairs of before and after."""
-    if isinstance(padding, int):
-        return (padding,) * count, (padding,) * count
-    pairs = [(p, p) if isinstance(p, int) else tuple(p) for p in padding]
-    return tuple(int(p[0]) for p in pairs), tuple(int(p[1]) for p in pairs)
-
-
-def conv(
-    x: Any,
-    w: Any,
-    bias: Any = None,
-    /,
-    *,
-    strides: Any = 1,
-    padding: Any = 0,
-    dilations: Any = 1,
-    groups: int = 1,
-) -> Any:
-    """Cross-correlation of ``(batch, channel, ...)`` with filters ``(filter, channel, ...)``."""
-    count = x.ndim - 2
-    low, high = _padding(padding, count)
-    return apply(
-        "conv",
-        *_given(x, w, bias),
-        strides=_spread(strides, count),
-        low=low,
-        high=high,
-        dilations=_spread(dilations, count),
-        groups=int(groups),
-    )
-
-
-def max_pool(x: Any, window: Any, /, *, strides: Any = None, padding: Any = 0, dilations: Any = 1) -> Any:
-    """The maximum of each window over the last axes; `window` is one int an axis."""
-    sizes = tuple(map(int, window))
-    low, high = _padding(padding, len(sizes))
-    return apply(
-        "reduce_window_max",
-        x,
-        window=sizes,
-        strides=sizes if strides is None else _spread(strides, len(sizes)),
-        low=low,
-        high=high,
-        dilations=_spread(dilations, len(sizes)),
-    )
-
-
-def avg_pool(
-    x: Any, window: Any, /, *, strides: Any = None, padding: Any = 0, count_include_pad: bool = True
-) -> Any:
-    """The mean of each window over the last axes."""
-    sizes = tuple(map(int, window))
-    low, high = _padding(padding, len(sizes))
-    return apply(
-        "avg_pool",
-        *_floats(x),
-        window=sizes,
-        strides=sizes if strides is None else _spread(strides, len(sizes)),
-        low=low,
-        high=high,
-        count_include_pad=bool(count_include_pad),
-    )
 
 
 # --- scattering -----------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 
 from .arrays import Array, indices, make
-from .composite import _average, _elementwise, _inner, _mpf, _precise, _squares, sigmoid, softplus
+from .composite import _average, _elementwise, _mpf, _precise, _squares, sigmoid, softplus
 from .linear import exact_product
 from .network import _bounded
 from .registry import Bounded, oracle

@@ -1,4 +1,4 @@
-"""Further layers of networks, as composites: activations, groups, transposed convolution. SPEC 8.15."""
+"""Further layers of networks, as composites: activations, groups, transposed convolution. SPEC 8.16."""
 
 from __future__ import annotations
 
@@ -130,7 +130,8 @@ def group_norm(x, *, groups, epsilon):{_GROUP_NORM}
 
 _FULL = "(n - 1) * s + d * (k - 1) + 1 + o"
 _EACH = (
-    "for n, k, s, d, l, h, o in zip(shape(x)[2:], shape(w)[2:], strides, dilations, low, high, output_padding)"
+    "for n, k, s, d, l, h, o in"
+    " zip(shape(x)[2:], shape(w)[2:], strides, dilations, low, high, output_padding)"
 )
 
 composite(
@@ -153,9 +154,7 @@ composite(
                 ),
                 Rule("C3", "all(1 <= s for s in strides) and all(1 <= d for d in dilations)"),
                 Rule("C4", "all(0 <= l for l in low) and all(0 <= h for h in high)"),
-                Rule(
-                    "C5", "all(0 <= o < max(s, d) for o, s, d in zip(output_padding, strides, dilations))"
-                ),
+                Rule("C5", "all(0 <= o < max(s, d) for o, s, d in zip(output_padding, strides, dilations))"),
                 Rule("C6", "1 <= groups"),
                 Rule("C7", "shape(x)[1] == shape(w)[0]"),
                 Rule("C8", "shape(w)[0] % groups == 0"),
@@ -190,15 +189,15 @@ def conv_transpose(x, w, bias, *, strides, low, high, output_padding, dilations,
 """,
         ),
     ),
-    "The transpose of `conv`, over one to three spatial axes: every element of `x` adds its product with the "
-    "filters to the places that `conv` with these attributes would read it from. `x` has the axes batch, "
-    "channel and the spatial ones; `w` has channel, filter within the group, and the spatial ones; the result "
-    "has batch, filter and the spatial ones. At filter `f` and place `p`, the result is `bias[f]` and the sum of "
-    "`x[c, i] * w[c, f, q]` over channels `c` of the group of `f`, places `i` and offsets `q` with `i * strides "
-    "+ q * dilations == p + low`. So `low` and `high` take places off the result, and `output_padding` adds "
-    "some at its end. With `groups` above 1, channels and filters are cut into that many groups of equal "
-    "size, and filters see the channels of their group. A weight that is infinite or NaN makes it "
-    "unpredictable which of the places within the reach of its filter are NaN.",
+    "The transpose of `conv`, over one to three spatial axes: every element of `x` adds its product with "
+    "the filters to the places that `conv` with these attributes would read it from. `x` has the axes "
+    "batch, channel and the spatial ones; `w` has channel, filter within the group, and the spatial ones; "
+    "the result has batch, filter and the spatial ones. At filter `f` and place `p`, the result is "
+    "`bias[f]` and the sum of `x[c, i] * w[c, f, q]` over channels `c` of the group of `f`, places `i` and "
+    "offsets `q` with `i * strides + q * dilations == p + low`. So `low` and `high` take places off the "
+    "result, and `output_padding` adds some at its end. With `groups` above 1, channels and filters are "
+    "cut into that many groups of equal size, and filters see the channels of their group. A weight that "
+    "is infinite or NaN makes it unpredictable which of the places within the reach of its filter are NaN.",
     attrs=(
         AttrDecl("strides", "ints", "For each spatial axis, the distance between the places of elements."),
         AttrDecl("low", "ints", "For each spatial axis, how many places are left out before."),
@@ -285,14 +284,17 @@ def gru_cell(x, h, w_ih, w_hh, *, reset_after):
     now = linear(x, w_ih){_GRU.format(**_PLAIN)}""",
         ),
     ),
-    "One step of a gated recurrent unit: the new hidden state. The rows of the weights and biases are those of "
-    "the gates `r`, `z` and `n`, in this order. The gates `r` and `z` are `sigmoid` of what `linear` gives of "
-    "`x`, `w_ih` and `b_ih` plus what it gives of `h`, `w_hh` and `b_hh`. The gate `n` is the hyperbolic tangent "
-    "of the input's part plus `r` times the hidden state's part; if `reset_after` is false, plus the hidden "
-    "state's part of `r` times `h`. The result is (1 - z) * n + z * h.",
+    "One step of a gated recurrent unit: the new hidden state. The rows of the weights and biases are "
+    "those of the gates `r`, `z` and `n`, in this order. The gates `r` and `z` are `sigmoid` of what "
+    "`linear` gives of `x`, `w_ih` and `b_ih` plus what it gives of `h`, `w_hh` and `b_hh`. The gate `n` "
+    "is the hyperbolic tangent of the input's part plus `r` times the hidden state's part; if "
+    "`reset_after` is false, plus the hidden state's part of `r` times `h`. The result is (1 - z) * n + z "
+    "* h.",
     attrs=(
         AttrDecl(
-            "reset_after", "bool", "Whether `r` applies to the hidden state's part, and not before it.",
+            "reset_after",
+            "bool",
+            "Whether `r` applies to the hidden state's part, and not before it.",
             default=True,
         ),
     ),
