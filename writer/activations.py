@@ -106,7 +106,8 @@ def relu6(x: Any, /) -> Any:
 
 def hard_tanh(x: Any, /, *, low: float = -1.0, high: float = 1.0) -> Any:
     """`x` limited to the interval from `low` to `high`."""
-    return clip(*floats(x), low, high)
+    (x,) = floats(x)
+    return clip(x, low, high)
 
 
 def selu(x: Any, /) -> Any:

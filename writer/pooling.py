@@ -181,7 +181,8 @@ def _begun(found: Any, x: Any, strides: tuple[int, ...], before: tuple[int, ...]
 
 def global_avg_pool(x: Any, /, *, keepdims: bool = True) -> Any:
     """The mean over the axes from 2 on."""
-    return mean(*floats(x), tuple(range(2, x.ndim)), keepdims=keepdims)
+    (x,) = floats(x)
+    return mean(x, tuple(range(2, x.ndim)), keepdims=keepdims)
 
 
 def global_max_pool(x: Any, /, *, keepdims: bool = True) -> Any:

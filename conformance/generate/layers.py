@@ -140,7 +140,7 @@ def conv_transpose() -> Iterator[Case]:
     yield case("stride-leaves-gaps", (1, 1, 3), (1, 1, 2), True, strides=(4,))
     yield case("stride-and-padding", (1, 2, 3), (2, 1, 4), strides=(2,), low=(1,), high=(1,))
     yield case("output-padding", (1, 2, 3), (2, 2, 3), True, strides=(2,), output_padding=(1,))
-    more = {"low": (2,), "high": (1,), "output_padding": (2,)}
+    more: dict[str, Any] = {"low": (2,), "high": (1,), "output_padding": (2,)}
     yield case("output-padding-and-high", (1, 1, 3), (1, 1, 3), True, strides=(3,), **more)
     yield case("output-padding-of-dilation", (1, 1, 3), (1, 1, 2), dilations=(3,), output_padding=(2,))
     yield case("dilation", (1, 2, 3), (2, 2, 3), dilations=(2,))
@@ -152,7 +152,7 @@ def conv_transpose() -> Iterator[Case]:
     yield case("groups", (1, 4, 3), (4, 3, 2), True, groups=2)
     yield case("groups-plane", (1, 4, 2, 2), (4, 1, 2, 2), True, groups=2, strides=(2, 2))
     yield case("each-channel", (2, 3, 2, 2), (3, 1, 3, 3), True, groups=3, low=(1, 1), high=(1, 1))
-    plane = {"strides": (2, 1), "low": (1, 0), "high": (0, 1), "output_padding": (1, 0)}
+    plane: dict[str, Any] = {"strides": (2, 1), "low": (1, 0), "high": (0, 1), "output_padding": (1, 0)}
     yield case("plane", (1, 2, 3, 2), (2, 3, 3, 2), True, **plane)
     yield case("box", (1, 1, 2, 2, 2), (1, 2, 2, 1, 2), True, strides=(1, 2, 2), output_padding=(0, 1, 0))
     yield case("doubles", (1, 2, 3, 3), (2, 2, 4, 4), strides=(2, 2), low=(1, 1), high=(1, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -28,7 +29,7 @@ def logistic(x: Array) -> Array:
 
 def scattered(x: Array, w: Array, strides: int, low: int, high: int, extra: int) -> Array:
     """A transposed convolution in the plane, as sums of shifted filters."""
-    n, c, rows, columns = x.shape
+    n, _, rows, columns = x.shape
     out = np.zeros((n, w.shape[1], (rows - 1) * strides + 9, (columns - 1) * strides + 9), np.float64)
     for i, j in product(range(rows), range(columns)):
         part = np.einsum("nc,cfij->nfij", x[:, :, i, j].astype(np.float64), w)
@@ -87,7 +88,7 @@ def each(values: Array) -> Array:
 HEADS = normal(1, 4, 3, 2), normal(1, 2, 5, 2), normal(1, 2, 5, 3)
 IMAGE = (normal(2, 4, 5, 6),)
 LINE = (normal(2, 3, 7),)
-GRU = normal(2, 3), normal(2, 4), normal(12, 3), normal(12, 4), normal(12), normal(12)
+GRU: tuple[Array, ...] = normal(2, 3), normal(2, 4), normal(12, 3), normal(12, 4), normal(12), normal(12)
 
 CASES: list[tuple[str, Callable[..., Any], tuple[Any, ...], Callable[..., Any]]] = [
     ("leaky_relu", nn.leaky_relu, (normal(5),), lambda x: np.where(x < 0, x * 0.01, x)),
@@ -122,19 +123,24 @@ CASES: list[tuple[str, Callable[..., Any], tuple[Any, ...], Callable[..., Any]]]
         lambda x, s, b: grouped(x, 4) * each(s) + each(b),
     ),
     ("instance_norm without scale", nn.instance_norm, IMAGE, lambda x: grouped(x, 4)),
-    ("gru_cell", nn.gru_cell, GRU, lambda *a: gru(*a, True)),
+    ("gru_cell", nn.gru_cell, GRU, partial(gru, after=True)),
     (
         "gru_cell resetting before",
         lambda *a: nn.gru_cell(*a, reset_after=False),
         GRU,
-        lambda *a: gru(*a, False),
+        partial(gru, after=False),
     ),
-    ("gru_cell without biases", nn.gru_cell, GRU[:4], lambda *a: gru(*a, np.zeros(12), np.zeros(12), True)),
+    (
+        "gru_cell without biases",
+        nn.gru_cell,
+        GRU[:4],
+        partial(gru, b=np.zeros(12), c=np.zeros(12), after=True),
+    ),
     (
         "gru_cell with one bias",
-        lambda *a: nn.gru_cell(*a, None, np.ones(12, np.float32)),
+        lambda x, h, w, u: nn.gru_cell(x, h, w, u, None, np.ones(12, np.float32)),
         GRU[:4],
-        lambda *a: gru(*a, np.zeros(12), np.ones(12), True),
+        partial(gru, b=np.zeros(12), c=np.ones(12), after=True),
     ),
     ("embedding", nn.embedding, (normal(5, 3), np.array([[0, 4], [2, 2]], np.uint8)), lambda w, i: w[i]),
     (
