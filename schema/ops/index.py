@@ -200,7 +200,6 @@ FAMILY_OF: dict[str, str] = {
     "lstm_cell": "composite",
     "scaled_dot_product_attention": "composite",
     "avg_pool": "composite",
-<<<<<<< HEAD
     "cholesky": "linalg",
     "qr": "linalg",
     "svd": "linalg",
@@ -209,14 +208,4 @@ FAMILY_OF: dict[str, str] = {
     "solve": "linalg",
     "det": "linalg",
     "slogdet": "linalg",
-=======
-    "leaky_relu": "layers",
-    "elu": "layers",
-    "hard_sigmoid": "layers",
-    "hard_swish": "layers",
-    "mish": "layers",
-    "group_norm": "layers",
-    "conv_transpose": "layers",
-    "gru_cell": "layers",
->>>>>>> ca09c42 (Add layers of networks to the tracer's namespace)
 }
