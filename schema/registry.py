@@ -31,6 +31,7 @@ FAMILIES: tuple[str, ...] = (
     "composite",
     "linalg",
     "layers",
+    "functions",
 )
 
 #: The operator set that this package implements.

@@ -56,6 +56,7 @@ FAMILIES: tuple[str, ...] = (
     "composite",
     "linalg",
     "layers",
+    "functions",
 )
 
 _imported: set[str] = set()

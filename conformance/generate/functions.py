@@ -1,0 +1,99 @@
+"""Cases of schema/ops/functions.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from ..model import Accept, Case, f32
+from .elementwise import binary_cases
+from .registry import by_oracle, cases
+from .sizes import typed
+from .values import Random, dtypes_of, reject_unary, specials, vector
+
+_SMALL, _UNIT = (-0.01, 0.01), (-1.0, 1.0)
+#: Where to look, besides at special values: near 0, near ends of domains, and far away.
+_RANGES = {
+    "tan": ((-1.6, 1.6), (-100.0, 100.0), (-60000.0, 60000.0)),
+    "asin": (_UNIT, _SMALL, (0.99, 1.0)),
+    "acos": (_UNIT, _SMALL, (0.99, 1.0)),
+    "atan": (_UNIT, (-10.0, 10.0), (-60000.0, 60000.0)),
+    "sinh": (_SMALL, _UNIT, (-11.0, 11.0), (-100.0, 100.0)),
+    "cosh": (_SMALL, _UNIT, (-11.0, 11.0), (-100.0, 100.0)),
+    "asinh": (_SMALL, _UNIT, (-60000.0, 60000.0)),
+    "acosh": ((1.0, 1.01), (1.0, 10.0), (1.0, 60000.0)),
+    "atanh": (_SMALL, _UNIT, (0.99, 1.0)),
+    "log2": ((0.0, 2.0), (0.9, 1.1), (0.0, 60000.0)),
+    "log10": ((0.0, 2.0), (0.9, 1.1), (0.0, 60000.0)),
+}
+#: Arguments of great magnitude, which a reduction modulo pi with few digits gets wrong.
+_HUGE = {"f16": 60000.0, "f32": 3e38, "f64": 1.7e308}
+
+
+def unary_grid(op: str, ranges: Iterable[tuple[float, float]]) -> Iterator[Case]:
+    """Special values, each range and each scale by itself, for every dtype; ranks, sizes and symbols."""
+    for dtype in dtypes_of(op):
+        yield by_oracle(op, f"specials-{dtype}", vector(dtype, specials(dtype)))
+        for low, high in ranges:
+            values = Random(f"{op} {dtype} {low} {high}").array(dtype, (16,), low, high)
+            yield by_oracle(op, f"from-{low:g}-to-{high:g}-{dtype}".replace("--", "-minus-"), values)
+        top = _HUGE[dtype]
+        scales = [top / 3.0**k for k in range(12)] + [1 / top, 3 / top]
+        yield by_oracle(op, f"scales-{dtype}", vector(dtype, scales + [-value for value in scales]))
+        near = [1 + 2.0**-k for k in (1, 3, 5, 8, 10)] + [1 - 2.0**-k for k in (1, 3, 5, 8, 11)]
+        yield by_oracle(op, f"near-one-{dtype}", vector(dtype, near + [-value for value in near]))
+    yield from ranks(op, ranges)
+    yield from reject_unary(op)
+
+
+def ranks(op: str, ranges: Iterable[tuple[float, float]]) -> Iterator[Case]:
+    """Shapes of every rank, with sizes 0 and 1, known and unknown."""
+    low, high = next(iter(ranges))
+    dtype = dtypes_of(op)[-1]
+    for shape in ((), (1,), (0,), (2, 3), (2, 0, 3), (1, 2, 1, 3)):
+        name = "x".join(map(str, shape)) or "scalar"
+        yield by_oracle(op, f"shape-{name}", Random(f"{op} {name}").array(dtype, shape, low, high))
+    seen = by_oracle(op, "symbols", Random(f"{op} symbols").array(dtype, (2, 3), low, high))
+    yield typed(seen, f"{dtype}[B,?]")
+
+
+for _name in _RANGES:
+    cases(_name)(partial(unary_grid, _name, _RANGES[_name]))
+
+
+@cases("hypot")
+def hypot() -> Iterator[Case]:
+    inf, nan = math.inf, math.nan
+    yield Accept("infinite", (f32([inf, nan, -inf]), f32([nan, -inf, 1])), (f32([inf, inf, inf]),))
+    yield from binary_cases("hypot")
+    for dtype in dtypes_of("hypot"):
+        top = _HUGE[dtype] / 2
+        x, y = vector(dtype, [top, 3 / top, -top, top]), vector(dtype, [top, 4 / top, 1, 1 / top])
+        yield by_oracle("hypot", f"scales-{dtype}", x, y)
+
+
+@cases("copysign")
+def copysign() -> Iterator[Case]:
+    yield Accept("zeros", (f32([0.0, -0.0, 0.0, 2]), f32([-0.0, 0.0, 3, -0.0])), (f32([-0.0, 0.0, 0.0, -2]),))
+    # A NaN has no sign that means anything: none among the second operands.
+    for case in binary_cases("copysign"):
+        if not case.name.startswith("specials-"):
+            yield case
+    for dtype in dtypes_of("copysign"):
+        column = [0.0, -0.0, 1.5, -2.0, math.inf, -math.inf]
+        x, y = vector(dtype, [*column, math.nan]), vector(dtype, column)
+        yield by_oracle("copysign", f"specials-{dtype}", x.reshape((7, 1)), y.reshape((1, 6)))
+
+
+@cases("nextafter")
+def nextafter() -> Iterator[Case]:
+    inf = math.inf
+    tiny, top = 2.0**-149, 2.0**128 - 2.0**104
+    yield Accept(
+        "zeros", (f32([0.0, -0.0, 0.0, -0.0]), f32([-0.0, 0.0, 1, -1])), (f32([-0.0, 0.0, tiny, -tiny]),)
+    )
+    yield Accept(
+        "ends", (f32([top, -inf, tiny, -tiny]), f32([inf, 0, -1, 1])), (f32([inf, -top, 0.0, -0.0]),)
+    )
+    yield from binary_cases("nextafter")

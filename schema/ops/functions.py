@@ -1,0 +1,99 @@
+"""More functions of elements: trigonometry, logarithms, signs and neighbours of floats. SPEC 8.17."""
+
+from __future__ import annotations
+
+from ..dtypes import FLOATING
+from ..registry import Accuracy, Exact, Ulp
+from . import forms
+
+_count = 0
+
+
+def _section() -> str:
+    global _count
+    _count += 1
+    return f"8.17.{_count}"
+
+
+def _unary(name: str, doc: str, accuracy: Accuracy) -> None:
+    forms.unary(name, _section(), doc, FLOATING, accuracy)
+
+
+def _binary(name: str, doc: str, accuracy: Accuracy) -> None:
+    forms.binary(name, _section(), doc, FLOATING, accuracy)
+
+
+# --- trigonometry -----------------------------------------------------------------
+
+_unary("tan", "The tangent of `x` in radians. A zero gives itself, an infinity NaN.", Ulp(5))
+_unary(
+    "asin",
+    "The angle in radians, from -pi/2 to pi/2, whose sine is `x`. A zero gives itself; beyond -1 and 1 "
+    "the result is NaN.",
+    Ulp(4),
+)
+_unary(
+    "acos",
+    "The angle in radians, from 0 to pi, whose cosine is `x`. 1 gives +0; beyond -1 and 1 the result is NaN.",
+    Ulp(4),
+)
+_unary(
+    "atan",
+    "The angle in radians, from -pi/2 to pi/2, whose tangent is `x`. A zero gives itself, an infinity "
+    "pi/2 with its sign.",
+    Ulp(5),
+)
+
+# --- hyperbolic functions ---------------------------------------------------------
+
+_unary(
+    "sinh",
+    "The hyperbolic sine of `x`, (exp(x) - exp(-x)) / 2. Zeros and infinities give themselves.",
+    Ulp(4),
+)
+_unary("cosh", "The hyperbolic cosine of `x`, (exp(x) + exp(-x)) / 2. Infinities give infinity.", Ulp(4))
+_unary(
+    "asinh",
+    "The number whose hyperbolic sine is `x`. Zeros and infinities give themselves.",
+    Ulp(4),
+)
+_unary(
+    "acosh",
+    "The number that is not negative and whose hyperbolic cosine is `x`: +0 at 1, infinity at infinity, "
+    "NaN below 1.",
+    Ulp(4),
+)
+_unary(
+    "atanh",
+    "The number whose hyperbolic tangent is `x`. A zero gives itself, 1 infinity and -1 minus infinity; "
+    "beyond them the result is NaN.",
+    Ulp(5),
+)
+
+# --- logarithms -------------------------------------------------------------------
+
+_LOG = ": minus infinity at both zeros, +0 at 1, infinity at infinity, NaN below 0."
+_unary("log2", "The logarithm of `x` to the base 2" + _LOG, Ulp(4))
+_unary("log10", "The logarithm of `x` to the base 10" + _LOG, Ulp(4))
+
+# --- lengths, signs, neighbours ---------------------------------------------------
+
+_binary(
+    "hypot",
+    "The square root of x*x + y*y, without overflow or underflow on the way. Where `x` or `y` is an "
+    "infinity the result is infinity, even if the other one is NaN.",
+    Ulp(4),
+)
+_binary(
+    "copysign",
+    "The magnitude of `x` with the sign of `y`, that of a zero included. Where `y` is NaN, the sign of "
+    "the result is *unpredictable*.",
+    Exact(),
+)
+_binary(
+    "nextafter",
+    "The number of the dtype next to `x` in the direction of `y`. Where `x` and `y` are equal, `y`, so "
+    "that two zeros give the second one. From a zero, the smallest subnormal number with the sign of "
+    "`y`; from the largest finite number up, infinity; from infinity down, the largest finite number.",
+    Exact(),
+)
