@@ -5,7 +5,6 @@ The dtypes are those of NumPy's own loops; operands are converted to them by nod
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,10 @@ import numpy as np
 from . import rules
 from .apply import apply
 from .context import active
+from .functions import SPECIAL, same
 from .integral import SymbolicInt
 from .promote import convert, is_operand, weak_type
 from .proxy import Proxy
-
-Lower = Callable[..., Any]
 
 #: Ufuncs that are one operator; where the names differ, NumPy's is the key.
 OPERATORS: dict[str, str] = {
@@ -45,8 +43,22 @@ OPERATORS: dict[str, str] = {
     "log1p": "log1p",
     "sin": "sin",
     "cos": "cos",
-    "tanh": "tanh",
+    "tan": "tan",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
     "arctan2": "atan2",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "log2": "log2",
+    "log10": "log10",
+    "hypot": "hypot",
+    "copysign": "copysign",
+    "nextafter": "nextafter",
     "equal": "equal",
     "not_equal": "not_equal",
     "less": "less",
@@ -104,7 +116,7 @@ def _one(name: str, args: tuple[Any, ...], loop: tuple[np.dtype[Any], ...]) -> A
     operands = [convert(value, dtype) for value, dtype in zip(args, loop)]
     if loop[0].kind == "b":
         if name in ("absolute", "floor", "ceil", "trunc"):
-            return operands[0]
+            return same(operands[0])
         if name in ("less", "less_equal", "greater", "greater_equal") or name in (
             "isnan",
             "isinf",
@@ -113,7 +125,7 @@ def _one(name: str, args: tuple[Any, ...], loop: tuple[np.dtype[Any], ...]) -> A
             operands = [convert(value, np.uint8) for value in operands]
         name = _BOOLEAN.get(name, name)
     elif name in _ROUNDING and loop[0].kind in "iu":
-        return operands[0]
+        return same(operands[0])
     found = apply(OPERATORS.get(name, name), *operands)
     return found
 
@@ -162,159 +174,7 @@ def _where() -> str:
     return trace.where if trace else ""
 
 
-# --- ufuncs that are several operators ------------------------------------------
-
-
-def _like(value: float, x: Any) -> Any:
-    return np.asarray(value, x.dtype)
-
-
-def _square(x: Any) -> Any:
-    return apply("multiply", x, x)
-
-
-def _reciprocal(x: Any) -> Any:
-    return apply("divide", _like(1, x), x)
-
-
-def _floor_divide(x: Any, y: Any) -> Any:
-    """As NumPy: unlike the operator, an infinite dividend gives NaN."""
-    found = apply("floor_divide", x, y)
-    if x.dtype.kind == "f":
-        return apply("where", apply("isinf", x), _like(np.nan, x), found)
-    return found
-
-
-def _scaled(op: str, scale: float) -> Lower:
-    return lambda x: apply("multiply", apply(op, x), _like(scale, x))
-
-
-def _exp2(x: Any) -> Any:
-    return apply("pow", _like(2, x), x)
-
-
-def _tan(x: Any) -> Any:
-    return apply("divide", apply("sin", x), apply("cos", x))
-
-
-def _sinh(x: Any) -> Any:
-    grown = apply("expm1", x)
-    found = _half(apply("add", grown, apply("divide", grown, apply("add", grown, _like(1, x)))))
-    return apply("where", apply("isinf", x), x, found)
-
-
-def _cosh(x: Any) -> Any:
-    return _half(apply("add", apply("exp", x), apply("exp", apply("negative", x))))
-
-
-def _half(x: Any) -> Any:
-    return apply("multiply", x, _like(0.5, x))
-
-
-def _hypot(x: Any, y: Any) -> Any:
-    return apply("sqrt", apply("add", _square(x), _square(y)))
-
-
-def _asinh(x: Any) -> Any:
-    """By log1p of the magnitude, so that nothing is lost near 0; large squares are not formed."""
-    size = apply("abs", x)
-    root = _hypot(_like(1, x), apply("minimum", size, _like(_LARGE[x.dtype.itemsize], x)))
-    near = apply("log1p", apply("add", size, apply("divide", _square(size), apply("add", _like(1, x), root))))
-    far = apply("add", apply("log", size), _like(np.log(2), x))
-    found = apply("where", apply("greater", size, _like(_LARGE[x.dtype.itemsize], x)), far, near)
-    found = apply("where", apply("less", x, _like(0, x)), apply("negative", found), found)
-    return apply("where", apply("equal", x, _like(0, x)), x, found)
-
-
-#: Beyond these, by width, adding 1 to the square of a number changes nothing.
-_LARGE = {2: 100.0, 4: 1e7, 8: 1e15}
-
-
-def _acosh(x: Any) -> Any:
-    one = _like(1, x)
-    root = apply("multiply", apply("sqrt", apply("subtract", x, one)), apply("sqrt", apply("add", x, one)))
-    return apply("log", apply("add", x, root))
-
-
-def _atanh(x: Any) -> Any:
-    return _half(apply("subtract", apply("log1p", x), apply("log1p", apply("negative", x))))
-
-
-def _cbrt(x: Any) -> Any:
-    root = apply("pow", apply("abs", x), _like(1 / 3, x))
-    return apply("where", apply("less", x, _like(0, x)), apply("negative", root), root)
-
-
-def _complement(x: Any) -> Any:
-    one = _like(1, x)
-    return apply("sqrt", apply("multiply", apply("subtract", one, x), apply("add", one, x)))
-
-
-def _logaddexp(x: Any, y: Any) -> Any:
-    high = apply("maximum", x, y)
-    gap = apply("negative", apply("abs", apply("subtract", x, y)))
-    return apply("add", high, apply("log1p", apply("exp", gap)))
-
-
-def _signbit(x: Any) -> Any:
-    zero = _like(0, x)
-    if x.dtype.kind != "f":
-        return apply("less", x, zero)
-    angle = apply("atan2", apply("where", apply("isnan", x), zero, x), _like(-1, x))
-    return apply("less", angle, zero)
-
-
-def _copysign(x: Any, y: Any) -> Any:
-    size = apply("abs", x)
-    return apply("where", _signbit(y), apply("negative", size), size)
-
-
-def _fmax(op: str) -> Lower:
-    def lower(x: Any, y: Any) -> Any:
-        if x.dtype.kind != "f":
-            return apply(op, x, y)
-        other = apply("where", apply("isnan", x), y, x)
-        return apply(op, other, apply("where", apply("isnan", y), other, y))
-
-    return lower
-
-
-def _heaviside(x: Any, y: Any) -> Any:
-    zero, one = _like(0, x), _like(1, x)
-    stepped = apply("where", apply("less", x, zero), zero, apply("where", apply("greater", x, zero), one, y))
-    return apply("where", apply("isnan", x), x, stepped)
-
-
-#: Ufuncs whose operands come converted to NumPy's loop.
-SPECIAL: dict[str, Lower] = {
-    "square": _square,
-    "reciprocal": _reciprocal,
-    "positive": lambda x: x,
-    "floor_divide": _floor_divide,
-    "log2": _scaled("log", float(1 / np.log(2))),
-    "log10": _scaled("log", float(1 / np.log(10))),
-    "exp2": _exp2,
-    "tan": _tan,
-    "sinh": _sinh,
-    "cosh": _cosh,
-    "arctan": lambda x: apply("atan2", x, _like(1, x)),
-    "arcsin": lambda x: apply("atan2", x, _complement(x)),
-    "arccos": lambda x: apply("atan2", _complement(x), x),
-    "arcsinh": _asinh,
-    "arccosh": _acosh,
-    "arctanh": _atanh,
-    "cbrt": _cbrt,
-    "hypot": _hypot,
-    "logaddexp": _logaddexp,
-    "signbit": _signbit,
-    "copysign": _copysign,
-    "fmax": _fmax("maximum"),
-    "fmin": _fmax("minimum"),
-    "heaviside": _heaviside,
-    "deg2rad": lambda x: apply("multiply", x, _like(np.pi / 180, x)),
-    "rad2deg": lambda x: apply("multiply", x, _like(180 / np.pi, x)),
-    "conjugate": lambda x: x,
-}
+# --- functions that are no ufunc of NumPy ---------------------------------------
 
 
 def floor_divide(x1: Any, x2: Any, /) -> Any:
@@ -352,14 +212,3 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
     dtype = result_type(x, y)
     return apply("where", truth(condition), convert(x, dtype), convert(y, dtype))
-
-
-def complex_parts(x: Any, *, imaginary: bool) -> Any:
-    """The real or imaginary part; of real numbers themselves or zeros."""
-    if not isinstance(x, Proxy):
-        return np.imag(x) if imaginary else np.real(x)
-    if x.dtype.kind == "c":
-        raise rules.FUNCTION.fail(
-            _where(), got="the parts of complex numbers", hint="keep real and imaginary arrays"
-        )
-    return elementwise("multiply", x, 0) if imaginary else x

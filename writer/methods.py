@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, linear, ordering, shaping
+from . import creation, linear, ordering, parts, shaping
 from . import elementwise as ew
 from .numpy_functions import FUNCTIONS, reshape_in_order
 from .promote import convert, is_operand
@@ -180,18 +180,18 @@ _OWN: dict[str, Callable[..., Any]] = {
     "ravel": _ravel,
     "sort": _sort,
     "fill": _fill,
-    "conj": lambda self: self,
-    "conjugate": lambda self: self,
+    "conj": lambda self: ew.elementwise("conjugate", self),
+    "conjugate": lambda self: ew.elementwise("conjugate", self),
 }
 for _name, _method in _OWN.items():
     setattr(Proxy, _name, _method)
-for _name, _getter in {
-    "T": shaping.transpose,
-    "mT": linear.matrix_transpose,
-    "real": lambda self: ew.complex_parts(self, imaginary=False),
-    "imag": lambda self: ew.complex_parts(self, imaginary=True),
+for _name, _property in {
+    "T": property(shaping.transpose),
+    "mT": property(linear.matrix_transpose),
+    "real": parts.REAL,
+    "imag": parts.IMAG,
 }.items():
-    setattr(Proxy, _name, property(_getter))
+    setattr(Proxy, _name, _property)
 
 
 def missing(name: str) -> AttributeError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, reductions, sets, shaping
+from . import creation, indexing, linear, ordering, parts, reductions, sets, shaping
 from . import elementwise as ew
 from . import methods as _methods
 from . import nn as nn
@@ -40,7 +40,7 @@ _UFUNCS: dict[str, str] = {
         "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh", "hypot", "logaddexp", "equal",
         "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan", "isinf", "isfinite",
         "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor",
-        "reciprocal", "signbit", "copysign",
+        "reciprocal", "signbit", "copysign", "nextafter",
     )
 } | {
     "abs": "absolute",
@@ -84,21 +84,12 @@ def erf(x: Any) -> Any:
 
 floor_divide = ew.floor_divide
 where = ew.where
+real, imag, make_complex = parts.real, parts.imag, parts.make_complex
 
 
 def clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
     """The elements of `x`, limited to the interval from `min` to `max`."""
     return ew.clip(x, min, max)
-
-
-def real(x: Any) -> Any:
-    """The real part."""
-    return ew.complex_parts(x, imaginary=False)
-
-
-def imag(x: Any) -> Any:
-    """The imaginary part."""
-    return ew.complex_parts(x, imaginary=True)
 
 
 def conj(x: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, reductions, sets, shaping
+from . import creation, indexing, linear, ordering, parts, reductions, sets, shaping
 from . import elementwise as ew
 from .promote import convert
 from .suggest import unsupported
@@ -263,15 +263,15 @@ FUNCTIONS: dict[str, Function] = {
     "allclose": _allclose,
     "array_equal": _array_equal,
     "sinc": _sinc,
-    "real": lambda x: ew.complex_parts(x, imaginary=False),
-    "imag": lambda x: ew.complex_parts(x, imaginary=True),
+    "real": parts.real,
+    "imag": parts.imag,
     "isreal": lambda x: creation.ones_like(x, np.bool_),
     "iscomplexobj": lambda x: x.dtype.kind == "c",
     "isrealobj": lambda x: x.dtype.kind != "c",
     "fix": _ufunc("trunc"),
     "isneginf": lambda x: ew.elementwise("equal", x, -np.inf),
     "isposinf": lambda x: ew.elementwise("equal", x, np.inf),
-    "angle": lambda x: ew.elementwise("arctan2", ew.elementwise("multiply", x, 0), x),
+    "angle": parts.angle,
     # shape
     "reshape": _reshape,
     "ravel": _ravel,

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import rules
 from .context import active
-from .elementwise import elementwise, has_ufunc, where
+from .elementwise import elementwise, has_ufunc, loop_dtypes, where
 from .promote import convert, is_operand
 from .proxy import Proxy
 from .suggest import unsupported
@@ -74,8 +74,10 @@ def _several(name: str, inputs: tuple[Any, ...]) -> Any:
     if name == "divmod":
         return elementwise("floor_divide", *inputs), elementwise("remainder", *inputs)
     if name == "modf":
-        whole = elementwise("trunc", inputs[0])
-        return where(np.isinf(inputs[0]), 0.0, elementwise("subtract", inputs[0], whole)), whole
+        x = convert(inputs[0], loop_dtypes(np.modf, inputs)[0])
+        whole = elementwise("trunc", x)
+        part = where(elementwise("isinf", x), np.zeros((), x.dtype), elementwise("subtract", x, whole))
+        return elementwise("copysign", part, x), whole
     raise unsupported(f"np.{name}")
 
 

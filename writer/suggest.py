@@ -30,6 +30,10 @@ INSTEAD: dict[str, str] = {
     "data": "the array itself",
     "interp": "take on the table, and arithmetic",
     "histogram": "comparisons and sum",
+    "frexp": "log2 and floor",
+    "gcd": "loops before the trace, or remainder",
+    "lcm": "loops before the trace, or remainder",
+    "isnat": "integers for dates",
     "random.normal": "xp.random with a key",
 }
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from ..model import Accept, Case, f32
+from ..model import Accept, Case, Reject, f32, tensor
 from .elementwise import binary_cases
 from .registry import by_oracle, cases
 from .sizes import typed
@@ -97,3 +97,32 @@ def nextafter() -> Iterator[Case]:
         "ends", (f32([top, -inf, tiny, -tiny]), f32([inf, 0, -1, 1])), (f32([inf, -top, 0.0, -0.0]),)
     )
     yield from binary_cases("nextafter")
+
+
+# --- parts of complex numbers -----------------------------------------------------
+
+
+def _complex(op: str) -> Iterator[Case]:
+    parts = [0.0, -0.0, 1.5, -2.5, math.inf, -math.inf, math.nan]
+    for dtype in dtypes_of(op):
+        for re in parts:
+            items = [complex(re, im) for im in parts]
+            yield by_oracle(op, f"real-part-{re:g}-{dtype}".replace("--", "-minus-"), vector(dtype, items))
+        yield by_oracle(op, f"values-{dtype}", Random(f"{op} {dtype}").array(dtype, (24,)))
+    yield from ranks(op, (_UNIT,))
+    yield from reject_unary(op)
+    yield Reject("half-dtype", "T", ("f16[3]",), twin=("c64[3]",))
+
+
+for _name in ("real", "imag", "conj"):
+    cases(_name)(partial(_complex, _name))
+
+
+@cases("make_complex")
+def make_complex() -> Iterator[Case]:
+    yield from binary_cases("make_complex")
+    yield Accept(
+        "keeps-zeros",
+        (f32([-0.0, 0.0]), f32([0.0, -0.0])),
+        (tensor("c64", [complex(-0.0, 0.0), complex(0.0, -0.0)]),),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 
 from ...schema.dtypes import BY_NAME
-from ..formats import from_bytes, to_bytes
+from ..formats import from_bytes, part, to_bytes
 from .arrays import Array, elementwise
 from .elementwise import PRECISION, _function
 from .registry import oracle
@@ -88,3 +88,26 @@ def _step(dtype: str) -> Any:
 @oracle("nextafter")
 def nextafter(x: Array, y: Array) -> Array:
     return elementwise(_step(x.dtype), x, y)
+
+
+# --- parts of complex numbers -----------------------------------------------------
+
+
+@oracle("real")
+def real(x: Array) -> Array:
+    return x.map(lambda a: a.real, part(x.dtype))
+
+
+@oracle("imag")
+def imag(x: Array) -> Array:
+    return x.map(lambda a: a.imag, part(x.dtype))
+
+
+@oracle("conj")
+def conj(x: Array) -> Array:
+    return x.map(lambda a: complex(a.real, -a.imag))
+
+
+@oracle("make_complex")
+def make_complex(x: Array, y: Array) -> Array:
+    return elementwise(complex, x, y, dtype="c64" if x.dtype == "f32" else "c128")

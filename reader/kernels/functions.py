@@ -25,3 +25,28 @@ def nextafter(xp: Any, x: Array, y: Array) -> Array:
 def prepare_nextafter(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
     found: Kernel = xp.nextafter
     return None if types[0].dtype == "f16" else found
+
+
+# --- parts of complex numbers -----------------------------------------------------
+
+direct("conj", "conj")
+
+
+@kernel("real", view=True)
+def real(xp: Any, x: Array) -> Array:
+    return xp.real(x)
+
+
+@kernel("imag", view=True)
+def imag(xp: Any, x: Array) -> Array:
+    return xp.imag(x)
+
+
+@kernel("make_complex")
+def make_complex(xp: Any, x: Array, y: Array) -> Array:
+    """Sums with multiples of the imaginary unit would lose zeros, and NaN where a part is infinite."""
+    x, y = xp.broadcast_arrays(xp.asarray(x), xp.asarray(y))
+    found = xp.empty(x.shape, dtype=xp.complex64 if "32" in str(x.dtype) else xp.complex128)
+    xp.real(found)[...] = x
+    xp.imag(found)[...] = y
+    return found

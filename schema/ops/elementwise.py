@@ -198,7 +198,7 @@ unary(
     "8.1.21",
     "The natural logarithm of `x`: minus infinity at both zeros, infinity at infinity, NaN below 0.",
     FLOATING,
-    Ulp(3),
+    Ulp(4),
 )
 
 unary(

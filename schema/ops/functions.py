@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..dtypes import FLOATING
-from ..registry import Accuracy, Exact, Ulp
+from ..dtypes import COMPLEX, FLOATING
+from ..registry import Accuracy, Arg, Exact, Op, Signature, Ulp, define
 from . import forms
 
 _count = 0
@@ -96,4 +96,34 @@ _binary(
     "that two zeros give the second one. From a zero, the smallest subnormal number with the sign of "
     "`y`; from the largest finite number up, infinity; from infinity down, the largest finite number.",
     Exact(),
+)
+
+# --- parts of complex numbers -----------------------------------------------------
+
+_PART = "(f32 if T == c64 else f64)"
+forms.unary("real", _section(), "The real part of `x`.", COMPLEX, Exact(), result=_PART)
+forms.unary("imag", _section(), "The imaginary part of `x`.", COMPLEX, Exact(), result=_PART)
+forms.unary(
+    "conj",
+    _section(),
+    "The complex conjugate of `x`: its imaginary part negated, that is with the other sign even if it is 0.",
+    COMPLEX,
+    Exact(),
+)
+define(
+    Op(
+        "make_complex",
+        section=_section(),
+        doc="The complex numbers with the real parts `x` and the imaginary parts `y`, element by element; "
+        "each part is kept as it is, a NaN, an infinity or a -0 beside any other value too.",
+        signatures=(
+            Signature(
+                (Arg("x", "T"), Arg("y", "T")),
+                ("(c64 if T == f32 else c128)[broadcast(shape(x), shape(y))]",),
+                typevars={"T": ("f32", "f64")},
+                rules=(forms.BROADCASTABLE,),
+            ),
+        ),
+        accuracy=Exact(),
+    )
 )

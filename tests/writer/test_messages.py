@@ -39,9 +39,9 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
         "got np.linalg.inv; use a matrix that was inverted beforehand",
     ),
     (
-        lambda x: np.spacing(x),
+        lambda x: np.frexp(x),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
-        "got np.spacing; docs/tracing.md lists what there is",
+        "got np.frexp; use log2 and floor",
     ),
     (
         lambda x: x.tolist(),
