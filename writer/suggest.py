@@ -66,7 +66,8 @@ def _hint(name: str, instead: str) -> str:
     bare = name.removeprefix("np.").partition(" ")[0]
     if bare in INSTEAD:
         return f"use {INSTEAD[bare]}"
-    from .elementwise import OPERATORS, SPECIAL
+    from .elementwise import OPERATORS
+    from .functions import SPECIAL
     from .numpy_functions import FUNCTIONS
 
     names = [*(key for key in FUNCTIONS), *OPERATORS, *SPECIAL]

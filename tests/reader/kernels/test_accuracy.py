@@ -17,7 +17,7 @@ from tracebox.schema.registry import operators
 OPERANDS = {
     op.name: len(op.signatures[0].args)
     for op in operators().values()
-    if op.family == "elementwise" and op.name != "clip"
+    if op.family in ("elementwise", "functions") and op.name != "clip"
 }
 FLOATS = {"f16": 16, "f32": 32, "f64": 64}
 
