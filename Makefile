@@ -5,13 +5,17 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: demo test test-peers test-gpu bench lint generate typed clean
+.PHONY: demo test test-bodies test-peers test-gpu bench lint generate typed clean
 
 demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
 
 test: $(VENV)/.tracebox-test
 	$(BIN)/python -m pytest -q $(ARGS)
+
+# The whole suite once more, with composites run by their bodies.
+test-bodies: $(VENV)/.tracebox-test
+	TRACEBOX_NATIVE=0 $(BIN)/python -m pytest -q $(ARGS)
 
 test-peers: $(VENV)/.tracebox-peers
 	$(BIN)/python -m pytest -q -m peers $(ARGS)

@@ -8,6 +8,7 @@ it, where nothing else can look into that operand.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -51,7 +52,8 @@ class Planner:
     inferences, arguments
         What the verifier found; see `tracebox.schema.verify.Verified`. Inferred anew where missing.
     native
-        Whether composites run as kernels of their own, where there is one.
+        Whether composites run as kernels of their own, where there is one. ``TRACEBOX_NATIVE=0``
+        in the environment is as False.
     operators
         Native kernels of custom operators by name.
     sizes
@@ -80,7 +82,8 @@ class Planner:
         self.start = start
         self.inferences = inferences if inferences is not None else {}
         self.arguments = arguments
-        self.native = native
+        # For whole test runs, and for whoever suspects a native kernel.
+        self.native = native and os.environ.get("TRACEBOX_NATIVE") != "0"
         self.operators = dict(operators or {})
         self.sizes = sizes
         self.debug = debug

@@ -10,6 +10,7 @@ from tracebox.conformance.generate.registry import generators
 from tracebox.conformance.model import Accept, Case, Fails
 from tracebox.conformance.programs import call_program
 from tracebox.conformance.tolerance import compare
+from tracebox.reader.kernels.registry import KERNELS, PREPARE
 from tracebox.reader.program import Runnable
 from tracebox.schema.errors import ProgramError
 from tracebox.schema.registry import operators
@@ -41,3 +42,19 @@ def test_what_a_type_leaves_open_is_checked_before_the_body_runs(op: str, case: 
     with pytest.raises(ProgramError) as caught:
         made(*[to_namespace(np, value) for value in case.inputs])
     assert caught.value.code == f"{op}.{case.label}"
+
+
+def test_every_composite_is_here() -> None:
+    assert {op for op, _ in ACCEPTED} == {op.name for op in operators().values() if op.composite}
+
+
+def test_native_kernels_are_switched_off_for_a_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    softmax = KERNELS["softmax"]
+    monkeypatch.setitem(KERNELS, "softmax", lambda *args, **attrs: calls.append(1) or softmax(*args, **attrs))
+    monkeypatch.delitem(PREPARE, "softmax")
+    program, x = call_program("softmax", {"axis": 0}, ("f32[2]",)), np.ones(2, np.float32)
+    for setting, expected in (("1", [1]), ("0", [1])):
+        monkeypatch.setenv("TRACEBOX_NATIVE", setting)
+        assert Runnable(program, {})(x).tolist() == [0.5, 0.5]
+        assert calls == expected

@@ -7,14 +7,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from tests.reader.kernels.harness import case_ids, cases_of, check
-from tests.reader.kernels.strict import has
-from tests.strict_namespace import NAMESPACE
-from tracebox.conformance.model import Case
 from tracebox.reader.kernels import storage
 from tracebox.schema.dtypes import STORAGE
-
-CASES = cases_of("creation")
 
 #: An independent implementation of the storage types.
 ORACLES = {
@@ -22,16 +16,6 @@ ORACLES = {
     "f8e4m3fn": (np.uint8, ml_dtypes.float8_e4m3fn),
     "f8e5m2": (np.uint8, ml_dtypes.float8_e5m2),
 }
-
-
-@pytest.mark.parametrize(("op", "case"), CASES, ids=case_ids(CASES))
-def test_a_kernel_meets_its_case(op: str, case: Case) -> None:
-    with np.errstate(all="ignore"):
-        check(np, op, case)
-        check(np, op, case, prepared=False)
-        check(NAMESPACE, op, case)
-        if has(case):
-            check(array_api_strict, op, case)
 
 
 @pytest.mark.parametrize("dtype", sorted(STORAGE))
