@@ -5,7 +5,7 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: demo test test-bodies test-peers test-gpu bench lint generate typed clean
+.PHONY: demo test test-bodies test-peers test-gpu bench numerics lint generate typed clean
 
 demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
@@ -25,6 +25,10 @@ test-gpu: $(VENV)/.tracebox-gpu
 
 bench: $(VENV)/.tracebox-peers
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The largest error of every operator, into its table. Takes minutes; ARGS="--state FILE" goes on where it was stopped.
+numerics: $(VENV)/.tracebox-test
+	$(BIN)/python -m tracebox.conformance.numerics --samples 10000 --write docs/numerics.md $(ARGS)
 
 lint: $(VENV)/.tracebox-test typed
 	$(BIN)/ruff check .

@@ -8,7 +8,8 @@ Expected values are the exact ones rounded once to the result's dtype:
 - ``stable``: finite results differ by at most the case's bounds; where it has none, any value is
   right here, and `relations` judges the results together;
 - ``body``: by at most `ulp` units in the last place, or by `absolute` units in the last place
-  of the largest magnitude among the expected values, whichever is more.
+  of the largest magnitude among the expected values (or by the case's bounds, if it has some),
+  whichever is more.
 
 Infinities must be equal, and a NaN must meet a NaN (its sign and payload mean nothing). A zero
 that meets a zero must have its sign, except with ``ulp`` 0, ``dot``, ``stable`` and ``body``. What overflows
@@ -109,7 +110,11 @@ def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | No
     if accuracy.kind in ("dot", "stable"):
         return unit / 2 if bound is None else max(Fraction(bound), unit / 2)
     if accuracy.kind == "body":
-        far = Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype)
+        far = (
+            Fraction(accuracy.absolute) * spacing(Fraction(scale), dtype)
+            if bound is None
+            else Fraction(bound)
+        )
         return max(Fraction(accuracy.ulp) * unit, far)
     return Fraction(accuracy.ulp) * unit
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import mpmath
 
+from ..formats import spacing
 from .arrays import Array, along, indices, make, reduce
 from .linear import exact_product
 from .network import windowed
@@ -73,18 +74,23 @@ def softplus(x: Any) -> Any:
 
 @oracle("gelu")
 @_precise
-def gelu(x: Array, approximate: str) -> Array:
+def gelu(x: Array, approximate: str) -> Bounded:
     def element(value: float) -> Any:
         number = _mpf(value)
         if not math.isfinite(value):
             return value if value > 0 else math.nan
+        if abs(value) > 1000:  # beyond any dtype's reach, and mpmath's
+            return max(value, 0.0)
         if approximate == "none":
             return number * mpmath.ncdf(number)
         inner = mpmath.sqrt(2 / mpmath.pi) * (number + _mpf(Fraction(44715, 10**6)) * number**3)
         # (1 + tanh(t)) / 2 is the logistic function of 2 t.
         return number * sigmoid(2 * inner)
 
-    return x.map(element)
+    def bound(value: float) -> Any:
+        return 8 * spacing(Fraction(value), x.dtype) if math.isfinite(value) else 0
+
+    return Bounded(x.map(element), x.map(bound, "f64"))
 
 
 # --- along axes -------------------------------------------------------------------

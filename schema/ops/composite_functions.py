@@ -53,7 +53,8 @@ unary(
     "gelu",
     "The product of `x` and the normal distribution function at `x`: 0.5 * x * (1 + erf(x / sqrt(2))), or "
     'with `approximate` "tanh" 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x))). Minus '
-    "infinity gives NaN.",
+    "infinity gives NaN. The second figure of the accuracy counts units of `x`, element by element: where "
+    "the result is much smaller than `x`, most of its digits are lost.",
     """
 def gelu(x, *, approximate):
     half = multiply(x, const(T, 0.5))

@@ -1,0 +1,1 @@
+"""How far results are from the exact ones: sampled operands, measured errors, and their table."""

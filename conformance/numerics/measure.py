@@ -1,0 +1,196 @@
+"""Running samples on a runtime, and the largest errors of what it gives. SPEC 9.3."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from ...schema.registry import Accuracy, Body, operators
+from ..formats import part, smallest_normal, spacing
+from ..json_form import value_from_json, value_json
+from ..model import Accept, Value
+from ..oracle.arrays import Array
+from ..programs import ENTRY, archive_of, call_program
+from ..protocol import Message
+from ..tolerance import compare, permitted
+from .sampling import is_elementwise, samples
+
+WAYS = ("native", "body")
+#: Operators whose entry says that a result may be 0 where the logistic function is below the smallest
+#: normal number.
+MAY_BE_ZERO = frozenset({"sigmoid", "silu"})
+
+
+class Runtime(Protocol):
+    """What answers requests as SPEC 14.3 has them."""
+
+    def request(self, request: str, **fields: Any) -> Message:
+        """The answer to one request."""
+
+
+class OwnReader:
+    """This package's reader, in this process; with `native` false composites run by their bodies."""
+
+    def __init__(self, *, native: bool) -> None:
+        from ..adapter import Adapter
+
+        self._adapter = Adapter(native=native)
+
+    def request(self, request: str, **fields: Any) -> Message:
+        return self._adapter.answer({"id": 0, "request": request, **fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The largest error of one operator in one dtype.
+
+    `ulp` is in units in the last place, `share` a part of what is permitted (None where nothing
+    is); infinite where a result is wrong altogether. `case` is the operands, and what came of them.
+    """
+
+    op: str
+    dtype: str
+    way: str
+    accuracy: str
+    samples: int
+    ulp: float
+    share: float | None
+    honoured: bool
+    case: str
+
+
+class _Worst:
+    """The largest error so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.ulp = 0.0
+        self.share: float | None = None
+        self.wrong = ""
+        self.case = ""
+
+    def add(self, case: Accept, got: Sequence[Value], op: str) -> None:
+        accuracy = operators()[op].accuracy
+        if accuracy.kind == "body" and is_elementwise(op) and not case.bounds:
+            # In a tensor of one element its own magnitude is the largest.
+            accuracy = Body(max(accuracy.ulp, accuracy.absolute))
+        got = [_flushed(value, want, op) for value, want in zip(got, case.outputs, strict=True)]
+        bounds = case.bounds or (None,) * len(case.outputs)
+        for value, expected, bound in zip(got, case.outputs, bounds, strict=True):
+            wrong = compare(value, expected, accuracy, bound)
+            for at, ulp, share in _errors(value, expected, accuracy, bound):
+                self.count += 1
+                worse = (share or 0.0, ulp) > (self.share or 0.0, self.ulp)
+                if worse and not (self.wrong and not wrong):
+                    self.ulp, self.case = ulp, _shown(case, value, expected, at, op)
+                if share is not None:
+                    self.share = max(share, self.share or 0.0)
+            if wrong and not self.wrong:
+                self.wrong, self.case = wrong, self.case or wrong
+
+
+def measure(op: str, dtype: str, way: str, runtime: Runtime, count: int, seed: int) -> Row:
+    """Run about `count` samples of `op` with results of `dtype`."""
+    worst = _Worst()
+    programs: dict[Any, int] = {}
+    for case in samples(op, dtype, count, seed):
+        got = _run(runtime, programs, op, case)
+        if isinstance(got, str):
+            worst.wrong, worst.case = got, _operands(case, 0, op)
+            break
+        worst.add(case, got, op)
+    for program in programs.values():
+        runtime.request("drop", program=program)
+    accuracy = repr(operators()[op].accuracy)
+    return Row(op, dtype, way, accuracy, worst.count, worst.ulp, worst.share, not worst.wrong, worst.case)
+
+
+def _run(runtime: Runtime, programs: dict[Any, int], op: str, case: Accept) -> list[Value] | str:
+    """The results of a case, or why there are none."""
+    key = (case.operands, repr(sorted(case.attrs.items(), key=lambda item: item[0])))
+    if key not in programs:
+        archive = archive_of(call_program(op, case.attrs, case.operands))
+        answer = runtime.request("load", archive=base64.b64encode(archive).decode())
+        if not answer["ok"]:
+            return f"refused: {answer['error']}"
+        programs[key] = answer["program"]
+    inputs = list(map(value_json, case.inputs))
+    answer = runtime.request("run", program=programs[key], entry=ENTRY, inputs=inputs)
+    if not answer["ok"]:
+        return f"failed: {answer['error']}"
+    return [value_from_json(output) for output in answer["outputs"]]
+
+
+def _errors(
+    got: Value, expected: Value, accuracy: Accuracy, bound: Array | None
+) -> Iterator[tuple[int, float, float | None]]:
+    """Position, error in ulp and share of the permitted error, of each element that is a float."""
+    if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
+        for a, b in zip(got, expected):
+            yield from _errors(a, b, accuracy, None)
+        return
+    if isinstance(expected, float):
+        expected, got = Array("f64", (), [expected]), Array("f64", (), [got])
+    if (
+        not isinstance(expected, Array)
+        or not isinstance(got, Array)
+        or expected.kind not in ("float", "complex")
+    ):
+        return
+    dtype = part(expected.dtype)
+    finite = [abs(x) for item in expected.items for x in _parts(item) if math.isfinite(x)]
+    scale = max(finite, default=0.0)
+    for at, (ours, want) in enumerate(zip(got.items, expected.items)):
+        limit = None if bound is None else bound.items[at]
+        for a, b in zip(_parts(ours), _parts(want)):
+            yield at, *_error(a, b, dtype, accuracy, limit, scale)
+
+
+def _flushed(got: Value, expected: Value, op: str) -> Value:
+    """`got`, where it is 0 as `expected` if the operator's entry allows that of a result so small."""
+    if op not in MAY_BE_ZERO or not isinstance(got, Array) or not isinstance(expected, Array):
+        return got
+    small = 1024 * smallest_normal(part(got.dtype))
+    pairs = zip(got.items, expected.items)
+    return Array(got.dtype, got.shape, [b if a == 0 and abs(b) < small else a for a, b in pairs])
+
+
+def _parts(item: Any) -> tuple[float, ...]:
+    return (item.real, item.imag) if isinstance(item, complex) else (item,)
+
+
+def _error(
+    a: float, b: float, dtype: str, accuracy: Accuracy, limit: Any, scale: float
+) -> tuple[float, float | None]:
+    if a == b or (math.isnan(a) and math.isnan(b)):
+        return 0.0, None
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return math.inf, math.inf
+    error = abs(Fraction(a) - Fraction(b))
+    ulp = float(error / spacing(Fraction(b), dtype))
+    allowed = permitted(b, dtype, accuracy, limit, scale)
+    return ulp, float(error / allowed) if allowed else math.inf
+
+
+def _shown(case: Accept, got: Value, expected: Value, at: int, op: str) -> str:
+    if isinstance(got, Array) and isinstance(expected, Array):
+        return f"{_operands(case, at, op)} gives {got.items[at]!r}, not {expected.items[at]!r}"
+    return f"{_operands(case, at, op)} gives {got!r}, not {expected!r}"[:160]
+
+
+def _operands(case: Accept, at: int, op: str) -> str:
+    """The operands that made the element at `at`; of large ones their types."""
+    attrs = [f"{name}={value!r}" for name, value in case.attrs.items() if value is not None and value != ()]
+    shown = []
+    for value in case.inputs:
+        if isinstance(value, Array) and (len(value.items) == 1 or is_elementwise(op)):
+            shown.append(repr(value.items[at if len(value.items) > 1 else 0]))
+        elif isinstance(value, Array):
+            shown.append(f"{value.type}")
+        else:
+            shown.append(repr(value))
+    return f"({', '.join([*shown, *attrs])})"
