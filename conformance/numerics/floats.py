@@ -12,8 +12,8 @@ from ..formats import FLOATS, largest, part, smallest_normal
 
 Floats = Any
 
-_BITS = {"f16": np.uint16, "f32": np.uint32, "f64": np.uint64}
-_TYPES = {"f16": np.float16, "f32": np.float32, "f64": np.float64}
+_BITS: dict[str, Any] = {"f16": np.uint16, "f32": np.uint32, "f64": np.uint64}
+_TYPES: dict[str, Any] = {"f16": np.float16, "f32": np.float32, "f64": np.float64}
 #: Numbers that lie nearest to a multiple of pi/2, in f32 and in f64: what reducing an argument must survive.
 _NEAR_PI = (16367173.0 * 2.0**72, 6381956970095103.0 * 2.0**797)
 

@@ -246,7 +246,7 @@ def _change(value: Value, draw: Operands, family: str) -> Value:
         scaled = [_scaled(item, factors[at % count], value.dtype) for at, item in enumerate(value.items)]
         return Array(value.dtype, value.shape, scaled)
     if isinstance(value, float) and math.isfinite(value):
-        return _scaled(value, draw.factors(1)[0], "f64")
+        return float(_scaled(value, draw.factors(1)[0], "f64"))
     if isinstance(value, list):
         return [_change(item, draw, family) for item in value]
     return tuple(_change(item, draw, family) for item in value) if isinstance(value, tuple) else value
