@@ -152,7 +152,33 @@ def match(got: Array, expected: Array, accuracy: Accuracy, bound: Array | None) 
 # --- products --------------------------------------------------------------------
 
 
+def largest_share(
+    op: Op, attrs: Mapping[str, Any], inputs: Sequence[Value], outputs: Sequence[Value]
+) -> float | None:
+    """How much of what they permit the relations between products take up at most; None if there are none."""
+    names = [arg.name for arg in op.signatures[0].args]
+    values: dict[str, Array] = {n: x for n, x in zip(names, inputs) if isinstance(x, Array)}
+    values |= {f"r{i}": y for i, y in enumerate(outputs) if isinstance(y, Array)}
+    shares = [
+        math.sqrt(error / permitted)
+        for text in stated(op, attrs)
+        if "~" in text
+        for _, error, permitted, _ in _apart(text, op.accuracy.ulp, values)
+    ]
+    return max(shares, default=None)
+
+
 def _unequal(text: str, factor: float, values: Mapping[str, Array]) -> Iterator[str]:
+    for index, error, permitted, unit in _apart(text, factor, values):
+        if error > permitted:
+            times, allowed = (math.sqrt(square / unit) if unit else math.inf for square in (error, permitted))
+            yield f"not {text} at {index}: {times:.3g} units away, {allowed:g} permitted"
+
+
+def _apart(
+    text: str, factor: float, values: Mapping[str, Array]
+) -> Iterator[tuple[tuple[int, ...], Fraction, Fraction, Fraction]]:
+    """For each matrix of the stacks the squares of the distance, of the permitted one, and of a unit."""
     left, right = (side.split() for side in text.split("~"))
     used = [name for name in values if re.search(rf"\b{name}\b", text)]
     vectors = set(re.findall(r"diag\((\w+)\)", text))
@@ -164,10 +190,9 @@ def _unequal(text: str, factor: float, values: Mapping[str, Array]) -> Iterator[
         a, size_a, scale_a = _product(left, held)
         b, size_b, scale_b = _product(right, held, a)
         permitted = Fraction(factor) * max(1, size_a, size_b) * unit
-        error, scale = a.distance(b), max(scale_a, scale_b)
-        if error > max(permitted**2 * scale, smallest_normal(dtype) ** 2):
-            times = math.sqrt(error / (unit**2 * scale)) if scale else math.inf
-            yield f"not {text} at {index}: {times:.3g} units away, {float(permitted / unit):g} permitted"
+        scale = max(scale_a, scale_b)
+        bound = max(permitted**2 * scale, smallest_normal(dtype) ** 2)
+        yield index, a.distance(b), bound, unit**2 * scale
 
 
 def _product(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any, Protocol
 
 from ...schema.registry import Accuracy, Body, operators
@@ -16,6 +17,7 @@ from ..model import Accept, Value
 from ..oracle.arrays import Array
 from ..programs import ENTRY, archive_of, call_program
 from ..protocol import Message
+from ..relations import compare_results, largest_share, match, stated
 from ..tolerance import compare, permitted
 from .sampling import is_elementwise, samples
 
@@ -74,23 +76,37 @@ class _Worst:
         self.case = ""
 
     def add(self, case: Accept, got: Sequence[Value], op: str) -> None:
-        accuracy = operators()[op].accuracy
+        declared = operators()[op]
+        accuracy = declared.accuracy
+        got = [_flushed(value, want, op) for value, want in zip(got, case.outputs, strict=True)]
+        bounds = case.bounds or (None,) * len(case.outputs)
         if accuracy.kind == "body" and is_elementwise(op) and not case.bounds:
             # In a tensor of one element its own magnitude is the largest.
             accuracy = Body(max(accuracy.ulp, accuracy.absolute))
-        got = [_flushed(value, want, op) for value, want in zip(got, case.outputs, strict=True)]
-        bounds = case.bounds or (None,) * len(case.outputs)
-        for value, expected, bound in zip(got, case.outputs, bounds, strict=True):
-            wrong = compare(value, expected, accuracy, bound)
+            found = (compare(a, b, accuracy) for a, b in zip(got, case.outputs))
+            wrong = next((text for text in found if text), "")
+        else:
+            wrong = compare_results(declared, case.attrs, case.inputs, got, case.outputs, case.bounds)
+        if wrong and not self.wrong:
+            self.wrong, self.share, self.case = wrong, None, f"{_operands(case, 0, op)}: {wrong}"
+        if accuracy.kind == "stable" and not wrong:
+            share = largest_share(declared, case.attrs, case.inputs, got)
+            self._note(0.0, share, lambda: _operands(case, 0, op))
+        free = stated(declared, case.attrs)
+        for index, (value, expected, bound) in enumerate(zip(got, case.outputs, bounds, strict=True)):
+            if f"unordered(r{index})" in free and isinstance(value, Array) and isinstance(expected, Array):
+                value = match(value, expected, accuracy, bound)
             for at, ulp, share in _errors(value, expected, accuracy, bound):
                 self.count += 1
-                worse = (share or 0.0, ulp) > (self.share or 0.0, self.ulp)
-                if worse and not (self.wrong and not wrong):
-                    self.ulp, self.case = ulp, _shown(case, value, expected, at, op)
-                if share is not None:
-                    self.share = max(share, self.share or 0.0)
-            if wrong and not self.wrong:
-                self.wrong, self.case = wrong, self.case or wrong
+                if self.wrong and not wrong:
+                    continue
+                self._note(ulp, share, partial(_shown, case, value, expected, at, op))
+
+    def _note(self, ulp: float, share: float | None, shown: Callable[[], str]) -> None:
+        if (share or 0.0, ulp) > (self.share or 0.0, self.ulp):
+            self.ulp, self.case = ulp, shown()
+        if share is not None:
+            self.share = max(share, self.share or 0.0)
 
 
 def measure(op: str, dtype: str, way: str, runtime: Runtime, count: int, seed: int) -> Row:
@@ -141,6 +157,8 @@ def _errors(
         or expected.kind not in ("float", "complex")
     ):
         return
+    if accuracy.kind == "stable" and bound is None:
+        return
     dtype = part(expected.dtype)
     finite = [abs(x) for item in expected.items for x in _parts(item) if math.isfinite(x)]
     scale = max(finite, default=0.0)
@@ -171,9 +189,12 @@ def _error(
     if not (math.isfinite(a) and math.isfinite(b)):
         return math.inf, math.inf
     error = abs(Fraction(a) - Fraction(b))
-    ulp = float(error / spacing(Fraction(b), dtype))
     allowed = permitted(b, dtype, accuracy, limit, scale)
-    return ulp, float(error / allowed) if allowed else math.inf
+    return _ratio(error, spacing(Fraction(b), dtype)), _ratio(error, allowed)
+
+
+def _ratio(a: Fraction, b: Fraction) -> float:
+    return float(a / b) if b and a / b < 2**1000 else math.inf
 
 
 def _shown(case: Accept, got: Value, expected: Value, at: int, op: str) -> str:

@@ -35,7 +35,7 @@ _TEMPLATES = 12
 _COMBINATIONS = 40
 _ROUNDS = 50
 #: Families whose matrices keep their form (definite, orthogonal...) if all elements are scaled alike.
-_SCALED = frozenset({"linalg", "decomposition", "composite_linalg"})
+_SCALED = frozenset({"linalg"})
 
 
 class Kind:

@@ -18,6 +18,7 @@ from tracebox.conformance.numerics.measure import WAYS, OwnReader, Row, measure
 from tracebox.conformance.numerics.sampling import float_operators, is_elementwise, samples
 from tracebox.conformance.oracle.arrays import Array
 from tracebox.conformance.protocol import Message
+from tracebox.schema.dtypes import BY_NAME
 from tracebox.schema.registry import operators
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "numerics.md"
@@ -50,7 +51,7 @@ def test_operators_are_told_apart_by_what_they_do() -> None:
 
 @pytest.mark.parametrize("dtype", ["f16", "f32", "f64"])
 def test_samples_are_adversarial(dtype: str) -> None:
-    info = np.finfo({"f16": np.float16, "f32": np.float32, "f64": np.float64}[dtype])
+    info: Any = np.finfo(np.dtype(BY_NAME[dtype].numpy))
     x, y = Operands("test").several((dtype, dtype), 4000)
     finite = x[np.isfinite(x)]
     exponents = set(np.frexp(finite[finite != 0])[1].tolist())
