@@ -32,6 +32,7 @@ FAMILIES: tuple[str, ...] = (
     "linalg",
     "layers",
     "functions",
+    "fft",
 )
 
 #: The operator set that this package implements.

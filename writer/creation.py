@@ -139,7 +139,7 @@ def linspace(
     return convert(elementwise("add", elementwise("multiply", places, gap), start), chosen)
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> list[Any]:
+def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
     """Coordinate arrays of a grid."""
     from .shaping import broadcast_to, reshape
 
@@ -153,7 +153,7 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list[Any]:
     lines = [
         reshape(x, tuple(-1 if i == place else 1 for i in range(rank))) for place, x in zip(order, arrays)
     ]
-    return [broadcast_to(line, tuple(shape)) for line in lines]
+    return tuple([broadcast_to(line, tuple(shape)) for line in lines])
 
 
 def tri(n: Any, m: Any = None, k: int = 0, dtype: Any = float) -> Any:

@@ -200,7 +200,7 @@ def slice_bounds(n: Any, part: slice) -> tuple[Any, Any, int, Any]:
         return start, stop, step, (stop - start + (step - 1)) // step
     start = n - 1 if part.start is None else _clamped(n, part.start, -1, n - 1)
     stop = -1 if part.stop is None else _clamped(n, part.stop, -1, n - 1)
-    stop = _extreme("min", start, stop)
+    stop = extreme("min", start, stop)
     return start, stop, step, (stop - start + (step + 1)) // step
 
 
@@ -212,12 +212,12 @@ def _ordered(n: Any, part: slice, start: Any, stop: Any) -> Any:
     if part.start is None or part.stop is None:
         return stop
     if not (known(part.start) and known(part.stop)):
-        return _extreme("max", start, stop)
+        return extreme("max", start, stop)
     if (part.start < 0) == (part.stop < 0) and part.start <= part.stop:
         return stop
     if part.start >= 0 > part.stop:
-        return start + _extreme("max", n - part.start + part.stop, 0)
-    return _extreme("max", start, stop)
+        return start + extreme("max", n - part.start + part.stop, 0)
+    return extreme("max", start, stop)
 
 
 def _plain(bound: Any) -> int | None:
@@ -237,11 +237,12 @@ def _clamped(n: Any, bound: Any, low: int, high: Any) -> Any:
     else:
         negative = bound < 0
     if negative:
-        return _extreme("max", n + bound, low)
-    return high - _extreme("max", high - bound, 0)
+        return extreme("max", n + bound, low)
+    return high - extreme("max", high - bound, 0)
 
 
-def _extreme(kind: str, a: Any, b: Any) -> Any:
+def extreme(kind: str, a: Any, b: Any) -> Any:
+    """The maximum ("max") or minimum ("min") of two sizes, symbolic ones too."""
     if known(a) and known(b):
         return max(a, b) if kind == "max" else min(a, b)
     trace = active()

@@ -42,6 +42,7 @@ def _seen(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
 
 #: What replaces each function, by the original's identity.
 REPLACEMENTS: dict[int, Any] = {id(getattr(np, name)): _seen(name, getattr(np, name)) for name in NAMES}
+REPLACEMENTS.update({id(f): _seen(f.__name__, f) for f in (np.fft.fftfreq, np.fft.rfftfreq)})
 
 
 class _ArrayMeta(type):
@@ -75,6 +76,14 @@ class _Random:
         return found
 
 
+class _Transforms:
+    """``np.fft``, whose frequencies stay symbolic on sizes."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(np.fft, name)
+        return REPLACEMENTS.get(id(found), found)
+
+
 class NumPy(ModuleType):
     """NumPy, with the functions of `NAMES` looking at their arguments."""
 
@@ -84,6 +93,7 @@ class NumPy(ModuleType):
             setattr(self, name, REPLACEMENTS[id(getattr(np, name))])
         self.ndarray = _Array
         self.random = _Random()
+        self.fft = _Transforms()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
@@ -91,6 +101,7 @@ class NumPy(ModuleType):
 
 NUMPY = NumPy()
 REPLACEMENTS[id(np)] = NUMPY
+REPLACEMENTS[id(np.fft)] = NUMPY.fft
 
 #: Functions of `math` that stay symbolic on sizes, and the ufuncs that they are.
 _MATH = {

@@ -16,6 +16,7 @@ import numpy as np
 
 from . import creation, indexing, linear, ordering, parts, reductions, sets, shaping
 from . import elementwise as ew
+from . import fft as fft
 from . import methods as _methods
 from . import nn as nn
 from . import random as random
@@ -146,9 +147,9 @@ def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
     return shaping.unstack(x, axis)
 
 
-def broadcast_arrays(*arrays: Any) -> list[Any]:
+def broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
     """The arrays, each repeated to their common shape."""
-    return shaping.broadcast_arrays(*arrays)
+    return tuple(shaping.broadcast_arrays(*arrays))
 
 
 def broadcast_shapes(*shapes: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, parts, reductions, sets, shaping
+from . import creation, fft, indexing, linear, ordering, parts, reductions, sets, shaping
 from . import elementwise as ew
 from .promote import convert
 from .suggest import unsupported
@@ -343,6 +343,7 @@ FUNCTIONS: dict[str, Function] = {
     "extract": lambda condition, x: ordering.take(x, indexing.nonzero(shaping.ravel(condition))[0], None),
     "diff": ordering.diff,
     **sets.NUMPY,
+    **fft.NUMPY,
     # creation
     "copy": lambda x: x.copy(),
     "astype": lambda x, dtype, copy=True: convert(x, dtype),

@@ -317,9 +317,23 @@ def _roll_one(x: Any, by: Any, axis: int) -> Any:
     size = shape_of(x)[axis]
     if known(size) and size == 0:
         return x
-    cut = (-by) % size
-    key = (slice(None),) * axis
-    return concat([x[(*key, slice(cut, None))], x[(*key, slice(None, cut))]], axis)
+    from .indexing import extreme
+
+    return turn(x, (-by) % extreme("max", size, 1), axis)
+
+
+def turn(x: Any, cut: Any, axis: int) -> Any:
+    """`x` with its first `cut` slices along `axis` put behind the others."""
+    size = shape_of(x)[axis]
+    return concat([cut_out(x, axis, cut, size), cut_out(x, axis, 0, cut)], axis)
+
+
+def cut_out(x: Any, axis: int, start: Any, stop: Any) -> Any:
+    """The slices of `x` along `axis` from `start` to before `stop`, neither of which counts from the end."""
+    shape = shape_of(x)
+    starts = tuple(start if i == axis else 0 for i in range(x.ndim))
+    stops = tuple(stop if i == axis else n for i, n in enumerate(shape))
+    return apply("slice", x, starts=starts, stops=stops, steps=(1,) * x.ndim)
 
 
 def repeat(x: Any, repeats: Any, axis: Any = None) -> Any:

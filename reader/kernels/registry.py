@@ -57,6 +57,7 @@ FAMILIES: tuple[str, ...] = (
     "linalg",
     "layers",
     "functions",
+    "fft",
 )
 
 _imported: set[str] = set()
