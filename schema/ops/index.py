@@ -234,4 +234,8 @@ FAMILY_OF: dict[str, str] = {
     "imag": "functions",
     "conj": "functions",
     "make_complex": "functions",
+    "fft": "fft",
+    "ifft": "fft",
+    "rfft": "fft",
+    "irfft": "fft",
 }
