@@ -18,6 +18,7 @@ from .rules import RUN_ARGUMENT, RUN_BIND, RUN_NATIVE, RUN_REFINE, RUN_SYMBOL
 from .values import STORED_AS, bind_sizes, describe, dtype_name, matches
 
 _LIMIT = 1 << 63
+_INT = frozenset({int})
 
 #: How many combinations of shapes a check remembers to have passed.
 REMEMBERED = 256
@@ -61,7 +62,7 @@ def attr_symbols(value: Attr) -> dict[str, None]:
     if isinstance(value, Expr):
         return dict.fromkeys(dims.symbols_of(value))
     found: dict[str, None] = {}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not _INT.issuperset(map(type, value)):
         for item in value:
             if isinstance(item, (Expr, tuple)):
                 found.update(attr_symbols(item))
@@ -70,6 +71,8 @@ def attr_symbols(value: Attr) -> dict[str, None]:
 
 def node_symbols(node: Node) -> tuple[str, ...]:
     """The symbols that a node's attributes read."""
+    if not node.attrs:
+        return ()
     found: dict[str, None] = {}
     for value in node.attrs.values():
         if isinstance(value, (Expr, tuple)):
@@ -83,8 +86,8 @@ def plain(value: Attr, resolve: Resolve) -> Any:
         return value.name
     if isinstance(value, (TensorConst, ClassType)):
         return resolve(value)
-    if isinstance(value, tuple):
-        return tuple(plain(item, resolve) for item in value)
+    if isinstance(value, tuple) and not _INT.issuperset(map(type, value)):
+        return tuple([plain(item, resolve) for item in value])
     return value
 
 

@@ -138,7 +138,7 @@ def binds(node: Node) -> tuple[str, ...]:
         op = find(node.name)
         if op is None:
             return ()
-        return tuple(str(node.attrs[decl.name]) for decl in op.attrs if decl.kind == "symbol")
+        return tuple([str(node.attrs[name]) for name in op.fresh if node.attrs[name] is not None])
     if node.kind in ("call", "fork", "refine"):
         symbols = node.attrs.get("symbols", ())
         return tuple(map(str, symbols)) if isinstance(symbols, tuple) else ()

@@ -60,6 +60,7 @@ from .types import CONTAINERS, MAX_RANK, SCALARS, ClassType, ContainerType, Tens
 _SCALARS = tuple(SCALARS.values())
 _CONTAINERS = tuple(CONTAINER_CODES)
 _LIMIT = 2**63
+_INT = frozenset({int})
 
 
 def from_plain(plain: Plain) -> Program:
@@ -273,9 +274,10 @@ class _Decoder:
             raise rules.NODE.fail(where, expected=f"a kind below {len(KINDS)}", got=show(kind))
         if body is not None:
             _index(body, self.bodies, where)
+        # Most nodes have no attributes and no blocks.
         used = self.uses(_items(inputs, where), where)
         held = self.attrs(attrs, where) if attrs != [] else {}
-        inside = tuple([self.block(block, where) for block in _items(blocks, where)])
+        inside = tuple([self.block(b, where) for b in _items(blocks, where)]) if blocks != [] else ()
         made = self.define(_items(results, where), where)
         return Node(KINDS[kind], _text(name, where), used, held, made, inside, body)  # type: ignore[arg-type]
 
@@ -293,10 +295,12 @@ class _Decoder:
     def uses(self, indices: list[Plain], where: str) -> tuple[Value, ...]:
         values = self.values
         count = len(values)
+        found = []
         for index in indices:
             if type(index) is not int or not 0 <= index < count:
                 raise rules.INDEX.fail(where, expected=f"a value below {count}", got=show(index))
-        return tuple([values[index] for index in indices])  # type: ignore[index]
+            found.append(values[index])
+        return tuple(found)
 
     # --- constants and attributes ---
 
@@ -335,9 +339,13 @@ class _Decoder:
             return float(unpack("<d", _bytes(inside, 8, where))[0])
         if tag == TUPLE:
             self.enter(where)
-            values = tuple([self.constant(item, where) for item in _items(inside, where)])
+            items = _items(inside, where)
+            if items and _INT.issuperset(map(type, items)) and -_LIMIT <= min(items) <= max(items) < _LIMIT:  # type: ignore[type-var, operator]
+                values = tuple(items)  # most lists are of integers
+            else:
+                values = tuple([self.constant(item, where) for item in items])
             self.level -= 1
-            return values
+            return values  # type: ignore[return-value]
         if tag == DTYPE:
             return DTypeAttr(dtypes.ALL[_index(inside, len(dtypes.ALL), where, rules.CONSTANT)].name)
         if tag == DIM:

@@ -108,6 +108,9 @@ def _atom_plain(atom: dims.Atom) -> Plain:
     return [ATOMS.index(str(atom[0])), dim_plain(left), dim_plain(right)]
 
 
+_INT = frozenset({int})
+
+
 class _Encoder:
     """Collects the type table while it writes; the values of one function at a time."""
 
@@ -274,6 +277,9 @@ class _Encoder:
         self.level += 1
         if self.level > MAX_VALUES:
             raise CONST.fail(expected=f"at most {MAX_VALUES} lists inside one another")
-        plain = [self.constant(value) for value in values]
+        if values and _INT.issuperset(map(type, values)) and -(2**63) <= min(values) <= max(values) < 2**63:  # type: ignore[type-var, operator]
+            plain: list[Plain] = list(values)  # type: ignore[arg-type]
+        else:
+            plain = [self.constant(value) for value in values]
         self.level -= 1
         return plain

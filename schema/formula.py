@@ -100,6 +100,12 @@ def _name(node: ast.Name) -> Eval:
 
 def _display(node: ast.Tuple | ast.List) -> Eval:
     items = [_build(item) for item in node.elts]
+    if all(isinstance(item, ast.Constant) for item in node.elts):
+        fixed = tuple([item({}) for item in items])
+        return lambda env: fixed
+    if len(items) == 1:
+        (only,) = items
+        return lambda env: (only(env),)
     return lambda env: tuple([item(env) for item in items])
 
 
@@ -120,12 +126,10 @@ def _binary(node: ast.BinOp) -> Eval:
 def _unary(node: ast.UnaryOp) -> Eval:
     operand = _build(node.operand)
     if isinstance(node.op, ast.Not):
-
-        def negate(env: Env) -> Any:
-            value = operand(env)
-            return UNKNOWN if isinstance(value, Unknown) else not value
-
-        return negate
+        return lambda env: negation(operand(env))
+    if isinstance(node.operand, ast.Constant):
+        fixed = TIMES(node.operand.value, -1)
+        return lambda env: fixed
     return lambda env: TIMES(operand(env), -1)
 
 
@@ -137,6 +141,8 @@ def _boolean(node: ast.BoolOp) -> Eval:
         result: Any = not decisive
         for part in parts:
             value = part(env)
+            if value is decisive:
+                return decisive
             if isinstance(value, Unknown):
                 result = UNKNOWN
             elif bool(value) is decisive:
@@ -148,11 +154,11 @@ def _boolean(node: ast.BoolOp) -> Eval:
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: equal,
-    ast.NotEq: lambda a, b: negation(equal(a, b)),
+    ast.NotEq: lambda a, b: a != b if type(a) is int and type(b) is int else negation(equal(a, b)),
     ast.LtE: less_equal,
-    ast.Lt: lambda a, b: negation(less_equal(b, a)),
+    ast.Lt: lambda a, b: a < b if type(a) is int and type(b) is int else negation(less_equal(b, a)),
     ast.GtE: lambda a, b: less_equal(b, a),
-    ast.Gt: lambda a, b: negation(less_equal(a, b)),
+    ast.Gt: lambda a, b: a > b if type(a) is int and type(b) is int else negation(less_equal(a, b)),
     ast.In: member,
     ast.NotIn: lambda a, b: negation(member(a, b)),
     ast.Is: lambda a, b: a is b,
@@ -169,7 +175,7 @@ def _compare(node: ast.Compare) -> Eval:
 
     def chain(env: Env) -> Any:
         values = [operand(env) for operand in operands]
-        return every(test(a, b) for test, a, b in zip(tests, values, values[1:]))
+        return every([test(a, b) for test, a, b in zip(tests, values, values[1:])])
 
     return chain
 
@@ -196,6 +202,8 @@ def _subscript(node: ast.Subscript) -> Eval:
 
     def select(env: Env) -> Any:
         base, key = value(env), index(env)
+        if type(base) is tuple and type(key) is int:
+            return base[key]
         if isinstance(base, Unknown) or isinstance(key, Unknown):
             return UNKNOWN
         if isinstance(base, str):
@@ -223,19 +231,24 @@ def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Eval:
         else [generator.target.id if isinstance(generator.target, ast.Name) else ""]
     )
 
+    single = names[0] if len(names) == 1 else None
+
     def collect(env: Env) -> Any:
-        inner = dict(env)
         items = source(env)
         if isinstance(items, Unknown):
             return UNKNOWN
+        inner = dict(env)
         found = []
         for item in items:
-            inner.update(zip(names, item) if len(names) > 1 else ((names[0], item),))
-            wanted = every(test(inner) for test in conditions)
-            if isinstance(wanted, Unknown):
-                return UNKNOWN
-            if wanted:
+            if single is not None:
+                inner[single] = item
+            else:
+                inner.update(zip(names, item))
+            wanted = every([test(inner) for test in conditions]) if conditions else True
+            if wanted is True:
                 found.append(element(inner))
+            elif isinstance(wanted, Unknown):
+                return UNKNOWN
         return tuple(found)
 
     return collect
@@ -249,13 +262,22 @@ def _call(node: ast.Call) -> Eval:
     args = [_build(arg) for arg in node.args]
     if len(args) == 1:
         (only,) = args
-        return lambda env: _apply(function, only(env))
-    return lambda env: _apply(function, *[arg(env) for arg in args])
 
+        def apply_one(env: Env) -> Any:
+            value = only(env)
+            return UNKNOWN if isinstance(value, Unknown) else function(value)
 
-def _apply(function: Callable[..., Any], *values: Any) -> Any:
-    """Functions of what is unknown are unknown; lists with unknown items they are given as they are."""
-    return UNKNOWN if any(isinstance(value, Unknown) for value in values) else function(*values)
+        return apply_one
+
+    def apply(env: Env) -> Any:
+        """Functions of what is unknown are unknown; lists with unknown items they are given as they are."""
+        values = [arg(env) for arg in args]
+        for value in values:
+            if isinstance(value, Unknown):
+                return UNKNOWN
+        return function(*values)
+
+    return apply
 
 
 def _record_call(node: ast.Call) -> Eval:

@@ -61,7 +61,7 @@ def equal(a: Any, b: Any) -> Any:
     if isinstance(a, tuple) and isinstance(b, tuple):
         if len(a) != len(b):
             return False
-        return every(equal(x, y) for x, y in zip(a, b))
+        return every([equal(x, y) for x, y in zip(a, b)])
     if isinstance(a, (int, dims.Expr, Unknown)) and isinstance(b, (int, dims.Expr, Unknown)):
         answer = dims.equal(a, b)
         return UNKNOWN if answer is None else answer
@@ -86,6 +86,8 @@ def every(values: Any) -> Any:
     """Kleene conjunction."""
     result: Any = True
     for value in values:
+        if value is True:
+            continue
         if isinstance(value, Unknown):
             result = UNKNOWN
         elif not value:
@@ -105,7 +107,9 @@ def some(values: Any) -> Any:
 
 
 def less_equal(a: Any, b: Any) -> Any:
-    if (type(a) is int and type(b) is int) or isinstance(a, float) or isinstance(b, float):
+    if type(a) is int and type(b) is int:
+        return a <= b
+    if isinstance(a, float) or isinstance(b, float):
         return a <= b
     answer = dims.less_equal(a, b)
     return UNKNOWN if answer is None else answer
@@ -148,6 +152,8 @@ def _broadcast_dims(*shapes: tuple[dims.Dim, ...]) -> tuple[tuple[dims.Dim, ...]
     result = shapes[0]
     fits: Any = True
     for shape in shapes[1:]:
+        if shape == result and all([type(dim) is int for dim in shape]):
+            continue  # of symbols at run time one broadcasts differently from 1
         rank = max(len(result), len(shape))
         left = (1,) * (rank - len(result)) + result
         right = (1,) * (rank - len(shape)) + shape

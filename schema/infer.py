@@ -258,7 +258,11 @@ def fits(decl: AttrDecl, value: Attr) -> bool:
             return True
         kind = kind[:-1]
     if kind in _LISTS:
-        return isinstance(value, tuple) and all(_FITS[_LISTS[kind]](item) for item in value)
+        if not isinstance(value, tuple):
+            return False
+        if kind != "strs" and _INT.issuperset(map(type, value)):
+            return not value or (min(value) >= -(2**63) and max(value) < 2**63)
+        return all(map(_FITS[_LISTS[kind]], value))
     return bool(_FITS[kind](value))
 
 
@@ -266,6 +270,7 @@ def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
+_INT = frozenset({int})
 _LISTS = {"ints": "int", "dims": "dim", "strs": "str"}
 _FITS: dict[str, Any] = {
     "int": _is_int,

@@ -207,7 +207,7 @@ class Op:
     the specification. `signatures` are tried in order; the first whose operand types fit is taken.
     """
 
-    __slots__ = ("name", "section", "doc", "attrs", "signatures", "accuracy", "family", "errors")
+    __slots__ = ("name", "section", "doc", "attrs", "signatures", "accuracy", "family", "errors", "fresh")
 
     def __init__(
         self,
@@ -227,6 +227,8 @@ class Op:
         self.signatures = signatures
         self.accuracy = accuracy
         self.errors = errors
+        #: The attributes that name the symbols which a call binds.
+        self.fresh = tuple([decl.name for decl in attrs if decl.kind in ("symbol", "symbol?")])
         self.family = FAMILIES[int(section.split(".")[1]) - 1]
 
     @property

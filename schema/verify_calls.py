@@ -37,11 +37,8 @@ from .types import (
 from .verify_context import Key
 from .verify_function import Scope, alone
 
-#: For each operator the attributes that name the symbols which a call binds.
-_BOUND: dict[str, tuple[str, ...]] = {}
-
 #: Classes of attributes that need no look of their own.
-_PLAIN = (int, bool, float, complex, str, type(None), DTypeAttr)
+_PLAIN = frozenset({int, bool, float, complex, str, type(None), DTypeAttr})
 
 
 # --- operators -------------------------------------------------------------------
@@ -54,17 +51,10 @@ def check_op(scope: Scope, node: Node, depth: int) -> None:
     if scope.known(operands):
         types = _custom(scope, node, operands) if op is None else _standard(scope, node, op, operands)
     if op is not None and types is not None:
-        for name in _symbols_bound(op):
+        for name in op.fresh:
             if node.attrs[name] is not None:
                 scope.bind(node.attrs[name], node)
     scope.results(node, types)
-
-
-def _symbols_bound(op: Op) -> tuple[str, ...]:
-    found = _BOUND.get(op.name)
-    if found is None:
-        found = _BOUND[op.name] = tuple(d.name for d in op.attrs if d.kind in ("symbol", "symbol?"))
-    return found
 
 
 def _standard(scope: Scope, node: Node, op: Op, operands: tuple[Type, ...]) -> tuple[Type, ...] | None:
@@ -118,7 +108,9 @@ def _attr_in_scope(scope: Scope, node: Node, value: Attr) -> bool:
     if isinstance(value, (TensorType, ScalarType, ContainerType, ClassType)):
         return scope.type_in_scope(value, node)
     if isinstance(value, tuple):
-        return all(_attr_in_scope(scope, node, item) for item in value if item.__class__ not in _PLAIN)
+        return _PLAIN.issuperset(map(type, value)) or all(
+            _attr_in_scope(scope, node, item) for item in value if item.__class__ not in _PLAIN
+        )
     if isinstance(value, TensorConst):
         try:
             const_type(value)
@@ -148,6 +140,8 @@ def _attrs_key(attrs: dict[str, Attr]) -> object:
 def _shallow(value: tuple[object, ...], depth: int) -> bool:
     if depth >= limits.VALUE_NESTING:
         return False
+    if tuple not in map(type, value):
+        return True
     return all(_shallow(item, depth + 1) for item in value if item.__class__ is tuple)
 
 
