@@ -119,6 +119,67 @@ def negation(value: Any) -> Any:
     return UNKNOWN if isinstance(value, Unknown) else not value
 
 
+def not_equal(a: Any, b: Any) -> Any:
+    return a != b if type(a) is int and type(b) is int else negation(equal(a, b))
+
+
+def less(a: Any, b: Any) -> Any:
+    return a < b if type(a) is int and type(b) is int else negation(less_equal(b, a))
+
+
+def either(a: Any, b: Any) -> Any:
+    """Kleene disjunction of two."""
+    return some((a, b))
+
+
+def both(a: Any, b: Any) -> Any:
+    """Kleene conjunction of two."""
+    return every((a, b))
+
+
+def select(base: Any, key: Any) -> Any:
+    """An item of a list; the type that a subscript makes of a dtype or the name of a container."""
+    if type(base) is tuple and type(key) is int:
+        return base[key]
+    if base is UNKNOWN or key is UNKNOWN:
+        return UNKNOWN
+    if isinstance(base, str):
+        return TensorType(base, key if isinstance(key, tuple) else (key,))
+    if isinstance(base, TypeName):
+        return ContainerType(base.kind, tuple(map(_type, key if isinstance(key, tuple) else (key,))))
+    return base[key]
+
+
+def _type(value: Any) -> Type:
+    return SCALARS[value] if isinstance(value, str) else value
+
+
+def part(base: Any, lower: Any, upper: Any) -> Any:
+    """The items of a list from `lower` on and before `upper`."""
+    if any(isinstance(value, (Unknown, dims.Expr)) for value in (base, lower, upper)):
+        return UNKNOWN
+    return base[lower:upper]
+
+
+def chosen(items: list[Any]) -> Any:
+    """What the tuples among `items` hold: a comprehension's condition that fails leaves False."""
+    found = []
+    for item in items:
+        if item is UNKNOWN:
+            return UNKNOWN
+        if item:
+            found += item
+    return found
+
+
+def call(function: Callable[..., Any], *values: Any) -> Any:
+    """Functions of what is unknown are unknown; lists with unknown items they are given as they are."""
+    for value in values:
+        if value is UNKNOWN:
+            return UNKNOWN
+    return function(*values)
+
+
 class TypeName:
     """``list``, ``dict``, ... as a name that a subscript turns into a type."""
 
@@ -152,7 +213,7 @@ def _broadcast_dims(*shapes: tuple[dims.Dim, ...]) -> tuple[tuple[dims.Dim, ...]
     result = shapes[0]
     fits: Any = True
     for shape in shapes[1:]:
-        if shape == result and all([type(dim) is int for dim in shape]):
+        if shape == result and all(type(dim) is int for dim in shape):
             continue  # of symbols at run time one broadcasts differently from 1
         rank = max(len(result), len(shape))
         left = (1,) * (rank - len(result)) + result
@@ -267,3 +328,6 @@ GLOBALS: dict[str, Any] = {
     "int": INT,
     "inf": float("inf"),
 }
+
+#: The functions of the formulas that were compiled, by the formulas' texts.
+COMPILED: dict[str, Callable[[Any], Any]] = {}

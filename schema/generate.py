@@ -2,7 +2,8 @@
 
 - ``SPEC.md``: the chapters in ``docs/spec``, with chapter 8 and the table of rules put in;
 - ``schema/ops.json``: the operators for other languages (SPEC 8);
-- ``schema/ops/index.py``: which family declares which operator.
+- ``schema/ops/index.py``: which family declares which operator;
+- ``schema/ops/formulas/``: the rules and result types of the operators as Python.
 
 Nobody edits these; a test compares them.
 """
@@ -10,18 +11,23 @@ Nobody edits these; a test compares them.
 from __future__ import annotations
 
 import argparse
+import ast
+import builtins
 import importlib
 import json
 import pkgutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from . import formula_values
 from .dims import Expr, dim_text
 from .dtypes import ALL, STORAGE
+from .formula_compiler import translate
 from .ir import DTypeAttr
 from .operator_text import operator_chapter
-from .registry import OPSET, REQUIRED, AttrDecl, Op, Rule, Signature, label_rules, operators
+from .registry import FAMILIES, OPSET, REQUIRED, AttrDecl, Op, Rule, Signature, label_rules, operators
 from .rules import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,6 +151,38 @@ def family_index() -> str:
     return "\n".join(lines) + "\n"
 
 
+def formula_modules() -> dict[str, str]:
+    """The texts of ``schema/ops/formulas/``, by file name."""
+    found = {"__init__.py": '"""The formulas of each family, compiled by `tracebox.schema.formula_compiler`."""\n'}
+    for family in FAMILIES:
+        texts: dict[str, None] = {}
+        for op in operators().values():
+            for signature in op.signatures if op.family == family else ():
+                texts.update(dict.fromkeys(rule.text for rule in signature.rules))
+                results = signature.results
+                texts.update(dict.fromkeys((results,) if isinstance(results, str) else results))
+        found[f"{family}.py"] = _formula_module(family, texts)
+    return found
+
+
+def _formula_module(family: str, texts: Iterable[str]) -> str:
+    code = {text: translate(ast.parse(text, mode="eval").body) for text in texts}
+    used = {n.id for text in code.values() for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+    names = sorted(used & set(vars(formula_values)) - set(vars(builtins)) | {"COMPILED"})
+    lines = [
+        f'"""The formulas of ``ops/{family}.py``; written by ``python -m tracebox.schema.generate``."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        f"from ...formula_values import {', '.join(names)}",
+        "",
+        "COMPILED |= {",
+        *(f"    {json.dumps(text)}: lambda e: {code[text]}," for text in code),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 # --- the rules --------------------------------------------------------------------------
 
 
@@ -189,6 +227,8 @@ def files() -> dict[Path, str]:
     """The generated files and their texts."""
     ops = json.dumps(operators_json(), indent=1, ensure_ascii=False) + "\n"
     found = {ROOT / "schema" / "ops.json": ops, ROOT / "schema" / "ops" / "index.py": family_index()}
+    folder = ROOT / "schema" / "ops" / "formulas"
+    found |= {folder / name: text for name, text in formula_modules().items()}
     if CHAPTERS.is_dir():  # not in an installed copy
         found[ROOT / "SPEC.md"] = specification()
     return found
@@ -202,6 +242,7 @@ def main(argv: list[str] | None = None) -> int:
     stale = [p for p, text in files().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
     for path in stale:
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(files()[path], encoding="utf-8")
         print(f"{'stale' if check else 'wrote'} {path.relative_to(ROOT)}")
     return 1 if stale and check else 0

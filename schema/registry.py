@@ -280,6 +280,7 @@ def find(name: str) -> Op | None:
     found = OPS.get(name)
     if found is None and name in FAMILY_OF:
         import_module(f"{__package__}.ops.{FAMILY_OF[name]}")
+        import_module(f"{__package__}.ops.formulas.{FAMILY_OF[name]}")
         found = OPS[name]
     return found
 

@@ -1,0 +1,1 @@
+"""The formulas of each family, compiled by `tracebox.schema.formula_compiler`."""

@@ -1,0 +1,34 @@
+"""The formulas of ``ops/shape.py``; written by ``python -m tracebox.schema.generate``."""
+
+from __future__ import annotations
+
+from ...formula_values import COMPILED, FLOORDIV, FUNCTIONS, MINUS, PLUS, UNKNOWN, both, call, either, equal, every, less, less_equal, member, not_equal, select
+
+COMPILED |= {
+    "all(0 <= d for d in shape)": lambda e: (UNKNOWN if (t1 := e['shape']) is UNKNOWN else every([less_equal(0, v_d) for v_d in t1])),
+    "product(shape(x)) == product(shape)": lambda e: equal((UNKNOWN if (t1 := e['x'].shape) is UNKNOWN else FUNCTIONS['product'](t1)), (UNKNOWN if (t2 := e['shape']) is UNKNOWN else FUNCTIONS['product'](t2))),
+    "T[shape]": lambda e: select(e['T'], e['shape']),
+    "sorted(axes) == range(rank(x))": lambda e: equal((UNKNOWN if (t1 := e['axes']) is UNKNOWN else FUNCTIONS['sorted'](t1)), (UNKNOWN if (t2 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t2))),
+    "T[[shape(x)[a] for a in axes]]": lambda e: select(e['T'], (UNKNOWN if (t1 := e['axes']) is UNKNOWN else tuple([select(e['x'].shape, v_a) for v_a in t1]))),
+    "rank(x) <= len(shape)": lambda e: less_equal(len(e['x'].shape), (UNKNOWN if (t1 := e['shape']) is UNKNOWN else len(t1))),
+    "broadcastable(shape(x), shape) and broadcast(shape(x), shape) == shape": lambda e: (False if (t1 := call(FUNCTIONS['broadcastable'], e['x'].shape, e['shape'])) is False else both(t1, equal(call(FUNCTIONS['broadcast'], e['x'].shape, e['shape']), e['shape']))),
+    "all(rank(x) == rank(xs[0]) for x in xs)": lambda e: (UNKNOWN if (t2 := e['xs']) is UNKNOWN else every([equal(len(v_x.shape), (UNKNOWN if (t1 := select(e['xs'], 0)) is UNKNOWN else len(t1.shape))) for v_x in t2])),
+    "0 <= axis < rank(xs[0])": lambda e: every((less_equal(0, e['axis']), less(e['axis'], (UNKNOWN if (t1 := select(e['xs'], 0)) is UNKNOWN else len(t1.shape))))),
+    "all(all(i == axis or shape(x)[i] == shape(xs[0])[i] for i in range(rank(x))) for x in xs)": lambda e: (UNKNOWN if (t5 := e['xs']) is UNKNOWN else every([(UNKNOWN if (t4 := (UNKNOWN if (t1 := len(v_x.shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else every([(True if (t3 := equal(v_i, e['axis'])) is True else either(t3, equal(select(v_x.shape, v_i), select((UNKNOWN if (t2 := select(e['xs'], 0)) is UNKNOWN else t2.shape), v_i)))) for v_i in t4])) for v_x in t5])),
+    "T[[sum([shape(x)[axis] for x in xs]) if i == axis else shape(xs[0])[i] for i in range(rank(xs[0]))]]": lambda e: select(e['T'], (UNKNOWN if (t7 := (UNKNOWN if (t2 := (UNKNOWN if (t1 := select(e['xs'], 0)) is UNKNOWN else len(t1.shape))) is UNKNOWN else FUNCTIONS['range'](t2))) is UNKNOWN else tuple([(UNKNOWN if (t6 := equal(v_i, e['axis'])) is UNKNOWN else ((UNKNOWN if (t4 := (UNKNOWN if (t3 := e['xs']) is UNKNOWN else tuple([select(v_x.shape, e['axis']) for v_x in t3]))) is UNKNOWN else FUNCTIONS['sum'](t4)) if t6 else select((UNKNOWN if (t5 := select(e['xs'], 0)) is UNKNOWN else t5.shape), v_i))) for v_i in t7]))),
+    "mode in [\"constant\", \"edge\", \"reflect\"]": lambda e: member(e['mode'], ('constant', 'edge', 'reflect',)),
+    "(value is not None) == (mode == \"constant\")": lambda e: equal((e['value'] is not None), equal(e['mode'], 'constant')),
+    "value is None or rank(value) == 0": lambda e: (True if (t1 := (e['value'] is None)) is True else either(t1, equal(len(e['value'].shape), 0))),
+    "len(low) == rank(x) and len(high) == rank(x)": lambda e: (False if (t2 := equal((UNKNOWN if (t3 := e['low']) is UNKNOWN else len(t3)), len(e['x'].shape))) is False else both(t2, equal((UNKNOWN if (t1 := e['high']) is UNKNOWN else len(t1)), len(e['x'].shape)))),
+    "all(0 <= l and 0 <= h for l, h in zip(low, high))": lambda e: (UNKNOWN if (t2 := call(FUNCTIONS['zip'], e['low'], e['high'])) is UNKNOWN else every([(False if (t1 := less_equal(0, v_l)) is False else both(t1, less_equal(0, v_h))) for v_l, v_h in t2])),
+    "mode != \"edge\" or all(1 <= n or l == 0 and h == 0 for n, l, h in zip(shape(x), low, high))": lambda e: (True if (t4 := not_equal(e['mode'], 'edge')) is True else either(t4, (UNKNOWN if (t3 := call(FUNCTIONS['zip'], e['x'].shape, e['low'], e['high'])) is UNKNOWN else every([(True if (t2 := less_equal(1, v_n)) is True else either(t2, (False if (t1 := equal(v_l, 0)) is False else both(t1, equal(v_h, 0))))) for v_n, v_l, v_h in t3])))),
+    "mode != \"reflect\" or all((l == 0 or l < n) and (h == 0 or h < n) for n, l, h in zip(shape(x), low, high))": lambda e: (True if (t5 := not_equal(e['mode'], 'reflect')) is True else either(t5, (UNKNOWN if (t4 := call(FUNCTIONS['zip'], e['x'].shape, e['low'], e['high'])) is UNKNOWN else every([(False if (t2 := (True if (t3 := equal(v_l, 0)) is True else either(t3, less(v_l, v_n)))) is False else both(t2, (True if (t1 := equal(v_h, 0)) is True else either(t1, less(v_h, v_n))))) for v_n, v_l, v_h in t4])))),
+    "T[[n + l + h for n, l, h in zip(shape(x), low, high)]]": lambda e: select(e['T'], (UNKNOWN if (t1 := call(FUNCTIONS['zip'], e['x'].shape, e['low'], e['high'])) is UNKNOWN else tuple([PLUS(PLUS(v_n, v_l), v_h) for v_n, v_l, v_h in t1]))),
+    "len(starts) == rank(x) and len(stops) == rank(x) and len(steps) == rank(x)": lambda e: (False if (t4 := equal((UNKNOWN if (t5 := e['starts']) is UNKNOWN else len(t5)), len(e['x'].shape))) is False else both(t4, (False if (t2 := equal((UNKNOWN if (t3 := e['stops']) is UNKNOWN else len(t3)), len(e['x'].shape))) is False else both(t2, equal((UNKNOWN if (t1 := e['steps']) is UNKNOWN else len(t1)), len(e['x'].shape)))))),
+    "all(s != 0 for s in steps)": lambda e: (UNKNOWN if (t1 := e['steps']) is UNKNOWN else every([not_equal(v_s, 0) for v_s in t1])),
+    "all(0 <= b <= e <= n if s > 0 else -1 <= e <= b <= n - 1 for b, e, s, n in zip(starts, stops, steps, shape(x)))": lambda e: (UNKNOWN if (t2 := call(FUNCTIONS['zip'], e['starts'], e['stops'], e['steps'], e['x'].shape)) is UNKNOWN else every([(UNKNOWN if (t1 := less(0, v_s)) is UNKNOWN else (every((less_equal(0, v_b), less_equal(v_b, v_e), less_equal(v_e, v_n))) if t1 else every((less_equal(-1, v_e), less_equal(v_e, v_b), less_equal(v_b, MINUS(v_n, 1)))))) for v_b, v_e, v_s, v_n in t2])),
+    "T[[(e - b + s - 1) // s if s > 0 else (e - b + s + 1) // s for b, e, s in zip(starts, stops, steps)]]": lambda e: select(e['T'], (UNKNOWN if (t2 := call(FUNCTIONS['zip'], e['starts'], e['stops'], e['steps'])) is UNKNOWN else tuple([(UNKNOWN if (t1 := less(0, v_s)) is UNKNOWN else (FLOORDIV(MINUS(PLUS(MINUS(v_e, v_b), v_s), 1), v_s) if t1 else FLOORDIV(PLUS(PLUS(MINUS(v_e, v_b), v_s), 1), v_s))) for v_b, v_e, v_s in t2]))),
+    "all(0 <= a < rank(x) for a in axes)": lambda e: (UNKNOWN if (t1 := e['axes']) is UNKNOWN else every([every((less_equal(0, v_a), less(v_a, len(e['x'].shape)))) for v_a in t1])),
+    "distinct(axes)": lambda e: (UNKNOWN if (t1 := e['axes']) is UNKNOWN else FUNCTIONS['distinct'](t1)),
+    "T[shape(x)]": lambda e: select(e['T'], e['x'].shape),
+}

@@ -1,0 +1,14 @@
+"""The formulas of ``ops/sorting.py``; written by ``python -m tracebox.schema.generate``."""
+
+from __future__ import annotations
+
+from ...formula_values import COMPILED, FUNCTIONS, GLOBALS, UNKNOWN, both, equal, less, less_equal, select
+
+COMPILED |= {
+    "0 <= axis and axis < rank(x)": lambda e: (False if (t1 := less_equal(0, e['axis'])) is False else both(t1, less(e['axis'], len(e['x'].shape)))),
+    "T[shape(x)]": lambda e: select(e['T'], e['x'].shape),
+    "i64[shape(x)]": lambda e: select(e.get('i64', GLOBALS['i64']), e['x'].shape),
+    "0 <= k and k <= shape(x)[axis]": lambda e: (False if (t1 := less_equal(0, e['k'])) is False else both(t1, less_equal(e['k'], select(e['x'].shape, e['axis'])))),
+    "T[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e['T'], (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else tuple([(UNKNOWN if (t2 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t2 else select(e['x'].shape, v_i))) for v_i in t3]))),
+    "i64[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else tuple([(UNKNOWN if (t2 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t2 else select(e['x'].shape, v_i))) for v_i in t3]))),
+}
