@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import prod
 from struct import unpack
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from . import dtypes
 from . import encoding_labels as rules
@@ -274,7 +274,6 @@ class _Decoder:
             raise rules.NODE.fail(where, expected=f"a kind below {len(KINDS)}", got=show(kind))
         if body is not None:
             _index(body, self.bodies, where)
-        # Most nodes have no attributes and no blocks.
         used = self.uses(_items(inputs, where), where)
         held = self.attrs(attrs, where) if attrs != [] else {}
         inside = tuple([self.block(b, where) for b in _items(blocks, where)]) if blocks != [] else ()
@@ -339,13 +338,13 @@ class _Decoder:
             return float(unpack("<d", _bytes(inside, 8, where))[0])
         if tag == TUPLE:
             self.enter(where)
-            items = _items(inside, where)
-            if items and _INT.issuperset(map(type, items)) and -_LIMIT <= min(items) <= max(items) < _LIMIT:  # type: ignore[type-var, operator]
-                values = tuple(items)  # most lists are of integers
+            items: Any = _items(inside, where)
+            if items and _INT.issuperset(map(type, items)) and -_LIMIT <= min(items) <= max(items) < _LIMIT:
+                values: tuple[Attr, ...] = tuple(items)  # most lists are of integers
             else:
                 values = tuple([self.constant(item, where) for item in items])
             self.level -= 1
-            return values  # type: ignore[return-value]
+            return values
         if tag == DTYPE:
             return DTypeAttr(dtypes.ALL[_index(inside, len(dtypes.ALL), where, rules.CONSTANT)].name)
         if tag == DIM:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from struct import pack
-from typing import Union
+from typing import Any, Union
 
 from . import dims, dtypes, limits
 from .dims import Dim
@@ -277,9 +277,10 @@ class _Encoder:
         self.level += 1
         if self.level > MAX_VALUES:
             raise CONST.fail(expected=f"at most {MAX_VALUES} lists inside one another")
-        if values and _INT.issuperset(map(type, values)) and -(2**63) <= min(values) <= max(values) < 2**63:  # type: ignore[type-var, operator]
-            plain: list[Plain] = list(values)  # type: ignore[arg-type]
+        items: Any = values
+        if items and _INT.issuperset(map(type, items)) and -(2**63) <= min(items) <= max(items) < 2**63:
+            plain: list[Plain] = list(items)  # most lists are of integers
         else:
-            plain = [self.constant(value) for value in values]
+            plain = [self.constant(value) for value in items]
         self.level -= 1
         return plain

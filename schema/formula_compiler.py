@@ -71,6 +71,8 @@ class _Translator:
 
     def known(self, value: str, then: Callable[[str], str]) -> str:
         """What `then` gives for `value`, unknown if that is unknown."""
+        if value.startswith("len("):
+            return then(value)  # a size of Python's
         name = self.fresh()
         return f"(UNKNOWN if ({name} := {value}) is UNKNOWN else {then(name)})"
 

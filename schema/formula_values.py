@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import dims, dtypes
-from .dims import UNKNOWN, Unknown
+from .dims import UNKNOWN as UNKNOWN
+from .dims import Unknown
 from .ir import RecordClass
 from .types import INT, KEYS, SCALARS, ClassType, ContainerType, TensorType, Type, accepts
 

@@ -153,7 +153,7 @@ def family_index() -> str:
 
 def formula_modules() -> dict[str, str]:
     """The texts of ``schema/ops/formulas/``, by file name."""
-    found = {"__init__.py": '"""The formulas of each family, compiled by `tracebox.schema.formula_compiler`."""\n'}
+    found = {"__init__.py": '"""The formulas of each family; see `..formula_compiler`."""\n'}
     for family in FAMILIES:
         texts: dict[str, None] = {}
         for op in operators().values():

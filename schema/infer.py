@@ -261,7 +261,8 @@ def fits(decl: AttrDecl, value: Attr) -> bool:
         if not isinstance(value, tuple):
             return False
         if kind != "strs" and _INT.issuperset(map(type, value)):
-            return not value or (min(value) >= -(2**63) and max(value) < 2**63)
+            sizes: Any = value
+            return not sizes or -(2**63) <= min(sizes) <= max(sizes) < 2**63
         return all(map(_FITS[_LISTS[kind]], value))
     return bool(_FITS[kind](value))
 

@@ -1,1 +1,1 @@
-"""The formulas of each family, compiled by `tracebox.schema.formula_compiler`."""
+"""The formulas of each family; see `..formula_compiler`."""

@@ -8,7 +8,7 @@ COMPILED |= {
     "0 <= axis < rank(x)": lambda e: every((less_equal(0, e['axis']), less(e['axis'], len(e['x'].shape)))),
     "T[shape(x)[:axis] + shape(indices) + shape(x)[axis + 1:]]": lambda e: select(e['T'], PLUS(PLUS(part(e['x'].shape, None, e['axis']), e['indices'].shape), part(e['x'].shape, PLUS(e['axis'], 1), None))),
     "rank(indices) == rank(x)": lambda e: equal(len(e['indices'].shape), len(e['x'].shape)),
-    "all(i == axis or shape(indices)[i] == shape(x)[i] for i in range(rank(x)))": lambda e: (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else every([(True if (t2 := equal(v_i, e['axis'])) is True else either(t2, equal(select(e['indices'].shape, v_i), select(e['x'].shape, v_i)))) for v_i in t3])),
+    "all(i == axis or shape(indices)[i] == shape(x)[i] for i in range(rank(x)))": lambda e: (UNKNOWN if (t2 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else every([(True if (t1 := equal(v_i, e['axis'])) is True else either(t1, equal(select(e['indices'].shape, v_i), select(e['x'].shape, v_i)))) for v_i in t2])),
     "T[shape(indices)]": lambda e: select(e['T'], e['indices'].shape),
     "len(indices) <= rank(x)": lambda e: less_equal((UNKNOWN if (t1 := e['indices']) is UNKNOWN else len(t1)), len(e['x'].shape)),
     "all(shape(i) == shape(indices[0]) for i in indices)": lambda e: (UNKNOWN if (t2 := e['indices']) is UNKNOWN else every([equal(v_i.shape, (UNKNOWN if (t1 := select(e['indices'], 0)) is UNKNOWN else t1.shape)) for v_i in t2])),
@@ -20,5 +20,5 @@ COMPILED |= {
     "T[shape(x)]": lambda e: select(e['T'], e['x'].shape),
     "shape(updates) == shape(indices[0]) + shape(x)[len(indices):]": lambda e: equal(e['updates'].shape, PLUS((UNKNOWN if (t1 := select(e['indices'], 0)) is UNKNOWN else t1.shape), part(e['x'].shape, (UNKNOWN if (t2 := e['indices']) is UNKNOWN else len(t2)), None))),
     "1 <= rank(x)": lambda e: less_equal(1, len(e['x'].shape)),
-    "[i64[symbol(size)] for a in range(rank(x))]": lambda e: (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else tuple([select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t2 := e['size']) is UNKNOWN else FUNCTIONS['symbol'](t2))) for v_a in t3])),
+    "[i64[symbol(size)] for a in range(rank(x))]": lambda e: (UNKNOWN if (t2 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else tuple([select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t1 := e['size']) is UNKNOWN else FUNCTIONS['symbol'](t1))) for v_a in t2])),
 }

@@ -9,6 +9,6 @@ COMPILED |= {
     "T[shape(x)]": lambda e: select(e['T'], e['x'].shape),
     "i64[shape(x)]": lambda e: select(e.get('i64', GLOBALS['i64']), e['x'].shape),
     "0 <= k and k <= shape(x)[axis]": lambda e: (False if (t1 := less_equal(0, e['k'])) is False else both(t1, less_equal(e['k'], select(e['x'].shape, e['axis'])))),
-    "T[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e['T'], (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else tuple([(UNKNOWN if (t2 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t2 else select(e['x'].shape, v_i))) for v_i in t3]))),
-    "i64[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t3 := (UNKNOWN if (t1 := len(e['x'].shape)) is UNKNOWN else FUNCTIONS['range'](t1))) is UNKNOWN else tuple([(UNKNOWN if (t2 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t2 else select(e['x'].shape, v_i))) for v_i in t3]))),
+    "T[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e['T'], (UNKNOWN if (t2 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else tuple([(UNKNOWN if (t1 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t1 else select(e['x'].shape, v_i))) for v_i in t2]))),
+    "i64[[k if i == axis else shape(x)[i] for i in range(rank(x))]]": lambda e: select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t2 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else tuple([(UNKNOWN if (t1 := equal(v_i, e['axis'])) is UNKNOWN else (e['k'] if t1 else select(e['x'].shape, v_i))) for v_i in t2]))),
 }
