@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zlib
 from _thread import _local as local  # threading itself takes long to import
@@ -16,10 +15,16 @@ import numpy as np
 from ..schema.errors import Problem
 from . import rules
 
+try:  # hashlib looks for every algorithm that there is
+    from _hashlib import openssl_sha256
+except ImportError:  # a Python without OpenSSL
+    from hashlib import sha256 as openssl_sha256
+
 if TYPE_CHECKING:
     import zstandard
 
 T = TypeVar("T")
+new_sha256 = openssl_sha256
 
 CHUNK = 1 << 20
 DIGEST = 32
@@ -61,7 +66,7 @@ def chunk_size(nbytes: int, index: int) -> int:
 
 def sha256(data: Any) -> bytes:
     """The SHA-256 of a buffer."""
-    return hashlib.sha256(data, usedforsecurity=False).digest()
+    return new_sha256(data, usedforsecurity=False).digest()
 
 
 def content_name(digests: Iterable[bytes]) -> str:

@@ -6,7 +6,6 @@ SPEC 2.11, 2.12.
 from __future__ import annotations
 
 import codecs
-import hashlib
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -248,7 +247,7 @@ class MemberCheck:
     def __init__(self, member: Member) -> None:
         self.member = member
         self._crc = 0
-        self._sha = hashlib.sha256(usedforsecurity=False)
+        self._sha = chunks.new_sha256(usedforsecurity=False)
         self._decoder = codecs.getincrementaldecoder("utf-8")() if member.name.startswith("code/") else None
         self._text = ""
 
