@@ -69,9 +69,9 @@ def sha256(data: Any) -> bytes:
     return new_sha256(data, usedforsecurity=False).digest()
 
 
-def content_name(digests: Iterable[bytes]) -> str:
-    """The name of the member whose chunks have these digests of content. SPEC 2.11."""
-    return "params/" + sha256(b"".join(digests)).hex()
+def content_name(digests: bytes | memoryview) -> str:
+    """The name of the member whose chunks have these digests of content, one after another. SPEC 2.11."""
+    return "params/" + sha256(digests).hex()
 
 
 def workers() -> int:

@@ -225,7 +225,7 @@ def _is_intact(name: str, nbytes: int, rows: bytes, stored: bytes) -> bool:
     return (
         at == len(stored)
         and len(digests) == chunks.chunk_count(nbytes)
-        and chunks.content_name(digests) == name
+        and chunks.content_name(b"".join(digests)) == name
     )
 
 

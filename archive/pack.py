@@ -111,7 +111,7 @@ class Part:
 
     def finish(self) -> None:
         """Make the name, and what an uncompressed member states, from the chunks."""
-        self.name = chunks.content_name(self.digests)
+        self.name = chunks.content_name(b"".join(self.digests))
         if self.codec == "raw":
             self.rows = b"".join(self.digests)
             crc = 0
