@@ -21,4 +21,7 @@ COMPILED |= {
     "shape(updates) == shape(indices[0]) + shape(x)[len(indices):]": lambda e: equal(e['updates'].shape, PLUS((UNKNOWN if (t1 := select(e['indices'], 0)) is UNKNOWN else t1.shape), part(e['x'].shape, (UNKNOWN if (t2 := e['indices']) is UNKNOWN else len(t2)), None))),
     "1 <= rank(x)": lambda e: less_equal(1, len(e['x'].shape)),
     "[i64[symbol(size)] for a in range(rank(x))]": lambda e: (UNKNOWN if (t2 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else tuple([select(e.get('i64', GLOBALS['i64']), (UNKNOWN if (t1 := e['size']) is UNKNOWN else FUNCTIONS['symbol'](t1))) for v_a in t2])),
+    "rank(counts) == 1": lambda e: equal(len(e['counts'].shape), 1),
+    "shape(counts)[0] == shape(x)[axis]": lambda e: equal(select(e['counts'].shape, 0), select(e['x'].shape, e['axis'])),
+    "T[shape(x)[:axis] + [symbol(size)] + shape(x)[axis + 1:]]": lambda e: select(e['T'], PLUS(PLUS(part(e['x'].shape, None, e['axis']), ((UNKNOWN if (t1 := e['size']) is UNKNOWN else FUNCTIONS['symbol'](t1)),)), part(e['x'].shape, PLUS(e['axis'], 1), None))),
 }
