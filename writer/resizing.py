@@ -113,9 +113,9 @@ def _places(x: Any) -> Any:
 def _at_least(n: Any, low: int) -> Any:
     if known(n):
         return max(n, low)
-    from .indexing import _extreme
+    from .indexing import extreme
 
-    return _extreme("max", n, low)
+    return extreme("max", n, low)
 
 
 # --- channels and places --------------------------------------------------------

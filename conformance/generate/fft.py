@@ -118,7 +118,7 @@ def irfft() -> Iterator[Case]:
     ends = [1 + 5j, 2 - 1j, 3 + 7j]
     yield by_oracle(op, "ends-even", c64(ends), axis=0, n=4)
     yield by_oracle(op, "ends-odd", c128(ends), axis=0, n=5)
-    good = {"axis": 0, "n": 4, "norm": "backward"}
+    good: dict[str, Any] = {"axis": 0, "n": 4, "norm": "backward"}
     yield Reject("size", "C2", ("c64[3]",), {**good, "n": 6}, twin_attrs=good)
     yield Reject("size-twice", "C2", ("c64[3]",), {**good, "n": 3}, twin_attrs=good)
     yield Reject("no-size", "C2", ("c64[1]",), {**good, "n": 0}, twin_attrs={**good, "n": 1})
