@@ -31,6 +31,14 @@ def apply(op_name: str, *operands: Any, **attrs: Any) -> Any:
     return made[0] if len(made) == 1 else made
 
 
+def made(op_name: str, *operands: Any, **attrs: Any) -> Any:
+    """The result of an operator that makes an array of numbers: recorded whenever a trace runs."""
+    trace = active()
+    if trace is None:
+        return run_kernel(op_name, operands, attrs)[0]
+    return Proxy(trace, record(trace, op_name, operands, attrs)[0])
+
+
 def record(trace: Trace, op_name: str, operands: tuple[Any, ...], attrs: dict[str, Any]) -> tuple[Val, ...]:
     """Record the operator; the operands may be plain arrays, too."""
     return trace.op(op_name, [None if x is None else value_of(trace, x) for x in operands], attrs)

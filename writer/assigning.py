@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import Any
 
 import numpy as np
 
 from .apply import apply, shape_of
 from .context import active
-from .indexing import bounds, expand, is_array, is_whole, prepare, resolve
+from .indexing import bounds, expand, is_array, is_whole, prepare, resolve, with_truths
 from .promote import convert
 from .proxy import Proxy
 from .shaping import broadcast_arrays, broadcast_to, known, permute_dims, reshape, same
@@ -23,6 +22,9 @@ def updated(x: Proxy, key: Any, value: Any) -> Any:
     if is_array(key) and key.dtype.kind == "b" and getattr(value, "ndim", 0) == 0:
         return _masked(x, key, value)
     value = convert(value, x.dtype)
+    lifted, masked = with_truths(x, key)
+    if lifted is not x:
+        return apply("reshape", updated(lifted, masked, value), shape=shape_of(x))
     items = expand(x, key)
     if not any(is_array(item) for item in items):
         return _set_basic(x, items, value)
@@ -65,24 +67,23 @@ def _fit(value: Any, rank: int) -> Any:
 
 
 def _set_arrays(x: Proxy, items: list[Any], value: Any) -> Any:
-    if any(item is None for item in items) or not all(
-        is_array(i) or isinstance(i, numbers.Integral) or i == slice(None) for i in items
-    ):
-        from .suggest import unsupported
-
-        raise unsupported("item assignment with index arrays beside slices or new axes", "one kind at a time")
-    whole, arrays, place = prepare(x, items)
+    whole, basic, arrays, place = prepare(x, items)
     axes = list(arrays)
-    rest = [a for a in range(x.ndim) if a not in arrays]
+    rest = [a for a in range(whole.ndim) if a not in arrays]
     indices = broadcast_arrays(*arrays.values())
     lead = shape_of(indices[0])
-    tail = tuple(shape_of(x)[a] for a in rest)
+    tail = tuple(shape_of(whole)[a] for a in rest)
     front, back = tail[:place], tail[place:]
-    value = broadcast_to(value, (*front, *lead, *back))
+    value = broadcast_to(_fit(value, len(lead) + len(tail)), (*front, *lead, *back))
     rank = len(lead)
     value = permute_dims(
         value, [*range(place, place + rank), *range(place), *range(place + rank, value.ndim)]
     )
     order = [*axes, *rest]
     made = apply("scatter", permute_dims(whole, order), value, *indices)
-    return permute_dims(made, list(np.argsort(order)))
+    made = permute_dims(made, list(np.argsort(order)))
+    return made if all(map(_all_of, basic)) else _set_basic(x, basic, made)
+
+
+def _all_of(item: Any) -> bool:
+    return isinstance(item, slice) and item == slice(None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from typing import Any
 
 import numpy as np
 
-from .apply import apply
+from .apply import apply, made
 from .attributes import dtype_name
 from .context import active
 from .integral import SymbolicInt
@@ -61,25 +62,32 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, device: Any = None) -> 
     """An array of `shape` filled with `fill_value`."""
     from .shaping import int_tuple
 
+    on_cpu(device)
     sizes = int_tuple(shape)
-    if not symbolic(sizes) and not symbolic(fill_value):
-        return np.full(sizes, fill_value, dtype)
     value = asarray(fill_value, dtype) if symbolic(fill_value) else np.asarray(fill_value, dtype)
     if value.ndim:
         from .shaping import broadcast_to
 
         return broadcast_to(value, sizes)
-    return apply("full", value, shape=sizes)
+    if any(n < 0 for n in sizes if not isinstance(n, SymbolicInt)):
+        raise ValueError("negative dimensions are not allowed")
+    return made("full", value, shape=sizes)
+
+
+def on_cpu(device: Any) -> None:
+    """Refuse a device other than the one that there is while tracing."""
+    if device not in (None, "cpu"):
+        raise ValueError(f"unknown device {device!r}; there is 'cpu', and the engine that runs a program chooses")
 
 
 def zeros(shape: Any, dtype: Any = None, device: Any = None) -> Any:
     """An array of zeros."""
-    return full(shape, np.zeros((), dtype or float)[()], dtype or np.float64)
+    return full(shape, 0, np.float64 if dtype is None else dtype, device)
 
 
 def ones(shape: Any, dtype: Any = None, device: Any = None) -> Any:
     """An array of ones."""
-    return full(shape, np.ones((), dtype or float)[()], dtype or np.float64)
+    return full(shape, 1, np.float64 if dtype is None else dtype, device)
 
 
 empty = zeros
@@ -87,17 +95,17 @@ empty = zeros
 
 def full_like(x: Any, fill_value: Any, dtype: Any = None, device: Any = None) -> Any:
     """An array of the shape and dtype of `x`, filled with `fill_value`."""
-    return full(x.shape, fill_value, dtype or x.dtype)
+    return full(x.shape, fill_value, x.dtype if dtype is None else dtype, device)
 
 
 def zeros_like(x: Any, dtype: Any = None, device: Any = None) -> Any:
     """Zeros of the shape and dtype of `x`."""
-    return full(x.shape, 0, dtype or x.dtype)
+    return full_like(x, 0, dtype, device)
 
 
 def ones_like(x: Any, dtype: Any = None, device: Any = None) -> Any:
     """Ones of the shape and dtype of `x`."""
-    return full(x.shape, 1, dtype or x.dtype)
+    return full_like(x, 1, dtype, device)
 
 
 empty_like = zeros_like
@@ -105,38 +113,56 @@ empty_like = zeros_like
 
 def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None) -> Any:
     """Evenly spaced numbers from `start` to before `stop`."""
+    on_cpu(device)
     if stop is None:
         start, stop = 0, start
-    if not symbolic((start, stop, step)):
-        return np.arange(start, stop, step, dtype=dtype)
-    if not isinstance(step, int) or not all(isinstance(v, numbers.Integral) for v in (start, stop)):
+    if all(isinstance(v, numbers.Integral) for v in (start, stop)) and isinstance(step, (int, np.integer)):
+        chosen = np.dtype(np.int64 if dtype is None else dtype)
+        if step == 0:
+            raise ZeroDivisionError("arange with a step of 0")
+        if chosen.kind in "iuf":
+            return made("arange", start=start, stop=stop, step=int(step), dtype=_name(chosen))
+        return convert(arange(start, stop, step), chosen)
+    if symbolic((start, stop, step)):
         from .suggest import unsupported
 
         raise unsupported("arange of symbolic sizes with a step that is no int", "arange(n) * step")
-    chosen = np.dtype(dtype) if dtype is not None else np.dtype(np.int64)
-    return apply("arange", start=start, stop=stop, step=step, dtype=_name(chosen))
+    first, last, by = (np.asarray(v, np.float64) for v in (start, stop, step))
+    places = made("arange", start=0, stop=max(math.ceil((last - first) / by), 0), step=1, dtype="f64")
+    found = apply("add", apply("multiply", places, by), first)
+    return convert(found, np.float64 if dtype is None else dtype)
 
 
 def eye(n_rows: Any, n_cols: Any = None, /, *, k: int = 0, dtype: Any = None, device: Any = None) -> Any:
     """Ones on a diagonal, zeros elsewhere."""
+    on_cpu(device)
     columns = n_rows if n_cols is None else n_cols
-    if not symbolic((n_rows, columns)):
-        return np.eye(n_rows, columns, k, dtype=dtype or float)
-    return apply("eye", rows=n_rows, columns=columns, offset=k, dtype=_name(dtype or np.float64))
+    return made("eye", rows=n_rows, columns=columns, offset=k, dtype=_name(np.float64 if dtype is None else dtype))
 
 
 def linspace(
     start: Any, stop: Any, /, num: Any, *, dtype: Any = None, device: Any = None, endpoint: bool = True
 ) -> Any:
-    """`num` evenly spaced numbers from `start` to `stop`."""
-    if not symbolic((start, stop, num)):
-        return np.linspace(start, stop, num, dtype=dtype, endpoint=endpoint)
-    from .elementwise import elementwise
+    """`num` evenly spaced numbers from `start` to `stop`, which is the last one if `endpoint` is true."""
+    from .elementwise import elementwise, where
 
-    chosen = np.dtype(dtype) if dtype is not None else np.dtype(np.float64)
-    places = convert(arange(num), chosen)
-    gap = elementwise("divide", stop - start, num - 1 if endpoint else num)
-    return convert(elementwise("add", elementwise("multiply", places, gap), start), chosen)
+    on_cpu(device)
+    exact = np.result_type(result_type(start, stop), np.float64)
+    chosen = exact if dtype is None else np.dtype(dtype)
+    parts = num - 1 if endpoint else num
+    first, last = convert(start, exact), convert(stop, exact)
+    places = convert(arange(num), exact)
+    gap = elementwise("subtract", last, first)
+    if not symbolic(parts):
+        gap = elementwise("divide", gap, max(parts, 1))
+    else:
+        gap = elementwise("divide", gap, parts)
+    found = elementwise("add", elementwise("multiply", places, gap), first)
+    if endpoint and (symbolic(parts) or parts > 0):
+        found = where(elementwise("equal", places, parts), last, found)
+    if chosen.kind in "iu":
+        found = elementwise("floor", found)
+    return convert(found, chosen)
 
 
 def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
@@ -158,8 +184,6 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
 
 def tri(n: Any, m: Any = None, k: int = 0, dtype: Any = float) -> Any:
     """Ones at and below a diagonal, zeros elsewhere."""
-    if not symbolic((n, m, k)):
-        return np.tri(n, m, k, dtype)
     from .shaping import tril
 
     return tril(ones((n, n if m is None else m), dtype), k)

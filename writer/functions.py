@@ -43,12 +43,16 @@ def _reciprocal(x: Any) -> Any:
 
 
 def _floor_divide(x: Any, y: Any) -> Any:
-    """As NumPy: unlike the operator, an infinity divided by what is not 0 gives NaN."""
+    """As NumPy, unlike the operator: an infinity by what is not 0 gives NaN, a negative quotient by one -1."""
     found = apply("floor_divide", x, y)
-    if x.dtype.kind == "f":
-        endless = apply("logical_and", apply("isinf", x), apply("not_equal", y, like(0, y)))
-        return apply("where", endless, like(np.nan, x), found)
-    return found
+    if x.dtype.kind != "f":
+        return found
+    if isinstance(y, Proxy) or np.isinf(y).any():
+        negative = apply("less", apply("multiply", x, y), like(0, x))
+        below = apply("logical_and", apply("isinf", y), negative)
+        found = apply("where", below, like(-1, x), found)
+    endless = apply("logical_and", apply("isinf", x), apply("not_equal", y, like(0, y)))
+    return apply("where", endless, like(np.nan, x), found)
 
 
 def _fmod(x: Any, y: Any) -> Any:

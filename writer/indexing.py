@@ -21,7 +21,7 @@ from .integral import SymbolicInt, size
 from .promote import convert
 from .proxy import Proxy
 from .scope import Captured, Val
-from .shaping import broadcast_arrays, known, permute_dims, same, viewed
+from .shaping import broadcast_arrays, expand_dims, known, permute_dims, reshape, same, viewed
 
 
 class Basic:
@@ -42,6 +42,7 @@ class Basic:
 
 def get(x: Proxy, key: Any) -> Any:
     """``x[key]``."""
+    x, key = with_truths(x, key)
     items = expand(x, key)
     if not any(is_array(item) for item in items):
         made = _get_basic(x, items)
@@ -53,6 +54,31 @@ def get(x: Proxy, key: Any) -> Any:
             x, made, lambda p: _get_basic(p, expand(p, key)), lambda p, v: _updated(p, key, v), key=key
         )
     return _get_arrays(x, items)
+
+
+def with_truths(x: Any, key: Any) -> tuple[Any, Any]:
+    """`x` and `key` with each boolean of shape () as a mask of a new axis of size 1."""
+    raw = list(key) if isinstance(key, tuple) else [key]
+    truths = [i for i, item in enumerate(raw) if _is_truth(item)]
+    if not truths:
+        return x, key
+    dots = next((i for i, item in enumerate(raw) if item is Ellipsis), len(raw))
+    for i in truths:
+        before = [item for item in (raw[:i] if i < dots else raw[i + 1 :]) if item is not Ellipsis]
+        used = sum(_axes_used(_item(item)) for item in before)
+        x = expand_dims(x, used if i < dots else x.ndim - used)
+        raw[i] = reshape(asarray_of(raw[i]), (1,))
+    return x, tuple(raw)
+
+
+def _is_truth(item: Any) -> bool:
+    if isinstance(item, (bool, np.bool_)):
+        return True
+    return is_array(item) and item.ndim == 0 and item.dtype.kind == "b"
+
+
+def asarray_of(value: Any) -> Any:
+    return value if isinstance(value, Proxy) else np.asarray(value)
 
 
 def _updated(x: Any, key: Any, value: Any) -> Any:
@@ -123,9 +149,6 @@ def _axes_used(item: Any) -> int:
 
 
 def _nonzero(mask: Any) -> list[Any]:
-    if mask.ndim == 0:
-        trace = active()
-        raise rules.INDEX.fail(trace.where if trace else "", got="a boolean of shape ()", hint="use where")
     if isinstance(mask, np.ndarray):
         return list(np.nonzero(mask))
     return nonzero(mask)
@@ -298,7 +321,7 @@ def _zero(n: Any) -> bool:
 
 
 def _get_arrays(x: Any, items: list[Any]) -> Any:
-    x, arrays, place = prepare(x, items)
+    x, _, arrays, place = prepare(x, items)
     if len(arrays) == 1:
         ((axis, indices),) = arrays.items()
         return apply("take", x, indices, axis=axis)
@@ -313,8 +336,8 @@ def _get_arrays(x: Any, items: list[Any]) -> Any:
     return found
 
 
-def prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
-    """`x` after its slices and new axes, the index arrays by axis, and where their axes go."""
+def prepare(x: Any, items: list[Any]) -> tuple[Any, list[Any], dict[int, Any], int]:
+    """`x` after its slices and new axes, these, the index arrays by axis, and where their axes go."""
     several = sum(map(is_array, items)) > 1 or any(isinstance(i, numbers.Integral) for i in items)
     items = [np.asarray(i) if several and isinstance(i, int) else i for i in items]
     items = [i._tensor() if isinstance(i, SymbolicInt) else i for i in items]
@@ -324,9 +347,11 @@ def prepare(x: Any, items: list[Any]) -> tuple[Any, dict[int, Any], int]:
     for axis, item in enumerate(items):
         if is_array(item):
             arrays[axis] = counted(item, shape_of(cut)[axis])
+    if len({item.dtype for item in arrays.values()}) > 1:
+        arrays = {axis: convert(item, np.int64) for axis, item in arrays.items()}
     axes = list(arrays)
     adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
-    return cut, arrays, axes[0] if adjacent else 0
+    return cut, basic, arrays, axes[0] if adjacent else 0
 
 
 def counted(indices: Any, n: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -119,6 +120,7 @@ def save(
     )
 
 
+@functools.cache
 def _version() -> str:
     try:
         return version("tracebox")

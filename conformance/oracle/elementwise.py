@@ -108,10 +108,8 @@ def _floor_divide(a: float, b: float) -> Any:
     if math.isnan(a) or math.isnan(b) or math.isinf(a) or b == 0:
         return _divide(a, b)
     negative = _negative(a) != _negative(b)
-    if a == 0:
+    if a == 0 or math.isinf(b):
         return _zero(negative)
-    if math.isinf(b):
-        return -1 if negative else 0.0
     return math.floor(Fraction(a) / Fraction(b))
 
 

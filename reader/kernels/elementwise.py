@@ -57,8 +57,8 @@ def _nonzero(xp: Any, y: Array) -> None:
 
 
 def _float_floor_divide(xp: Any, x: Array, y: Array) -> Array:
-    # NumPy gives NaN for every infinite x; SPEC 8.1.6 gives what divide gives.
-    return xp.where(xp.isinf(x), x / y, xp.floor_divide(x, y))
+    # NumPy gives NaN for every infinite x, and -1 for some infinite y; SPEC 8.1.6 gives what divide gives.
+    return xp.where(xp.isinf(x) | xp.isinf(y), x / y, xp.floor_divide(x, y))
 
 
 def _integer_floor_divide(xp: Any, x: Array, y: Array) -> Array:

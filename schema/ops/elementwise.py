@@ -70,10 +70,9 @@ binary(
     "8.1.6",
     "The greatest integer that is not greater than the exact quotient `x / y`, rounded to the dtype. For "
     "integers, the smallest value divided by -1 wraps to itself, and dividing by 0 is an error. For "
-    "floats: 0 divided by a number that is not 0 is a zero with the sign of the quotient; dividing by a "
-    "zero and dividing an infinity give what `divide` gives; a finite number divided by an infinity is 0 "
-    "where the signs are equal or `x` is 0 (then with the sign of the quotient), and -1 where they differ; "
-    "a NaN gives NaN.",
+    "floats: 0 divided by a number that is not 0 is a zero with the sign of the quotient; where `y` is a "
+    "zero, or either operand an infinity, the result is what `divide` gives, so that a finite number "
+    "divided by an infinity is a zero with the sign of the quotient; a NaN gives NaN.",
     REAL,
     Ulp(2),
     errors=(Rule("E1", "no divisor of integers is 0"),),
