@@ -54,6 +54,22 @@ def asarray(obj: Any, dtype: Any = None, copy: bool | None = None, device: Any =
     return np.asarray(obj, dtype=dtype, copy=copy)
 
 
+def operand(value: Any, like: Any = None) -> Any:
+    """`value` as an array; a Python number gets the dtype that it has beside `like`."""
+    if isinstance(value, (Proxy, np.ndarray)):
+        return value
+    if like is not None and isinstance(value, (numbers.Number, SymbolicInt)):
+        return convert(value, result_type(value, like))
+    return asarray(value)
+
+
+def from_dlpack(x: Any, copy: bool | None = None) -> Any:
+    """The array of another library, shared by DLPack; a traced array as it is."""
+    if isinstance(x, Proxy):
+        return asarray(x, copy=copy)
+    return np.from_dlpack(x, copy=copy)
+
+
 def _strong(x: Proxy) -> Proxy:
     return Proxy(x._trace, x._source) if x._weak else x
 
@@ -77,7 +93,8 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, device: Any = None) -> 
 def on_cpu(device: Any) -> None:
     """Refuse a device other than the one that there is while tracing."""
     if device not in (None, "cpu"):
-        raise ValueError(f"unknown device {device!r}; there is 'cpu', and the engine that runs a program chooses")
+        hint = "the engine that runs a program chooses its device"
+        raise ValueError(f"unknown device {device!r}; a trace has 'cpu', and {hint}")
 
 
 def zeros(shape: Any, dtype: Any = None, device: Any = None) -> Any:
@@ -120,6 +137,8 @@ def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None,
         chosen = np.dtype(np.int64 if dtype is None else dtype)
         if step == 0:
             raise ZeroDivisionError("arange with a step of 0")
+        if not symbolic((start, stop)) and (stop - start) * step < 0:
+            stop = start
         if chosen.kind in "iuf":
             return made("arange", start=start, stop=stop, step=int(step), dtype=_name(chosen))
         return convert(arange(start, stop, step), chosen)
@@ -137,7 +156,8 @@ def eye(n_rows: Any, n_cols: Any = None, /, *, k: int = 0, dtype: Any = None, de
     """Ones on a diagonal, zeros elsewhere."""
     on_cpu(device)
     columns = n_rows if n_cols is None else n_cols
-    return made("eye", rows=n_rows, columns=columns, offset=k, dtype=_name(np.float64 if dtype is None else dtype))
+    name = _name(np.float64 if dtype is None else dtype)
+    return made("eye", rows=n_rows, columns=columns, offset=k, dtype=name)
 
 
 def linspace(

@@ -6,24 +6,71 @@ time, on which the operators are run at once.
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import creation, indexing, linear, ordering, parts, reductions, sets, shaping
 from . import elementwise as ew
 from . import fft as fft
 from . import methods as _methods
 from . import nn as nn
+from . import ordering, parts, reductions, sets
 from . import random as random
+from .creation import arange as arange
+from .creation import eye as eye
+from .creation import linspace as linspace
+from .inspection import __array_namespace_info__ as __array_namespace_info__
+from .inspection import astype as astype
+from .inspection import can_cast as can_cast
+from .inspection import finfo as finfo
+from .inspection import iinfo as iinfo
+from .inspection import isdtype as isdtype
+from .inspection import result_type as result_type
 from .promote import convert
-from .proxy import Proxy
+from .standard import argsort as argsort
+from .standard import asarray as asarray
+from .standard import broadcast_arrays as broadcast_arrays
+from .standard import broadcast_shapes as broadcast_shapes
+from .standard import broadcast_to as broadcast_to
+from .standard import concat as concat
+from .standard import diff as diff
+from .standard import empty as empty
+from .standard import empty_like as empty_like
+from .standard import expand_dims as expand_dims
+from .standard import flip as flip
+from .standard import from_dlpack as from_dlpack
+from .standard import full as full
+from .standard import full_like as full_like
+from .standard import matmul as matmul
+from .standard import matrix_transpose as matrix_transpose
+from .standard import meshgrid as meshgrid
+from .standard import moveaxis as moveaxis
+from .standard import nonzero as nonzero
+from .standard import ones as ones
+from .standard import ones_like as ones_like
+from .standard import permute_dims as permute_dims
+from .standard import repeat as repeat
+from .standard import reshape as reshape
+from .standard import roll as roll
+from .standard import searchsorted as searchsorted
+from .standard import sort as sort
+from .standard import squeeze as squeeze
+from .standard import stack as stack
+from .standard import take as take
+from .standard import take_along_axis as take_along_axis
+from .standard import tensordot as tensordot
+from .standard import tile as tile
+from .standard import tril as tril
+from .standard import triu as triu
+from .standard import unstack as unstack
+from .standard import vecdot as vecdot
+from .standard import where as where
+from .standard import zeros as zeros
+from .standard import zeros_like as zeros_like
 
-__array_api_version__ = "2024.12"
+__array_api_version__ = "2025.12"
 
 bool = np.dtype(np.bool_)
 int8, int16, int32, int64 = (np.dtype(f"int{n}") for n in (8, 16, 32, 64))
@@ -46,7 +93,6 @@ _UFUNCS: dict[str, str] = {
 } | {
     "abs": "absolute",
     "pow": "power",
-    "round": "rint",
     "atan2": "arctan2",
     "atan": "arctan",
     "asin": "arcsin",
@@ -76,6 +122,11 @@ def _elementwise(name: str, ufunc: str) -> Callable[..., Any]:
 globals().update({name: _elementwise(name, ufunc) for name, ufunc in _UFUNCS.items()})
 
 
+def round(x: Any, /) -> Any:
+    """The nearest integers, of two the even one; integers as they are."""
+    return ew.elementwise("rint", x) if x.dtype.kind in "fc" else x
+
+
 def erf(x: Any) -> Any:
     """The error function, element by element."""
     from .apply import apply
@@ -84,7 +135,6 @@ def erf(x: Any) -> Any:
 
 
 floor_divide = ew.floor_divide
-where = ew.where
 real, imag, make_complex = parts.real, parts.imag, parts.make_complex
 
 
@@ -93,83 +143,16 @@ def clip(x: Any, /, min: Any = None, max: Any = None) -> Any:
     return ew.clip(x, min, max)
 
 
-def conj(x: Any) -> Any:
+def conj(x: Any, /) -> Any:
     """The complex conjugate; of real numbers themselves."""
     return ew.elementwise("conjugate", x)
 
 
-# --- creation, manipulation, linear algebra -------------------------------------
-
-asarray = creation.asarray
-arange, linspace, eye, meshgrid = creation.arange, creation.linspace, creation.eye, creation.meshgrid
-zeros, ones, empty, full = creation.zeros, creation.ones, creation.empty, creation.full
-zeros_like, ones_like = creation.zeros_like, creation.ones_like
-empty_like, full_like = creation.empty_like, creation.full_like
-tril, triu = shaping.tril, shaping.triu
-reshape, permute_dims, expand_dims, squeeze = (
-    shaping.reshape, shaping.permute_dims, shaping.expand_dims, shaping.squeeze,
-)  # fmt: skip
-flip, roll, repeat, tile, moveaxis = (
-    shaping.flip,
-    shaping.roll,
-    shaping.repeat,
-    shaping.tile,
-    shaping.moveaxis,
-)
-broadcast_to = shaping.broadcast_to
+top_k = ordering.top_k
 unique_all, unique_counts, unique_inverse, unique_values = (
     sets.unique_all, sets.unique_counts, sets.unique_inverse, sets.unique_values,
 )  # fmt: skip
 isin = sets.isin
-matmul, matrix_transpose = linear.matmul, linear.matrix_transpose
-tensordot, vecdot = linear.tensordot, linear.vecdot
-sort, argsort, take, take_along_axis = (
-    ordering.sort,
-    ordering.argsort,
-    ordering.take,
-    ordering.take_along_axis,
-)
-searchsorted, top_k = ordering.searchsorted, ordering.top_k
-
-
-def concat(arrays: Any, /, *, axis: int | None = 0) -> Any:
-    """The arrays one after another along `axis`."""
-    return shaping.concat(arrays, axis)
-
-
-def stack(arrays: Any, /, *, axis: int = 0) -> Any:
-    """The arrays joined along a new axis."""
-    return shaping.stack(arrays, axis)
-
-
-def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
-    """The parts of `x` along `axis`."""
-    return shaping.unstack(x, axis)
-
-
-def broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
-    """The arrays, each repeated to their common shape."""
-    return tuple(shaping.broadcast_arrays(*arrays))
-
-
-def broadcast_shapes(*shapes: Any) -> tuple[Any, ...]:
-    """The shape that arrays of these shapes broadcast to."""
-    return shaping.broadcast_shape([shaping.int_tuple(s) for s in shapes])
-
-
-def from_dlpack(x: Any, /, *, device: Any = None, copy: Any = None) -> Any:
-    """An array of another library as one of NumPy's; a traced array as it is."""
-    return x if isinstance(x, Proxy) else np.from_dlpack(x, copy=copy)
-
-
-def nonzero(x: Any, /) -> tuple[Any, ...]:
-    """For each axis, the indices of the elements that are not zero."""
-    return tuple(indexing.nonzero(x))
-
-
-def diff(x: Any, /, *, axis: int = -1, n: int = 1, prepend: Any = None, append: Any = None) -> Any:
-    """Differences of neighbours along `axis`."""
-    return ordering.diff(x, n, axis, prepend, append)
 
 
 # --- reductions -----------------------------------------------------------------
@@ -247,52 +230,6 @@ def cumulative_prod(
 ) -> Any:
     """Products of the elements up to each one along `axis`."""
     return reductions.cumulative_prod(x, axis, dtype, include_initial)
-
-
-# --- dtypes ---------------------------------------------------------------------
-
-
-def astype(x: Any, dtype: Any, /, *, copy: Any = True, device: Any = None) -> Any:
-    """`x` converted to `dtype`."""
-    return convert(x, dtype)
-
-
-def result_type(*arrays_and_dtypes: Any) -> Any:
-    """The dtype that the operands promote to."""
-    from .promote import result_type as of_values
-
-    values = list(arrays_and_dtypes)
-    if not values:
-        raise ValueError("at least one array or dtype is required")
-    marks = [v if not isinstance(v, (np.dtype, type)) else np.empty((), v) for v in values]
-    return of_values(*marks) if builtins.any(isinstance(v, Proxy) for v in marks) else np.result_type(*marks)
-
-
-def can_cast(from_: Any, to: Any, /) -> Any:
-    """Whether a conversion keeps every value."""
-    return np.can_cast(getattr(from_, "dtype", from_), to)
-
-
-def finfo(type: Any, /) -> Any:
-    """The limits of a floating-point dtype, as Python numbers."""
-    found = np.finfo(getattr(type, "dtype", type))
-    limits = {name: float(getattr(found, name)) for name in ("eps", "max", "min", "smallest_normal")}
-    return SimpleNamespace(bits=int(found.bits), dtype=found.dtype, **limits)
-
-
-def iinfo(type: Any, /) -> Any:
-    """The limits of an integer dtype."""
-    return np.iinfo(getattr(type, "dtype", type))
-
-
-def isdtype(dtype: Any, kind: Any) -> Any:
-    """Whether `dtype` is of `kind`."""
-    return np.isdtype(dtype, kind)
-
-
-def __array_namespace_info__() -> Any:
-    """What the namespace has; NumPy's answer."""
-    return np.__array_namespace_info__()
 
 
 _LOADED = _methods

@@ -170,6 +170,9 @@ class Proxy:
         return "cpu"
 
     def to_device(self, device: str, /, *, stream: object = None) -> Proxy:
+        from .creation import on_cpu
+
+        on_cpu(device)
         return self
 
     def __repr__(self) -> str:
@@ -233,6 +236,13 @@ class Proxy:
             hint="np.asarray and np.array are seen in traced code only; for np.float32(x) write x.astype"
             ", for array[x] np.take(array, x, axis=0)",
         )
+
+    def __dlpack__(self, **options: object) -> Any:
+        hint = "xp.from_dlpack takes a traced array as it is"
+        raise rules.CONVERT.fail(self._trace.where, got=self._label(), hint=hint)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)  # the host's memory
 
     def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:
         from . import namespace

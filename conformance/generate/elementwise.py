@@ -130,7 +130,8 @@ def floor_divide() -> Iterator[Case]:
     yield Accept(
         "infinite", (f32([inf, -inf, inf, -inf]), f32([2, 2, -2, -2])), (f32([inf, -inf, -inf, inf]),)
     )
-    yield Accept("by-infinity", (f32([3, -3, 3, -3]), f32([inf, inf, -inf, -inf])), (f32([0.0, -0.0, -0.0, 0.0]),))
+    finite, infinite = f32([3, -3, 3, -3]), f32([inf, inf, -inf, -inf])
+    yield Accept("by-infinity", (finite, infinite), (f32([0.0, -0.0, -0.0, 0.0]),))
     yield from _division("floor_divide")
 
 

@@ -85,14 +85,8 @@ def divide(x: float, y: float) -> float:
 
 def floor_divide(x: float, y: float) -> float:
     """The floor of the exact quotient, rounded once."""
-    if y == 0 or not math.isfinite(x) or x != x or y != y:
+    if x == 0 or y == 0 or not math.isfinite(x) or not math.isfinite(y):
         return divide(x, y)
-    if math.isinf(y):
-        if x == 0:
-            return divide(x, y)
-        return math.copysign(0.0, 1) if (x < 0) == (y < 0) else -1.0
-    if x == 0:
-        return x / y
     top, below = x.as_integer_ratio()
     right, scale = y.as_integer_ratio()
     quotient = top * scale // (below * right)

@@ -107,9 +107,7 @@ _scalar(
     _FXY,
     "float",
     "The exact quotient `x / y`, rounded towards minus infinity to an integer, and then to the nearest "
-    "float. Where `float.divide` gives NaN, an infinity or a zero without rounding, that is the result "
-    "too. A finite `x` that is not 0, divided by an infinity, gives 0 if the signs are equal and -1 if "
-    "they differ.",
+    "float. Where either operand is a zero, an infinity or NaN, the result is that of `float.divide`.",
     accuracy=Rounded(),
 )
 _scalar(

@@ -121,7 +121,8 @@ class Array:
     def __dlpack__(
         self, /, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None
     ) -> Any:
-        return self._held.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+        held = self._held if self._held.flags.writeable else self._held.copy()
+        return held.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
 
     def __dlpack_device__(self, /) -> Any:
         return self._held.__dlpack_device__()
@@ -192,7 +193,7 @@ def _in_place(name: str) -> Any:
 
 
 _ARITHMETIC = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
+    "add", "sub", "mul", "truediv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
 )  # fmt: skip
 for _name in _ARITHMETIC:
     setattr(Array, f"__{_name}__", _method(f"__{_name}__"))
@@ -204,6 +205,30 @@ for _name in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "abs", "invert")
 
 def _attribute(name: str) -> Any:
     return property(lambda self: run(getattr(Proxy, name).fget, self))
+
+
+# ``//`` on traced arrays is NumPy's, which the standard allows but does not prefer; an array object
+# of the standard's gives what its `floor_divide` gives.
+def _floordiv(self: Array, other: Any, /) -> Any:
+    return run(xp.floor_divide, self, other) if _operand(other) else NotImplemented
+
+
+def _rfloordiv(self: Array, other: Any, /) -> Any:
+    return run(xp.floor_divide, other, self) if _operand(other) else NotImplemented
+
+
+def _ifloordiv(self: Array, other: Any, /) -> Any:
+    if not _operand(other):
+        return NotImplemented
+    assigned = _floordiv(self, other)
+    if assigned.shape != self.shape or assigned.dtype != self.dtype:
+        raise TypeError("the result has another shape or dtype")
+    self._held = assigned._held
+    return self
+
+
+for _method_ in (_floordiv, _rfloordiv, _ifloordiv):
+    setattr(Array, f"_{_method_.__name__}__", _method_)
 
 
 @functools.wraps(Proxy.__getitem__)

@@ -50,7 +50,7 @@ def integers(op: str, wrong: str, function: Kernel) -> None:
 floats("add", "rounds up", lambda x, y: np.nextafter(x + y, x.dtype.type(math.inf)))
 floats("divide", "times the reciprocal", lambda x, y: x * (1 / y))
 floats("floor_divide", "NaN for infinities", np.floor_divide)
-floats("floor_divide", "-1 for a negative quotient by infinity", lambda x, y: np.where(np.isinf(x), x / y, x // y))
+floats("floor_divide", "-1 by infinity", lambda x, y: np.where(np.isinf(x), x / y, x // y))
 floats("floor_divide", "rounds the quotient first", lambda x, y: np.floor(x / y))
 integers("floor_divide", "truncates", lambda x, y: np.trunc(x / y).astype(x.dtype))
 integers("floor_divide", "0 for a divisor of 0", np.floor_divide)
