@@ -43,7 +43,7 @@ def _reciprocal(x: Any) -> Any:
 
 
 def _floor_divide(x: Any, y: Any) -> Any:
-    """As NumPy, unlike the operator: an infinity by what is not 0 gives NaN, a negative quotient by one -1."""
+    """As NumPy, unlike the operator: infinity by what is not 0 is NaN, negative by infinity -1."""
     found = apply("floor_divide", x, y)
     if x.dtype.kind != "f":
         return found

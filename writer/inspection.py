@@ -55,8 +55,8 @@ def iinfo(type: Any, /) -> Any:
 
 
 def _dtype(value: Any) -> np.dtype[Any]:
-    array = isinstance(value, (Proxy, np.ndarray, np.generic))
-    return np.dtype(value.dtype if array else value)
+    found: Any = value.dtype if isinstance(value, (Proxy, np.ndarray, np.generic)) else value
+    return np.dtype(found)
 
 
 class Info:

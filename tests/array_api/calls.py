@@ -148,6 +148,10 @@ class Array:
     def __repr__(self) -> str:
         return repr(self._held).replace("array", "Array", 1)
 
+    @functools.wraps(Proxy.__getitem__)
+    def __getitem__(self, key: Any) -> Any:
+        return run(Proxy.__getitem__, self, key)
+
     def __setitem__(self, key: Any, value: Any, /) -> None:
         def assign(x: Any, key: Any, value: Any) -> Any:
             x = x.copy()
@@ -231,12 +235,6 @@ for _method_ in (_floordiv, _rfloordiv, _ifloordiv):
     setattr(Array, f"_{_method_.__name__}__", _method_)
 
 
-@functools.wraps(Proxy.__getitem__)
-def _getitem(self: Array, key: Any) -> Any:
-    return run(Proxy.__getitem__, self, key)
-
-
-Array.__getitem__ = _getitem  # type: ignore[attr-defined]
 for _name in ("T", "mT"):
     setattr(Array, _name, _attribute(_name))
 

@@ -11,19 +11,19 @@ import pytest
 from tracebox import TraceWarning, trace
 
 X = np.random.default_rng(0).integers(0, 50, (4, 5, 6)).astype(np.float32)
-ROW, COLUMN = np.array([0, -1, 2], np.int32), np.array([1, 1, -2])
-BLOCK = np.array([[0], [3]], np.uint8)
+A, B = np.array([0, -1, 2], np.int32), np.array([1, 1, -2])
+C = np.array([[0], [3]], np.uint8)
 ROWS = np.array([True, False, True, True])
 PLACES = X[..., 0] > 20
 every = slice(None)
 
 KEYS: list[Any] = [
     (), 0, -1, (0, 1, 2), slice(1, 3), (slice(None, None, -1), ...), (..., 0), (None, ..., None),
-    (0, None, slice(None, None, 2)), ROW, (ROW, COLUMN), (slice(1, 4), ROW), (slice(1, 4), ROW, COLUMN), (ROW, every, COLUMN),
-    (0, every, ROW), (ROW, 0), (slice(0, 4, 2), None, ROW), BLOCK, (BLOCK, ROW), (0, BLOCK, ROW), ROWS, (ROWS, every, 0), PLACES,
-    (PLACES, ROW[:1]), (every, ROW, slice(1, 3)), True, False, (True, 0), (..., True), np.array(True), [0, 2],
-    [[0, 1], [2, 3]], ([0, 1],), (every, [True, False, True, False, True]), (ROW, None, COLUMN), (None, ROW, None, COLUMN),
-    X > 25, (..., np.array([0, 2])), np.int64(2), (0, True), (True, ROW), (slice(-3, None), slice(None, -1)),
+    (0, None, slice(None, None, 2)), A, (A, B), (slice(1, 4), A), (slice(1, 4), A, B), (A, every, B),
+    (0, every, A), (A, 0), (slice(0, 4, 2), None, A), C, (C, A), (0, C, A), ROWS, (ROWS, every, 0), PLACES,
+    (PLACES, A[:1]), (every, A, slice(1, 3)), True, False, (True, 0), (..., True), np.array(True), [0, 2],
+    [[0, 1], [2, 3]], ([0, 1],), (every, [True, False, True, False, True]), (A, None, B), (None, A, None, B),
+    X > 25, (..., np.array([0, 2])), np.int64(2), (0, True), (True, A), (slice(-3, None), slice(None, -1)),
     slice(2, None, -1), slice(10, 20), slice(0, 0), np.array([], int), np.array(2),
 ]  # fmt: skip
 
