@@ -148,8 +148,7 @@ class Array:
     def __repr__(self) -> str:
         return repr(self._held).replace("array", "Array", 1)
 
-    @functools.wraps(Proxy.__getitem__)
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any, /) -> Any:
         return run(Proxy.__getitem__, self, key)
 
     def __setitem__(self, key: Any, value: Any, /) -> None:
