@@ -45,6 +45,7 @@ generate: $(VENV)/.tracebox-test typed
 	$(BIN)/python -m tracebox.conformance.generate.archives
 	$(BIN)/python -m tracebox.conformance.generate.checks
 	$(BIN)/python -m tracebox.conformance.generate.sessions
+	$(BIN)/python -m tracebox.conformance.generate.texts
 
 # mypy does not follow setuptools' package-dir; it does follow this tree of links.
 typed:

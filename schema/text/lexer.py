@@ -208,7 +208,9 @@ class _Lexer:
 
     def number(self, kind: str, text: str, at: int, end: int) -> int | float:
         after = self.source.text[end : end + 1]
-        if after == "_" or after.isalnum() or len(text) > MAX_DIGITS:
+        if len(text) > MAX_DIGITS:
+            raise self.source.fail(LIMIT, at, expected=f"a number of at most {MAX_DIGITS} characters")
+        if after == "_" or after.isalnum():
             raise self.source.fail(NUMBER, at, got=self.source.text[at : end + 1][:40])
         if kind == "float":
             return float(text)

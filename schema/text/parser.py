@@ -66,7 +66,7 @@ class _ProgramReader:
         self.functions = self.declared.functions
         self.classes = self.declared.classes
         self.bodies: list[tuple[str, dict[str, Attr], Header]] = []
-        self.order: dict[str, list[str]] = {}
+        self.order: dict[str, tuple[Source, list[ast.expr]]] = {}
         self.instances: list[tuple[Source, ast.Assign]] = []
         self.exports: list[str] = []
         self.stated: set[str] = set()
@@ -230,7 +230,7 @@ class _ProgramReader:
             elif isinstance(value, ast.List) and name == "exports":
                 self.exports = [self.text(item) for item in value.elts]
             elif isinstance(value, ast.List) and name in ("records", "functions", "classes"):
-                self.order[name] = [dotted(item) for item in value.elts]
+                self.order[name] = (source, value.elts)
             else:
                 self.fail(MODULE, node, expected="opset, records, functions, classes, exports or an instance")
 
@@ -259,10 +259,11 @@ class _ProgramReader:
     def ordered(self, kind: str, found: dict[str, T], needs: dict[str, list[str]]) -> dict[str, T]:
         """What was declared, in the order that the program's file gives; what it leaves out comes last."""
         usual = dependency_order(needs) if needs else list(found)
-        wanted = [name for name in self.order.get(kind, ()) if name in found]
-        if wanted != self.order.get(kind, wanted):
-            missing = ", ".join(name for name in self.order[kind] if name not in found)
-            raise MODULE.fail(PROGRAM_FILE, expected=f"{kind} that are declared", got=missing)
+        source, nodes = self.order.get(kind, (self.source, []))
+        wanted = list(map(dotted, nodes))
+        for name, node in zip(wanted, nodes):
+            if name not in found:
+                raise source.fail_at(MODULE, node, expected=f"{kind} that are declared")
         first = set(wanted)
         return {name: found[name] for name in [*wanted, *(name for name in usual if name not in first)]}
 

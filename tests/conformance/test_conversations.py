@@ -10,7 +10,7 @@ import pytest
 
 from tracebox.conformance.adapter import Adapter as OurAdapter
 from tracebox.conformance.conversation import judge
-from tracebox.conformance.generate import sessions
+from tracebox.conformance.generate import sessions, texts
 from tracebox.conformance.runner import run_suite
 from tracebox.conformance.suite import Question, conversation_questions
 
@@ -21,7 +21,8 @@ FILES = {path.stem: json.loads(path.read_text("utf-8")) for path in sessions.DIR
 
 
 def test_the_files_are_those_that_the_generator_writes() -> None:
-    assert {path.name: path.read_bytes() for path in sessions.DIRECTORY.iterdir()} == sessions.files()
+    for made in (sessions, texts):
+        assert {path.name: path.read_bytes() for path in made.DIRECTORY.iterdir()} == made.files()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)

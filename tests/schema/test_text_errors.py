@@ -38,7 +38,7 @@ TEXTS = [
     ("text.number", HEAD + "x = 1_000\n", "m.py:2:5"),
     ("text.number", HEAD + "x = 012\n", "m.py:2:5"),
     ("text.number", HEAD + "x = 0x10\n", "m.py:2:5"),
-    ("text.number", HEAD + f"x = {'9' * 500}\n", "m.py:2:5"),
+    ("text.limit", HEAD + f"x = {'9' * 500}\n", "m.py:2:5"),
     ("text.indent", HEAD + "def f() -> None:\n    pass\n  pass\n", "m.py:4:3"),
     ("text.limit", HEAD + "x = " + "(" * 70 + "\n", "m.py:2:69"),
     ("text.limit", HEAD + "x = " + "-" * 200 + "1\n", "m.py:2:101"),
