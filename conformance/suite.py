@@ -114,7 +114,18 @@ def container_questions(select: tuple[str, ...]) -> Iterator[Question]:
     for entry in json.loads((folder / "index.json").read_text("utf-8"))["archives"]:
         name = f"container/{entry['name']}"
         if _selected(name, select):
-            yield _judged(name, "container", entry, (folder / entry["file"]).read_bytes())
+            yield _judged(name, "container", entry, archive_in(folder / entry["file"]))
+
+
+def archive_in(path: Path) -> bytes:
+    """The archive in a file; one whose name ends in ``.zst`` is a zstd frame."""
+    data = path.read_bytes()
+    if path.suffix != ".zst":
+        return data
+    from zstandard import ZstdDecompressor
+
+    content: bytes = ZstdDecompressor().decompress(data)
+    return content
 
 
 def program_questions(select: tuple[str, ...]) -> Iterator[Question]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from .errors import MAX_PROBLEMS, InvalidError, LimitError, Problem, TraceboxError
 from .infer import Inference
 from .ir import Program
+from .labels import BODY
 from .rules import RULES
 from .verify_context import Context, Full
 from .verify_function import verify_function
@@ -65,7 +66,11 @@ def verify(program: Program) -> Verified:
     try:
         verify_declarations(context)
         for index, body in enumerate(program.bodies):
-            verify_function(context, ("body", index), f"body {index} ({body.op})", None, body.function)
+            where = f"body {index} ({body.op})"
+            if body.function.name != body.op:
+                got = body.function.name
+                context.report(BODY, where, expected="a function of the operator's name", got=got)
+            verify_function(context, ("body", index), where, None, body.function)
         for function in program.functions:
             verify_function(context, ("", function.name), function.name, None, function)
         for cls in program.classes:

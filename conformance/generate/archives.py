@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .forge import Draft, split
+from .hostile_large import CASES as OF_LARGE_MEMBERS
 from .hostile_manifest import CASES as OF_MANIFESTS
 from .hostile_tensors import CASES as OF_TENSORS
 from .hostile_zip import CASES as OF_ZIP
-from .twins import twins
+from .twins import runs_frame, twins
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "container"
 
@@ -41,7 +42,7 @@ def hostile(valid: dict[str, bytes]) -> Iterator[Hostile]:
     """All hostile archives, sorted by name."""
     drafts = {name: split(data) for name, data in valid.items()}
     made = []
-    for case in [*OF_ZIP, *OF_MANIFESTS, *OF_TENSORS]:
+    for case in [*OF_ZIP, *OF_MANIFESTS, *OF_TENSORS, *OF_LARGE_MEMBERS]:
         draft: Draft = drafts[case.twin].copy()
         made.append(
             Hostile(
@@ -58,13 +59,16 @@ def hostile(valid: dict[str, bytes]) -> Iterator[Hostile]:
 
 def files(valid: dict[str, bytes]) -> dict[str, bytes]:
     """Every file of the folder by name, the index among them."""
-    found = {f"{name}.tbox": data for name, data in valid.items()}
-    archives: list[dict[str, object]] = [{"name": name, "file": f"{name}.tbox"} for name in sorted(valid)]
+    found = dict([_file(name, valid[name]) for name in sorted(valid)])
+    archives: list[dict[str, object]] = [
+        {"name": name, "file": file} for name, file in zip(sorted(valid), found)
+    ]
     limited: list[dict[str, object]] = []
     for case in hostile(valid):
+        file, data = _file(case.name, case.data)
         entry: dict[str, object] = {
             "name": case.name,
-            "file": f"{case.name}.tbox",
+            "file": file,
             "label": case.label,
             "twin": case.twin,
             "changed": case.changed,
@@ -73,10 +77,15 @@ def files(valid: dict[str, bytes]) -> dict[str, bytes]:
             limited.append(entry | {"limits": case.limits})
         else:
             archives.append(entry)
-        found[f"{case.name}.tbox"] = case.data
+        found[file] = data
     index = {"version": 1, "archives": archives, "limited": limited}
     found["index.json"] = (json.dumps(index, indent=1, ensure_ascii=False) + "\n").encode()
     return found
+
+
+def _file(name: str, data: bytes) -> tuple[str, bytes]:
+    """The name and content of the file that holds an archive: as it is, or if it is large, a zstd frame."""
+    return (f"{name}.tbox", data) if len(data) < 1 << 18 else (f"{name}.tbox.zst", runs_frame(data))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -146,6 +146,22 @@ def _swapped_bodies(program: Program) -> None:
     program.bodies = (OpBody("com.example.thrice", first.attrs, first.function), *program.bodies[1:])
 
 
+def _of_module(function: Callable[[Program], Function], kind: str, name: str) -> Change:
+    """In place of the function's first node one that only a method has."""
+
+    def change(program: Program) -> None:
+        block = function(program).body
+        (node, *rest), (x,) = block.nodes, block.params
+        inputs = (x,) if kind in ("set", "call") else ()
+        other = Node(kind, name, inputs, {"symbols": ()} if kind == "call" else {}, node.results)
+        if kind == "set":
+            other.results = ()
+            rest = [node, *rest]
+        block.nodes = (other, *rest)
+
+    return change
+
+
 BREAKS: dict[str, list[tuple[str, str, Change]]] = {
     "operators": [
         ("opset", "ir.opset", _put(_root, "opset", 99)),
@@ -331,6 +347,19 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         ("body-prints", "ir.pure", _printing_body),
         ("custom-attribute", "ir.attr", _attr(_of("y"), "axis", 0)),
         ("body-calls-itself", "ir.recursion", lambda p: _recursive_body(p)),
+    ],
+    "inside": [
+        (f"{where}-{what}", label, _of_module(function, kind, name))
+        for where, function in (("body", _body_function), ("function", lambda p: p.functions[0]))
+        for what, label, kind, name in (
+            ("reads-a-field", "ir.field", "get", "h"),
+            ("writes-a-field", "ir.field", "set", "h"),
+            ("reads-a-parameter", "ir.param", "param", "w"),
+            ("calls-a-method", "ir.callee", "call", "self.helper"),
+        )
+    ]
+    + [
+        ("body-of-another-name", "ir.body", lambda p: setattr(_body_function(p), "name", "com.example.other"))
     ],
     "composites": [
         ("body-missing", "ir.body", _put(_of("y"), "body", None)),

@@ -198,6 +198,27 @@ def bodies() -> Program:
     return _finish(build, cls)
 
 
+def inside() -> Program:
+    """A custom operator's body, and a function, in a program whose module has a parameter and a field."""
+    build = ProgramBuilder()
+    free = build.function("lib.same", [("x", f32(2))])
+    free.finish(free.op("add", free.params[0], free.params[0], names=["same"]))
+    cls = _module(build, params=[("w", f32(2))], fields=[("h", f32(2))])
+    custom = build.function("body", [("x", f32(2))])
+    (twice,) = custom.op("add", custom.params[0], custom.params[0], names=["twice"])
+    index = build.body("com.example.twice", {}, custom.finish([twice]))
+    del build.functions["body"]
+    f = cls.method("helper", [("x", f32(2))])
+    f.finish([f.params[0]])
+    f = cls.method("forward", [("x", f32(2))])
+    (y,) = f.op("com.example.twice", f.params[0], body=index, names=["y"])
+    (z,) = f.call("lib.same", y, names=["z"])
+    f.set("h", z)
+    (s,) = f.op("add", f.get("h"), f.param("w"), names=["s"])
+    f.finish([s])
+    return _finish(build, cls, Instance("m.Net", ("w",), (ZEROS,), ()))
+
+
 def composites() -> Program:
     """A composite with its expanded body."""
     build = ProgramBuilder()
@@ -216,5 +237,6 @@ BASES: dict[str, Callable[[], Program]] = {
     "nested": nested,
     "state": state,
     "bodies": bodies,
+    "inside": inside,
     "composites": composites,
 }

@@ -12,7 +12,7 @@ from typing import Any
 from ...schema import dims
 from ...schema.builder import FunctionBuilder, ProgramBuilder
 from ...schema.ir import Instance, Program, TensorConst
-from ...schema.types import BOOL, FLOAT, INT, STR, Type, tensor
+from ...schema.types import BOOL, FLOAT, INT, STR, Type, list_of, tensor, tuple_of
 from ..oracle.arrays import Array
 from .program_cases import f32
 
@@ -43,10 +43,25 @@ def zeros(*shape: int, dtype: str = "f32") -> Array:
     return Array(dtype, shape, [0 if dtype[0] == "i" else 0.0] * count)
 
 
-def _program(params: list[tuple[str, Type]], make: Make) -> Program:
+def _callees(build: ProgramBuilder) -> None:
+    """Functions whose parameters have expressions for sizes, or stand in containers."""
+    n, m = dims.symbol("N"), dims.symbol("M")
+    twice = tensor("f32", [dims.add(dims.mul(2, n), 1)])
+    sized = build.function("lib.sized", [("x", f32("N")), ("y", twice)])
+    sized.finish([sized.params[1]])
+    quotient = tensor("f32", [dims.floordiv(n, m)])
+    ratio = build.function("lib.ratio", [("x", f32("N")), ("y", f32("M")), ("z", quotient)])
+    ratio.finish([ratio.params[2]])
+    pairs = build.function("lib.pairs", [("p", tuple_of(f32("N"), f32("N"))), ("l", list_of(f32("N")))])
+    pairs.finish([pairs.params[1]])
+
+
+def _program(params: list[tuple[str, Type]], make: Make, *, callees: bool = False) -> Program:
     build = ProgramBuilder()
     free = build.function("lib.same", [("x", f32("N")), ("y", f32("N"))])
     free.finish([free.params[0]])
+    if callees:
+        _callees(build)
     cls = build.module_class("m.Net", fields=[("count", INT)])
     f = cls.method("fail", [("message", STR)])
     f.raise_("ValueError", f.params[0])
@@ -87,6 +102,14 @@ def _bind(f: FunctionBuilder) -> None:
 
 def _argument(f: FunctionBuilder) -> None:
     f.finish(f.call("lib.same", *f.params))
+
+
+def _calls(callee: str) -> Make:
+    return lambda f: void(f.finish(f.call(callee, *f.params)))
+
+
+def void(_: object) -> None:
+    """What is built stays in the builder."""
 
 
 def _rule(f: FunctionBuilder) -> None:
@@ -142,6 +165,8 @@ def runs() -> list[Run]:
     x, p = ("x", f32("B")), ("p", BOOL)
     one, two, three = numbers(1), numbers(1, 2), numbers(1, 2, 3)
     pair: list[tuple[str, Type]] = [("x", f32("A")), ("y", f32("B"))]
+    open_ = f32(dims.UNKNOWN)
+    open_pair: list[tuple[str, Type]] = [("x", open_), ("y", open_)]
     counted: list[tuple[str, Type]] = [("trips", INT), ("go", BOOL), ("start", INT)]
     typed: list[tuple[str, Type]] = [("x", f32("B", 2)), ("n", FLOAT), ("flag", BOOL)]
     good = (zeros(3, 2), 0.5, True)
@@ -168,6 +193,53 @@ def runs() -> list[Run]:
             (two, two),
             (two,),
             {"sizes": ("run.argument", (two, three))},
+        ),
+        Run(
+            "argument-of-open-size",
+            _program(open_pair, _argument),
+            (two, two),
+            (two,),
+            {"other": ("run.argument", (two, three)), "not-stretched": ("run.argument", (one, two))},
+        ),
+        Run(
+            "argument-of-expression",
+            _program(open_pair, _calls("lib.sized"), callees=True),
+            (one, three),
+            (three,),
+            {
+                "other": ("run.argument", (one, two)),
+                "larger": ("run.argument", (two, three)),
+                "of-none": ("run.argument", (numbers(), two)),
+            },
+        ),
+        Run(
+            "argument-of-symbols-and-expression",
+            _program(pair, _calls("lib.sized"), callees=True),
+            (one, three),
+            (three,),
+            {"other": ("run.argument", (two, three))},
+        ),
+        Run(
+            "argument-of-quotient",
+            _program([*open_pair, ("z", f32(dims.UNKNOWN))], _calls("lib.ratio"), callees=True),
+            (three, two, one),
+            (one,),
+            {
+                "other": ("run.argument", (three, one, two)),
+                "without-value": ("run.argument", (three, numbers(), numbers())),
+            },
+        ),
+        Run(
+            "argument-in-containers",
+            _program(
+                [("p", tuple_of(open_, open_)), ("l", list_of(open_))], _calls("lib.pairs"), callees=True
+            ),
+            ((two, two), [two, two]),
+            ([two, two],),
+            {
+                "tuple": ("run.argument", ((two, three), [two])),
+                "list": ("run.argument", ((two, two), [two, three])),
+            },
         ),
         Run(
             "rule-at-run-time",

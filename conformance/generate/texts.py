@@ -142,7 +142,7 @@ def spellings() -> Iterator[Case]:
 def breaks() -> Iterator[Case]:
     """Texts that are no programs; the step before parses a text that differs in one place."""
     for name, label, wrong, place, right in MODULE_FILE:
-        where = {"line": place[0], "column": place[1]} if place else {}
+        where: dict[str, Json] = {"line": place[0], "column": place[1]} if place else {}
         answer = error(label, file="code/m.py", **where)
         yield name, [_parse(program(right), {}), _parse(program(wrong), answer)]
     for name, label, wrong, right in INVALID:
@@ -166,7 +166,7 @@ THEMES: dict[str, Callable[[], Iterator[Case]]] = {
 
 def files() -> dict[str, bytes]:
     """The content of every file by its name."""
-    tensors = {"state": {"weight": (2,), "start": (1, 2)}}
+    tensors = {"state": {"weight": (2,), "start": (1, 2)}, "inside": {"w": (2,)}}
     found = {}
     for name, build in PROGRAMS.items():
         stored = {key: _zeros(shape) for key, shape in tensors.get(name, {}).items()}

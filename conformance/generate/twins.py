@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 
 import numpy as np
@@ -20,6 +21,8 @@ PRODUCER = {"name": "tracebox-conformance", "version": "1"}
 CLASS = "net.Net"
 PACKED_COUNT = 300_000
 CHUNK = 1 << 20
+SMALL_MEMBER = "extra/almost-large.bin"
+LARGE_MEMBER = "extra/large.bin"
 
 
 def plain_program() -> Program:
@@ -53,7 +56,7 @@ def packed_program() -> Program:
 
 def twins() -> dict[str, bytes]:
     """The twins by name."""
-    return {"packed": packed(), "plain": plain()}
+    return {"large": large(), "packed": packed(), "plain": plain()}
 
 
 def plain() -> bytes:
@@ -111,6 +114,32 @@ def packed() -> bytes:
     )
 
 
+def large() -> bytes:
+    """Members on both sides of the sizes at which alignment and order change; names for case folding."""
+    sizes = {"whole": 1 << 18, "less": (1 << 18) - 1, "one": 1}
+    builder = ProgramBuilder()
+    params = [(name, tensor("f32", (size,))) for name, size in sizes.items()]
+    cls = builder.module_class(CLASS, params=params)
+    method = cls.method("forward", [])
+    method.finish([method.param(name) for name in sizes])
+    cls.finish()
+    builder.instance(Instance(CLASS, tuple(sizes), (), ()))
+    program = builder.finish(["forward"])
+    return write_archive(
+        None,
+        program=encode_program(program),
+        entry_points=entry_points(program),
+        tensors={name: np.zeros(size, "<f4") for name, size in sizes.items()},
+        extra_members={
+            SMALL_MEMBER: bytes((1 << 16) - 1),
+            LARGE_MEMBER: bytes(1 << 16),
+            "extra/stra\u00dfe": b"a name that case folding makes longer\n",
+            "extra/\u03bb\u03cc\u03b3\u03bf\u03c2": b"a name that ends in a final sigma\n",
+        },
+        producer=PRODUCER,
+    )
+
+
 def run_length_frame(element: bytes, count: int) -> bytes:
     """The zstd frame of a shuffled run of one element: RLE blocks only, the same in any version. RFC 8878."""
     limit = 1 << 17
@@ -120,3 +149,24 @@ def run_length_frame(element: bytes, count: int) -> bytes:
         last = index == len(blocks) - 1
         frame += struct.pack("<I", size << 3 | 1 << 1 | last)[:3] + bytes([byte])
     return frame
+
+
+def runs_frame(data: bytes) -> bytes:
+    """The zstd frame of a file with long runs of one byte: RLE and raw blocks, the same in any version."""
+    limit = 1 << 17
+    blocks: list[tuple[int, int, bytes]] = []  # kind, size, content
+    at = 0
+    for run in re.finditer(rb"(.)\1{255,}", data, re.DOTALL):
+        blocks += [(0, len(raw), raw) for raw in _pieces(data[at : run.start()], limit)]
+        blocks += [(1, len(same), same[:1]) for same in _pieces(run[0], limit)]
+        at = run.end()
+    blocks += [(0, len(raw), raw) for raw in _pieces(data[at:], limit)]
+    frame = b"\x28\xb5\x2f\xfd" + bytes([0b10100000]) + struct.pack("<I", len(data))
+    for index, (kind, size, content) in enumerate(blocks):
+        last = index == len(blocks) - 1
+        frame += struct.pack("<I", size << 3 | kind << 1 | last)[:3] + content
+    return frame
+
+
+def _pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]

@@ -15,6 +15,7 @@ import pytest
 from tracebox.archive import Limits, open_archive
 from tracebox.conformance.generate import archives, twins
 from tracebox.conformance.generate.forge import split
+from tracebox.conformance.suite import archive_in
 from tracebox.schema.errors import TraceboxError
 from tracebox.schema.rules import RULES
 
@@ -36,7 +37,7 @@ IN_SCHEMA = {
 
 @pytest.mark.parametrize("entry", HOSTILE, ids=lambda entry: entry["name"])
 def test_a_hostile_archive_is_refused_by_its_rule(entry: dict[str, Any]) -> None:
-    data = (CASES / entry["file"]).read_bytes()
+    data = archive_in(CASES / entry["file"])
     with pytest.raises(TraceboxError) as caught:
         open_archive(data, limits=Limits(**entry.get("limits", {})))
     assert caught.value.code == entry["label"], str(caught.value)
@@ -44,9 +45,9 @@ def test_a_hostile_archive_is_refused_by_its_rule(entry: dict[str, Any]) -> None
     assert caught.value.problems[0].where or entry["label"] in ("zip.truncated", "zip.suffix")
 
 
-@pytest.mark.parametrize("name", ["plain", "packed"])
-def test_a_twin_is_accepted(name: str) -> None:
-    with open_archive(CASES / f"{name}.tbox", verify="full") as archive:
+@pytest.mark.parametrize("file", ["plain.tbox", "packed.tbox", "large.tbox.zst"])
+def test_a_twin_is_accepted(file: str) -> None:
+    with open_archive(archive_in(CASES / file), verify="full") as archive:
         assert archive.tensor_names
 
 
@@ -64,7 +65,7 @@ def test_every_rule_of_the_container_has_a_hostile_archive() -> None:
 
 def test_each_is_a_small_change_of_its_twin() -> None:
     assert len(HOSTILE) >= 60
-    assert all(entry["changed"] and entry["twin"] in ("plain", "packed") for entry in HOSTILE)
+    assert all(entry["changed"] and entry["twin"] in ("large", "plain", "packed") for entry in HOSTILE)
     assert max(Counter(entry["name"] for entry in HOSTILE).values()) == 1
     contents = [(CASES / entry["file"]).read_bytes() for entry in HOSTILE if "limits" not in entry]
     assert len(set(contents)) == len(contents)
@@ -115,8 +116,9 @@ def refuse(source):
         open_archive(source, verify="full").close()
     except TraceboxError:
         refused += 1
-for path in sorted(folder.glob("*.tbox")):
-    refuse(path)
+from tracebox.conformance.suite import archive_in
+for path in sorted(folder.glob("*.tbox*")):
+    refuse(path if path.suffix == ".tbox" else archive_in(path))
 plain = (folder / "plain.tbox").read_bytes()
 with tempfile.TemporaryDirectory() as name:
     big = pathlib.Path(name) / "big.tbox"
