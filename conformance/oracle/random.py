@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
+
+import mpmath
 
 from .arrays import Array
 from .registry import oracle
@@ -52,3 +55,35 @@ def uniform(key: Array, dtype: str, shape: tuple[int, ...]) -> Array:
         return Fraction(word(key, i) // 2 ** (32 - bits), 2**bits)
 
     return Array(dtype, shape, map(element, range(math.prod(shape))))
+
+
+@oracle("random_integers")
+def random_integers(key: Array, low: int, high: int, dtype: str, shape: tuple[int, ...]) -> Array:
+    span = high - low
+    digits = 2 if span <= _M else 4
+
+    def element(i: int) -> int:
+        number = 0
+        for at in range(digits):
+            number = number * _M + word(key, digits * i + at)
+        return low + (number * span >> 32 * digits)
+
+    return Array(dtype, shape, map(element, range(math.prod(shape))))
+
+
+@oracle("random_permutation")
+def random_permutation(key: Array, count: int) -> Array:
+    order = sorted(range(count), key=lambda i: (word(key, 2 * i), word(key, 2 * i + 1), i))
+    return Array("i64", (count,), order)
+
+
+@oracle("random_normal")
+def random_normal(key: Array, dtype: str, shape: tuple[int, ...]) -> Array:
+    def element(i: int) -> Any:
+        number = word(key, 2 * i) * _M + word(key, 2 * i + 1)
+        # 2 p - 1, exactly; mpmath's own precision is far beyond the double's.
+        centred = mpmath.mpf(2 * (number // 2**12) + 1) / 2**52 - 1
+        return mpmath.sqrt(2) * mpmath.erfinv(centred)
+
+    with mpmath.workprec(240):
+        return Array(dtype, shape, map(element, range(math.prod(shape))))

@@ -1,12 +1,13 @@
 """Random numbers. SPEC 8.10.
 
-A function of an explicit key, the same to the bit in every runtime.
+Functions of an explicit key: random bits, and what follows from them exactly, are the same to
+the bit in every runtime.
 """
 
 from __future__ import annotations
 
-from ..dtypes import FLOATING
-from ..registry import Arg, AttrDecl, Exact, Op, Rule, Signature, define
+from ..dtypes import FLOATING, INTEGER
+from ..registry import Arg, AttrDecl, Exact, Op, Rule, Signature, Ulp, define
 
 _KEY = Arg("key", "K", "Two 32-bit words.")
 _KEY_RULE = Rule("C1", "shape(key) == [2]")
@@ -78,5 +79,88 @@ define(
             ),
         ),
         accuracy=Exact(),
+    )
+)
+
+_RANGE = " and ".join(
+    f"(dtype != {name} or {low} <= low and high <= {high})"
+    for name, low, high in (
+        *((f"i{bits}", -(2 ** (bits - 1)), 2 ** (bits - 1)) for bits in (8, 16, 32)),
+        *((f"u{bits}", 0, 2**bits) for bits in (8, 16, 32)),
+    )
+)
+
+define(
+    Op(
+        "random_integers",
+        section="8.10.4",
+        doc="Uniformly distributed integers, at least `low` and less than `high`. Let `w` be the words that "
+        "`random_bits` gives for the key, let `r = high - low`, and let `m` be 2 if `r` is at most 2**32, "
+        "else 4. Element number `i`, in row-major order, is `low + W * r // 2**(32 * m)`, where `W` is the "
+        "number whose digits to the base 2**32 are `w[m*i]`, ..., `w[m*i + m - 1]`, the greatest first. "
+        "All values are equally likely up to a relative difference of `r / 2**(32 * m)`, which is at most "
+        "2**-32, and 2**-64 for large `r`.",
+        attrs=(
+            AttrDecl("low", "dim", "The least value."),
+            AttrDecl("high", "dim", "What is above the greatest value."),
+            AttrDecl("dtype", "dtype", "The dtype of the result."),
+            _SHAPE,
+        ),
+        signatures=(
+            Signature(
+                (_KEY,),
+                ("dtype[shape]",),
+                typevars={"K": _K},
+                rules=(
+                    _KEY_RULE,
+                    _SHAPE_RULE,
+                    Rule("C3", f"dtype in [{', '.join(INTEGER)}]"),
+                    Rule("C4", "low < high"),
+                    Rule("C5", f"{_RANGE} and (dtype != u64 or 0 <= low)"),
+                ),
+            ),
+        ),
+        accuracy=Exact(),
+    )
+)
+
+define(
+    Op(
+        "random_permutation",
+        section="8.10.5",
+        doc="The integers from 0 to `count - 1` in random order. Let `w` be the words that `random_bits` "
+        "gives for the key. The result is the integers `i` in ascending order of `w[2*i] * 2**32 + "
+        "w[2*i + 1]`; of equal ones the lower `i` comes first.",
+        attrs=(AttrDecl("count", "dim", "How many integers."),),
+        signatures=(
+            Signature(
+                (_KEY,),
+                ("i64[count]",),
+                typevars={"K": _K},
+                rules=(_KEY_RULE, Rule("C2", "0 <= count")),
+            ),
+        ),
+        accuracy=Exact(),
+    )
+)
+
+define(
+    Op(
+        "random_normal",
+        section="8.10.6",
+        doc="Numbers of the standard normal distribution. Let `w` be the words that `random_bits` gives for "
+        "the key. For element number `i`, in row-major order, let `p` be `((w[2*i] * 2**32 + w[2*i + 1]) "
+        "// 2**12 + 1/2) * 2**-52`. The element is the number `z` for which the normal distribution "
+        "function, (1 + erf(z / sqrt(2))) / 2, is `p`. Its magnitude is at most 8.21.",
+        attrs=(AttrDecl("dtype", "dtype", "The dtype of the result."), _SHAPE),
+        signatures=(
+            Signature(
+                (_KEY,),
+                ("dtype[shape]",),
+                typevars={"K": _K},
+                rules=(_KEY_RULE, _SHAPE_RULE, Rule("C3", f"dtype in [{', '.join(FLOATING)}]")),
+            ),
+        ),
+        accuracy=Ulp(8),
     )
 )
