@@ -45,7 +45,7 @@ def integers(key: Any, low: Any, high: Any = None, /, shape: Any = (), *, dtype:
         low, high = 0, low
     if known(low) and known(high):
         kind = np.iinfo(dtype)
-        if not kind.min <= low < high <= int(kind.max) + 1:
+        if not max(kind.min, 1 - 2**63) <= low < high <= min(int(kind.max), 2**63 - 2) + 1:
             raise ValueError(f"integers: no range of {kind.dtype} from {low} to before {high}")
     return apply("random_integers", key, low=low, high=high, dtype=_name(dtype), shape=int_tuple(shape))
 
