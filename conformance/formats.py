@@ -99,7 +99,7 @@ def wrap(value: int, dtype: str) -> int:
 
 
 def normalise(value: Any, dtype: str) -> Any:
-    """An element of `dtype` for an exact value: bool, int, float or complex."""
+    """An element of `dtype` for an exact value: bool, int, float, complex, or a pair of exact parts."""
     kind = BY_NAME[dtype].kind
     if kind == "bool":
         return bool(value)
@@ -107,8 +107,10 @@ def normalise(value: Any, dtype: str) -> Any:
         return wrap(int(value), dtype)
     if kind == "float":
         return round_float(value, dtype)
-    value = value if isinstance(value, complex) else complex(value)
-    return complex(round_float(value.real, part(dtype)), round_float(value.imag, part(dtype)))
+    if not isinstance(value, tuple):
+        value = value if isinstance(value, complex) else complex(value)
+        value = value.real, value.imag
+    return complex(*(round_float(item, part(dtype)) for item in value))
 
 
 _STRUCT = {

@@ -89,10 +89,11 @@ def compare_results(
 ) -> str:
     """What is wrong with the results of a call of `op`, in a sentence, or "" if nothing is."""
     relations = stated(op, attrs)
+    accuracy = op.accuracy_for(x.dtype for x in inputs if isinstance(x, Array))
     for index, (got, want, bound) in enumerate(zip(outputs, expected, bounds or (None,) * len(expected))):
         if f"unordered(r{index})" in relations and isinstance(got, Array) and isinstance(want, Array):
-            got = match(got, want, op.accuracy, bound)
-        if wrong := compare(got, want, op.accuracy, bound):
+            got = match(got, want, accuracy, bound)
+        if wrong := compare(got, want, accuracy, bound):
             return f"output {index}: {wrong}"
     names = [arg.name for arg in op.signatures[0].args]
     return next(problems(relations, op.accuracy.ulp, names, inputs, outputs), "") if relations else ""

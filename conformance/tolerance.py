@@ -3,7 +3,9 @@
 Expected values are the exact ones rounded once to the result's dtype:
 
 - ``exact`` and ``rounded``: equal;
-- ``ulp`` k: finite results differ by at most k units in the last place of the expected value;
+- ``ulp`` k: finite results differ by at most k units in the last place of the expected value; of
+  complex ones each part by at most k units of the greater part, but a part that is expected to be 0,
+  and one beside an infinity or a NaN, by units of its own;
 - ``dot``: finite results differ by at most the case's bounds;
 - ``stable``: finite results differ by at most the case's bounds; where it has none, any value is
   right here, and `relations` judges the results together;
@@ -67,12 +69,17 @@ def _tensor_problems(got: Array, expected: Array, accuracy: Accuracy, bound: Arr
     if (got.dtype, got.shape) != (expected.dtype, expected.shape):
         yield f"expected {expected.type}, got {got.type}"
         return
-    finite = [abs(item) for item in expected.items if expected.kind == "float" and math.isfinite(item)]
-    scale = max(finite, default=0.0)
+    scale = max((abs(x) for x in _real_numbers(expected) if math.isfinite(x)), default=0.0)
     for position, (a, b) in enumerate(zip(got.items, expected.items)):
         limit = None if bound is None else bound.items[position]
         if not _near(a, b, expected.dtype, accuracy, limit, scale):
             yield f"element {_index(position, expected.shape)}: expected {b!r}, got {a!r}"
+
+
+def _real_numbers(array: Array) -> Iterator[float]:
+    """The floats of an array, or the parts of its complex numbers."""
+    for item in array.items if array.kind in ("float", "complex") else ():
+        yield from (item.real, item.imag) if isinstance(item, complex) else (item,)
 
 
 def _index(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -83,11 +90,20 @@ def _index(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(index)
 
 
-def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float | None, scale: float) -> bool:
+def _near(
+    got: Any,
+    expected: Any,
+    dtype: str,
+    accuracy: Accuracy,
+    bound: float | None,
+    scale: float,
+    beside: float = 0.0,
+) -> bool:
+    """Whether one element is near enough; `beside` is the other part of a complex number."""
     if isinstance(expected, complex):
         half = part(dtype)
-        return _near(got.real, expected.real, half, accuracy, bound, scale) and _near(
-            got.imag, expected.imag, half, accuracy, bound, scale
+        return _near(got.real, expected.real, half, accuracy, bound, scale, expected.imag) and _near(
+            got.imag, expected.imag, half, accuracy, bound, scale, expected.real
         )
     if not isinstance(expected, float):
         return bool(got == expected)
@@ -101,11 +117,20 @@ def _near(got: Any, expected: Any, dtype: str, accuracy: Accuracy, bound: float 
     if accuracy.kind in ("exact", "rounded"):
         return False
     error = abs(_finite(got, dtype) - _finite(expected, dtype))
-    return error <= permitted(expected, dtype, accuracy, bound, scale)
+    return error <= permitted(expected, dtype, accuracy, bound, scale, beside)
 
 
-def permitted(expected: float, dtype: str, accuracy: Accuracy, bound: float | None, scale: float) -> Fraction:
+def permitted(
+    expected: float,
+    dtype: str,
+    accuracy: Accuracy,
+    bound: float | None,
+    scale: float,
+    beside: float = 0.0,
+) -> Fraction:
     """The largest permitted absolute error of a result whose expected value is `expected`."""
+    if accuracy.kind == "ulp" and expected and math.isfinite(beside):
+        expected = max(abs(expected), abs(beside))
     unit = spacing(_finite(expected, dtype), dtype)
     if accuracy.kind in ("dot", "stable"):
         return unit / 2 if bound is None else max(Fraction(bound), unit / 2)

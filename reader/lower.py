@@ -13,7 +13,7 @@ from ..schema.types import NONE, ScalarType, TensorType, Type, symbols_of
 from . import checks, ownership
 from . import steps as s
 from .calling import bound, checked, copy_container, dynamic, fail_guard, fail_raise, packed, show, wait
-from .kernels.registry import DIRECT, INPLACE, KERNELS, PREPARE, VIEWS, load_family
+from .kernels.registry import DIRECT, INPLACE, KERNELS, MENDED, PREPARE, VIEWS, load_family
 from .liveness import Key, Needs, binds, refine_outer, size_symbols
 from .ownership import Place
 from .rules import RUN_OPERATOR
@@ -250,6 +250,9 @@ class Lowering:
     def _library_function(self, op: Op, found: Inference) -> Any:
         """The library's own function, if that is all that the operator is."""
         if op.name not in DIRECT or op.name in PREPARE or found.unknown or op.attrs:
+            return None
+        result = found.results[0]
+        if op.name in MENDED and isinstance(result, TensorType) and result.dtype in ("c64", "c128"):
             return None
         return getattr(self.planner.engine.xp, DIRECT[op.name])
 

@@ -27,7 +27,18 @@ from .dtypes import ALL, STORAGE
 from .formula_compiler import translate
 from .ir import DTypeAttr
 from .operator_text import operator_chapter
-from .registry import FAMILIES, OPSET, REQUIRED, AttrDecl, Op, Rule, Signature, label_rules, operators
+from .registry import (
+    FAMILIES,
+    OPSET,
+    REQUIRED,
+    Accuracy,
+    AttrDecl,
+    Op,
+    Rule,
+    Signature,
+    label_rules,
+    operators,
+)
 from .rules import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,14 +72,21 @@ def operators_json() -> dict[str, Any]:
     }
 
 
+def _accuracy(accuracy: Accuracy) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": accuracy.kind}
+    if accuracy.kind in ("ulp", "body", "stable"):
+        found["ulp"] = accuracy.ulp
+    if accuracy.kind == "body":
+        found["absolute"] = accuracy.absolute
+    if accuracy.kind == "stable":
+        found["relations"] = [{"text": r.text, "when": r.when} for r in accuracy.relations]
+    return found
+
+
 def _operator(op: Op) -> dict[str, Any]:
-    accuracy: dict[str, Any] = {"kind": op.accuracy.kind}
-    if op.accuracy.kind in ("ulp", "body", "stable"):
-        accuracy["ulp"] = op.accuracy.ulp
-    if op.accuracy.kind == "body":
-        accuracy["absolute"] = op.accuracy.absolute
-    if op.accuracy.kind == "stable":
-        accuracy["relations"] = [{"text": r.text, "when": r.when} for r in op.accuracy.relations]
+    accuracy = {"accuracy": _accuracy(op.accuracy)}
+    if op.complex_accuracy is not None:
+        accuracy["complex_accuracy"] = _accuracy(op.complex_accuracy)
     return {
         "name": op.name,
         "section": op.section,
@@ -77,7 +95,7 @@ def _operator(op: Op) -> dict[str, Any]:
         "composite": op.composite,
         "attrs": [_attribute(decl) for decl in op.attrs],
         "signatures": [_signature(op, signature) for signature in op.signatures],
-        "accuracy": accuracy,
+        **accuracy,
         "errors": [_rule(op, rule) for rule in op.errors],
         "labels": list(op.labels),
     }

@@ -76,7 +76,8 @@ def _entry(op: Op) -> Iterator[str]:
         yield ""
         yield from (f"- [{op.name}.{rule.code}] {rule.text}" for rule in op.errors)
         yield ""
-    yield f"Accuracy: {accuracy_text(op.accuracy)}."
+    other = op.complex_accuracy
+    yield f"Accuracy: {accuracy_text(op.accuracy)}{f'; complex: {accuracy_text(other)}' if other else ''}."
     yield ""
 
 

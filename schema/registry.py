@@ -6,9 +6,10 @@ inference, the spec's tables, ``ops.json`` and the conformance suite read it fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 
-from .dtypes import STORED
+from .dtypes import COMPLEX, STORED
 from .errors import InvalidError
 from .ops.index import FAMILY_OF
 from .rules import Rule as LabelledRule
@@ -121,6 +122,8 @@ class Accuracy:
     the operation on absolute values), ``body`` (a composite: within `ulp` units in the last
     place of the result, or `absolute` units in the last place of the largest of the results), or
     ``stable`` (`relations` hold, or bounds in the operator's entry; `ulp` is their factor).
+    Of complex results the bounds are for each part; those of ``ulp`` count in units of the
+    greater part.
     """
 
     __slots__ = ("kind", "ulp", "absolute", "relations")
@@ -205,9 +208,13 @@ class Op:
 
     `doc` states the meaning in full sentences, special cases included; it is printed in
     the specification. `signatures` are tried in order; the first whose operand types fit is taken.
+    `complex_accuracy` is the accuracy for complex operands where it is not that for real ones.
     """
 
-    __slots__ = ("name", "section", "doc", "attrs", "signatures", "accuracy", "family", "errors", "fresh")
+    __slots__ = (
+        *("name", "section", "doc", "attrs", "signatures", "accuracy", "complex_accuracy", "family"),
+        *("errors", "fresh"),
+    )
 
     def __init__(
         self,
@@ -218,6 +225,7 @@ class Op:
         signatures: tuple[Signature, ...],
         attrs: tuple[AttrDecl, ...] = (),
         accuracy: Accuracy,
+        complex_accuracy: Accuracy | None = None,
         errors: tuple[Rule, ...] = (),
     ) -> None:
         self.name = name
@@ -226,6 +234,7 @@ class Op:
         self.attrs = attrs
         self.signatures = signatures
         self.accuracy = accuracy
+        self.complex_accuracy = complex_accuracy
         self.errors = errors
         #: The attributes that name the symbols which a call binds.
         self.fresh = tuple([decl.name for decl in attrs if decl.kind in ("symbol", "symbol?")])
@@ -234,6 +243,12 @@ class Op:
     @property
     def composite(self) -> bool:
         return bool(self.signatures[0].template)
+
+    def accuracy_for(self, operands: Iterable[str]) -> Accuracy:
+        """The accuracy of a call whose operands have these types, as texts."""
+        if self.complex_accuracy is not None and any(text.startswith(COMPLEX) for text in operands):
+            return self.complex_accuracy
+        return self.accuracy
 
     @property
     def labels(self) -> tuple[str, ...]:

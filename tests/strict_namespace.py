@@ -60,6 +60,14 @@ class StrictArray:
         return self._held if self._held.base is None else self._held.base
 
     @property
+    def real(self) -> StrictArray:
+        return StrictArray(self._held.real)
+
+    @property
+    def imag(self) -> StrictArray:
+        return StrictArray(self._held.imag)
+
+    @property
     def T(self) -> StrictArray:
         return StrictArray(self._held.T)
 

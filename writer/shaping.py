@@ -418,8 +418,6 @@ def triu(x: Any, k: int = 0) -> Any:
 
 
 def _triangle(op: str, x: Any, k: int) -> Any:
-    if x.dtype.kind == "b":
-        return convert(_triangle(op, convert(x, np.uint8), k), np.bool_)
     return apply(op, x, offset=operator.index(k))
 
 

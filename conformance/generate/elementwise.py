@@ -5,17 +5,22 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ..model import Accept, Case, Fails, Reject, empty, f32, i32, tensor, u8
+from ...schema.dtypes import COMPLEX
+from ..formats import largest, part, smallest_normal
+from ..model import Accept, Case, Fails, Reject, c64, empty, f32, i32, tensor, u8
 from ..oracle.arrays import Array
 from .registry import by_oracle, cases
 from .values import (
     Random,
+    complex_few,
     dtypes_of,
     extremes,
     fail_broadcast,
     few,
     pairs,
+    plane,
     reject_binary,
     reject_unary,
     specials,
@@ -28,7 +33,8 @@ Range = tuple[float, float]
 def unary_cases(op: str, ranges: Iterable[Range] = ((-4.0, 4.0),)) -> Iterator[Case]:
     """Special values, seeded values, every rank, and wrong operands of a function of one element."""
     for dtype in dtypes_of(op):
-        yield by_oracle(op, f"specials-{dtype}", vector(dtype, specials(dtype)))
+        special = plane(dtype) if dtype in COMPLEX else specials(dtype)
+        yield by_oracle(op, f"specials-{dtype}", vector(dtype, special))
         seeded = Random(f"{op} {dtype}")
         values = [seeded.item(dtype, low, high) for low, high in ranges for _ in range(24)]
         yield by_oracle(op, f"values-{dtype}", vector(dtype, values))
@@ -61,10 +67,15 @@ def binary_shapes(op: str, low: float = -4.0, high: float = 4.0) -> Iterator[Cas
     yield dataclasses.replace(same, operands=(f"{dtype}[A]", f"{dtype}[A]"))
 
 
+def few_of(dtype: str) -> list[Any]:
+    """Special values for pairs of all with all."""
+    return complex_few() if dtype in COMPLEX else few(dtype)
+
+
 def binary_cases(op: str, low: float = -4.0, high: float = 4.0) -> Iterator[Case]:
     """Special values in all pairs, seeded values, broadcasting, and wrong operands."""
     for dtype in dtypes_of(op):
-        yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few(dtype)))
+        yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few_of(dtype)))
         seeded = Random(f"{op} {dtype}")
         x, y = seeded.array(dtype, (24,), low, high), seeded.array(dtype, (24,), low, high)
         yield by_oracle(op, f"values-{dtype}", x, y)
@@ -81,7 +92,7 @@ def _register_binary(op: str) -> None:
     cases(op)(lambda: binary_cases(op))
 
 
-for _op in ("add", "subtract", "multiply", "divide", "maximum", "minimum", "atan2"):
+for _op in ("add", "subtract", "multiply", "maximum", "minimum", "atan2"):
     _register_binary(_op)
 for _op in ("negative", "abs", "sign"):
     _register_unary(_op)
@@ -90,15 +101,50 @@ for _op in ("floor", "ceil", "trunc", "round"):
 _register_unary("sqrt", (0.0, 4.0), (0.0, 60000.0))
 _register_unary("exp", (-1.0, 1.0), (-10.0, 11.0), (-120.0, 100.0))
 _register_unary("expm1", (-0.01, 0.01), (-1.0, 1.0), (-20.0, 11.0))
-_register_unary("log", (0.0, 2.0), (0.9, 1.1), (0.0, 60000.0))
-_register_unary("log1p", (-0.01, 0.01), (-1.0, 1.0), (0.0, 60000.0))
 _register_unary("sin", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
 _register_unary("cos", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
 _register_unary("tanh", (-0.1, 0.1), (-1.0, 1.0), (-10.0, 10.0))
 _register_unary("erf", (-0.1, 0.1), (-1.0, 1.0), (-3.0, 3.0), (-6.0, 6.0))
 
 
+# --- logarithms -----------------------------------------------------------------
+
+
+def _logarithm(op: str, *ranges: Range) -> Iterator[Case]:
+    """Complex numbers near the circle where the real part is 0, too."""
+    yield from unary_cases(op, ranges)
+    centre = -1 if op == "log1p" else 0
+    for dtype in COMPLEX:
+        seeded = Random(f"{op} circle {dtype}")
+        values = []
+        for scale in (1e-1, 1e-3, 1e-6, 1e-9):
+            for turn in (0, 1, 2, 3, 0.3, 2.2, 5.9):
+                size = 1 + scale * seeded.item("f64", -1.0, 1.0)
+                angle = turn * math.pi / 2 + scale * seeded.item("f64", -1.0, 1.0)
+                values.append(complex(size * math.cos(angle) + centre, size * math.sin(angle)))
+        yield by_oracle(op, f"circle-{dtype}", vector(dtype, values))
+
+
+cases("log")(lambda: _logarithm("log", (0.0, 2.0), (0.9, 1.1), (0.0, 60000.0)))
+cases("log1p")(lambda: _logarithm("log1p", (-0.01, 0.01), (-1.0, 1.0), (0.0, 60000.0)))
+
+
 # --- division -------------------------------------------------------------------
+
+
+@cases("divide")
+def divide() -> Iterator[Case]:
+    yield from binary_cases("divide")
+    yield Accept("complex", (c64([2 + 4j, 1]), c64([2, 1j])), (c64([1 + 2j, -1j]),))
+    for dtype in COMPLEX:
+        tiny, top = (float(end(part(dtype))) for end in (smallest_normal, largest))
+        sizes = [(top, top), (top / 2, 0.0), (1.0, tiny), (tiny, -tiny), (tiny / 2, tiny / 8), (3.0, -1.0)]
+        values = [complex(re, im) for re, im in sizes]
+        # No quotient is beyond the largest number, and none so small that its bound says nothing.
+        sized = [(z, max(abs(z.real), abs(z.imag))) for z in values]
+        found = [(x, y) for x, m in sized for y, n in sized if tiny < m / n < 8]
+        left, right = (vector(dtype, column) for column in zip(*found))
+        yield by_oracle("divide", f"sizes-{dtype}", left, right)
 
 
 def _nonzero(array: Array) -> Array:
@@ -157,6 +203,13 @@ def pow_() -> Iterator[Case]:
     yield Accept("wraps", (u8([2, 3, 255]), u8([8, 6, 3])), (u8([0, 217, 255]),))
     for dtype in dtypes_of(op):
         seeded = Random(f"{op} {dtype}")
+        if dtype in COMPLEX:
+            yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, complex_few()))
+            bases = seeded.array(dtype, (48,))
+            yield by_oracle(op, f"values-{dtype}", bases, seeded.array(dtype, (48,)))
+            whole = vector(dtype, [0, 1, 2, 3, -1, -2, 7, 20, 0.5])
+            yield by_oracle(op, f"whole-{dtype}", seeded.array(dtype, (6, 1), -2.0, 2.0), whole)
+            continue
         if dtype[0] == "f":
             yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few(dtype)))
             bases = seeded.array(dtype, (48,), 0.0, 8.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...schema.dtypes import BY_NAME
 from ...schema.registry import Signature, operators
-from ..formats import FLOATS, largest, round_float, smallest_normal
+from ..formats import FLOATS, largest, part, round_float, smallest_normal
 from ..model import Case, Fails, Reject
 from ..oracle.arrays import Array
 
@@ -54,6 +54,24 @@ def few(dtype: str) -> list[Any]:
         return specials(dtype)[:10] if BY_NAME[dtype].kind == "complex" else specials(dtype)
     tiny, top = float(smallest_normal(dtype)), float(largest(dtype))
     return [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -3.0, tiny, -top, top, math.inf, -math.inf, math.nan]
+
+
+def plane(dtype: str) -> list[complex]:
+    """Complex numbers with every special part beside every other: all rows of tables of special cases."""
+    parts = [0.0, -0.0, 1.0, -1.0, 0.75, -2.5, math.inf, -math.inf, math.nan]
+    tiny, top = (float(end(part(dtype))) for end in (smallest_normal, largest))
+    sizes = [(tiny, tiny), (-tiny, 1.5), (2.0, -tiny), (tiny / 4, -tiny / 2), (1e-3, -1e-4), (-1e-3, 40.0)]
+    return [complex(re, im) for re in parts for im in parts] + [
+        complex(*pair) for pair in [*sizes, (top, 1.0), (-top, -top), (0.5, top)]
+    ]
+
+
+def complex_few() -> list[complex]:
+    """A shorter list, for pairs of all with all."""
+    inf, nan = math.inf, math.nan
+    parts = [(0, 0), (-0.0, -0.0), (1, 0), (0, -1), (-2.5, 0.5), (3, -4), (1e-3, 1e-3), (inf, 0), (-inf, 1)]
+    parts += [(1, inf), (inf, -inf), (nan, 0), (1, nan), (inf, nan)]
+    return [complex(re, im) for re, im in parts]
 
 
 def vector(dtype: str, values: Iterable[Any]) -> Array:

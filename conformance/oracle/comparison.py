@@ -33,6 +33,13 @@ def logical_not(x: Array) -> Array:
     return x.map(operator.not_)
 
 
+def _floats(item: Any) -> tuple[float, ...]:
+    """The floats that an element is made of: none of an integer."""
+    if isinstance(item, complex):
+        return item.real, item.imag
+    return (item,) if isinstance(item, float) else ()
+
+
 @oracle("isnan")
 def isnan(x: Array) -> Array:
     return x.map(lambda a: a != a, "bool")
@@ -40,12 +47,12 @@ def isnan(x: Array) -> Array:
 
 @oracle("isinf")
 def isinf(x: Array) -> Array:
-    return x.map(lambda a: isinstance(a, float) and math.isinf(a), "bool")
+    return x.map(lambda a: any(map(math.isinf, _floats(a))), "bool")
 
 
 @oracle("isfinite")
 def isfinite(x: Array) -> Array:
-    return x.map(lambda a: not isinstance(a, float) or math.isfinite(a), "bool")
+    return x.map(lambda a: all(map(math.isfinite, _floats(a))), "bool")
 
 
 @oracle("where")

@@ -12,7 +12,8 @@ from typing import Any
 
 import mpmath
 
-from ..formats import spacing
+from ..formats import is_finite, spacing
+from . import complex_functions as cf
 from .arrays import Array, along, indices, make, reduce
 from .linear import exact_product
 from .network import windowed
@@ -126,6 +127,10 @@ def log_softmax(x: Array, axis: int) -> Array:
 
 def _average(terms: list[Any]) -> Any:
     total = exact_sum(terms)
+    if isinstance(total, tuple):
+        if all(map(is_finite, total)):
+            return tuple(Fraction(one) / len(terms) for one in total)
+        return cf.divide(complex(*map(float, total)), complex(len(terms)))
     if isinstance(total, float) and not math.isfinite(total):
         return total
     return Fraction(total) / len(terms) if terms else math.nan
@@ -142,7 +147,10 @@ def mean(x: Array, axes: Ints, keepdims: bool) -> Bounded:
     def bound(terms: list[Any]) -> float:
         return _average_bound(terms, len(terms), x.dtype)
 
-    return Bounded(reduce(x, axes, keepdims, _average), reduce(x, axes, keepdims, bound, "f64"))
+    def average(terms: list[Any]) -> Any:
+        return (math.nan, math.nan) if x.kind == "complex" and not terms else _average(terms)
+
+    return Bounded(reduce(x, axes, keepdims, average), reduce(x, axes, keepdims, bound, "f64"))
 
 
 def _squares(terms: list[Any]) -> Fraction:

@@ -13,8 +13,10 @@ from typing import Any
 
 import mpmath
 
+from ..formats import exact, part
+from . import complex_functions as cf
 from .arrays import Array, elementwise
-from .registry import oracle
+from .registry import Bounded, dot_bound, oracle
 
 #: Bits that mpmath computes with: far beyond what rounding to f64 needs.
 PRECISION = 240
@@ -96,11 +98,42 @@ def subtract(x: Array, y: Array) -> Array:
     return elementwise(_parts(lambda a, b: _add(a, -b)), x, y)
 
 
-_binary("multiply", lambda a, b: a * b, _multiply)
+def _bounded(
+    x: Array,
+    y: Array,
+    function: Callable[[complex, complex], cf.Parts],
+    bound: Callable[[complex, complex], tuple[int, Fraction]],
+) -> Bounded:
+    """Complex numbers of accuracy ``dot``: `bound` gives m and B of finite numbers. SPEC 9.3."""
+
+    def permitted(a: complex, b: complex) -> float:
+        found = Array(x.dtype, (), [function(a, b)]).items[0]
+        if not (cf.is_finite(a) and cf.is_finite(b) and cf.is_finite(found)):
+            return 0.0
+        return dot_bound(*bound(a, b), part(x.dtype))
+
+    return Bounded(elementwise(function, x, y), elementwise(permitted, x, y, dtype="f64"))
+
+
+def _product_bound(x: complex, y: complex) -> tuple[int, Fraction]:
+    return 2, cf.modulus(x) * cf.modulus(y)
+
+
+def _quotient_bound(x: complex, y: complex) -> tuple[int, Fraction]:
+    return 4, cf.modulus(x) / cf.modulus(y)
+
+
+@oracle("multiply")
+def multiply(x: Array, y: Array) -> Array | Bounded:
+    if x.kind == "complex":
+        return _bounded(x, y, cf.multiply, _product_bound)
+    return elementwise(lambda a, b: _multiply(a, b) if isinstance(a, float) else a * b, x, y)
 
 
 @oracle("divide")
-def divide(x: Array, y: Array) -> Array:
+def divide(x: Array, y: Array) -> Array | Bounded:
+    if x.kind == "complex":
+        return _bounded(x, y, cf.divide, _quotient_bound)
     return elementwise(_divide, x, y)
 
 
@@ -149,7 +182,20 @@ def _pow(a: float, b: float) -> Any:
         return -power if negative else power
 
 
-_binary("pow", lambda a, b: pow(a, b, 2**64), _pow)
+def _power_bound(x: complex, y: complex) -> tuple[int, Fraction]:
+    if x == 0 or y == 0:
+        return 0, Fraction(0)
+    with mpmath.workprec(PRECISION):
+        size = mpmath.hypot(*cf.power(x, y))
+        turns = mpmath.hypot(y.real, y.imag) * (1 + mpmath.hypot(*cf.log(x.real, x.imag)))
+        return 4 + 4 * math.ceil(turns), exact(size)
+
+
+@oracle("pow")
+def pow_(x: Array, y: Array) -> Array | Bounded:
+    if x.kind == "complex":
+        return _bounded(x, y, cf.power, _power_bound)
+    return elementwise(lambda a, b: _pow(a, b) if isinstance(a, float) else pow(a, b, 2**64), x, y)
 
 
 @oracle("negative")
@@ -161,11 +207,15 @@ def negative(x: Array) -> Array:
 
 @oracle("abs")
 def abs_(x: Array) -> Array:
+    if x.kind == "complex":
+        return x.map(lambda z: cf.magnitude(z.real, z.imag), part(x.dtype))
     return x.map(abs)
 
 
 @oracle("sign")
 def sign(x: Array) -> Array:
+    if x.kind == "complex":
+        return x.map(cf.element("sign"))
     return x.map(lambda a: a if a != a else (a > 0) - (a < 0))
 
 
@@ -203,6 +253,8 @@ def clip(x: Array, lo: Array, hi: Array) -> Array:
 
 def _rounding(name: str, function: Callable[[Fraction], int]) -> None:
     def element(a: Any) -> Any:
+        if isinstance(a, complex):
+            return element(a.real), element(a.imag)
         if not isinstance(a, float) or not math.isfinite(a):
             return a
         return function(Fraction(a)) or _zero(_negative(a))
@@ -224,7 +276,8 @@ def _function(
 ) -> None:
     """Register an oracle from mpmath's function and its values at the infinities.
 
-    Outside of its domain the result is NaN. A zero that goes to 0 keeps its sign.
+    Outside of its domain the result is NaN. A zero that goes to 0 keeps its sign. Of complex
+    numbers it is the function of that name in complex_functions.
     """
 
     def element(a: float) -> Any:
@@ -236,7 +289,7 @@ def _function(
             value = function(mpmath.mpf(a))
         return value if value != 0 or a != 0 else a
 
-    oracle(name)(lambda x: x.map(element))
+    oracle(name)(lambda x: x.map(cf.element(name) if x.kind == "complex" else element))
 
 
 _INF, _NAN = math.inf, math.nan

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from typing import Any
 
 from .arrays import Array, along, indices, make
-from .registry import Bounded, dot_bound, oracle
+from .reduction import bound_of, exact_sum, magnitude
+from .registry import Bounded, oracle
 from .shape import slice_places
 
 Ints = tuple[int, ...]
@@ -75,30 +74,18 @@ def scatter_add(x: Array, updates: Array, indices: tuple[Array, ...]) -> Array |
     for place, update in _targets(x, updates, indices):
         terms[place].append(update)
     value = make(x.dtype, x.shape, lambda index: _sum(terms[index]))
-    if x.kind == "complex" or x.kind != "float":
+    if x.kind not in ("float", "complex"):
         return value
 
     def bound(index: Ints) -> float:
-        finite = [abs(Fraction(t)) for t in terms[index] if math.isfinite(t)]
-        if len(terms[index]) == 1 or len(finite) < len(terms[index]):
-            return 0.0
-        return dot_bound(len(finite), sum(finite, Fraction(0)), x.dtype)
+        found = terms[index]
+        return 0.0 if len(found) == 1 else bound_of(found, exact_sum(found), magnitude(found), x.dtype)
 
     return Bounded(value, make("f64", x.shape, bound))
 
 
 def _sum(terms: list[Any]) -> Any:
-    if len(terms) == 1:
-        return terms[0]
-    if isinstance(terms[0], float):
-        if any(not math.isfinite(t) for t in terms):
-            return math.fsum(t for t in terms if not math.isfinite(t)) if _one_sign(terms) else math.nan
-        return sum(map(Fraction, terms), Fraction(0))
-    return sum(terms[1:], terms[0])
-
-
-def _one_sign(terms: list[float]) -> bool:
-    return not (math.inf in terms and -math.inf in terms)
+    return terms[0] if len(terms) == 1 else exact_sum(terms)
 
 
 def _pick(name: str, better: Callable[[Any, Any], bool]) -> None:

@@ -6,13 +6,16 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from . import complex_functions as cf
 from .arrays import Array, broadcast_shapes, make
 from .reduction import bound_of, exact_sum, magnitude
 from .registry import Bounded, oracle
 
 
 def exact_product(a: Any, b: Any) -> Any:
-    """The product of two elements: exact, or the float that it is if not finite."""
+    """The product of two: exact, or the float that it is if not finite; of complex ones the parts."""
+    if isinstance(a, complex):
+        return cf.multiply(a, b)
     if isinstance(a, float) and not (math.isfinite(a) and math.isfinite(b)):
         return a * b
     return Fraction(a) * Fraction(b)
@@ -30,7 +33,7 @@ def matmul(x: Array, y: Array) -> Array | Bounded:
         return [exact_product(left[(*outer, row, k)], right[(*outer, k, column)]) for k in range(x.shape[-1])]
 
     value = make(x.dtype, shape, lambda index: exact_sum(terms(index)))
-    if x.kind != "float":
+    if x.kind not in ("float", "complex"):
         return value
 
     def bound(index: tuple[int, ...]) -> float:

@@ -40,7 +40,7 @@ def _inside(index: Ints, sizes: Ints) -> bool:
 
 def _bounded(dtype: str, shape: Ints, terms: Callable[[Ints], list[Any]]) -> Array | Bounded:
     value = make(dtype, shape, lambda index: exact_sum(terms(index)))
-    if BY_NAME[dtype].kind != "float":
+    if BY_NAME[dtype].kind not in ("float", "complex"):
         return value
 
     def bound(index: Ints) -> float:
@@ -112,8 +112,6 @@ def reduce_window_max(x: Array, window: Ints, strides: Ints, low: Ints, high: In
 def reduce_window_sum(
     x: Array, window: Ints, strides: Ints, low: Ints, high: Ints, dilations: Ints
 ) -> Array | Bounded:
-    zero = 0.0 if BY_NAME[x.dtype].kind == "float" else 0
+    zero = {"float": 0.0, "complex": 0j}.get(x.kind, 0)
     shape, cells = windowed(x, window, strides, low, high, dilations, zero)
-    if x.kind == "complex":
-        return make(x.dtype, shape, lambda index: sum(cells(index), 0j))
     return _bounded(x.dtype, shape, cells)

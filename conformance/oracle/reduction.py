@@ -7,19 +7,26 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..formats import FLOATS, part, round_float
+import mpmath
+
+from ...schema.dtypes import COMPLEX
+from ..formats import FLOATS, exact, part
+from . import complex_functions as cf
 from .arrays import Array, along, reduce
 from .elementwise import greater, smaller
 from .registry import Bounded, dot_bound, oracle
 
 Axes = tuple[int, ...]
 
-#: The dtypes of complex numbers.
-PARTS = ("c64", "c128")
-
 
 def exact_sum(terms: Iterable[Any]) -> Any:
-    """The sum of exact numbers (ints, Fractions) and of floats that are not finite."""
+    """The sum of exact numbers (ints, Fractions) and of floats that are not finite.
+
+    Of complex numbers, or pairs of such, the pair of the sums of the parts.
+    """
+    terms = list(terms)
+    if terms and isinstance(terms[0], (complex, tuple)):
+        return tuple(map(exact_sum, zip(*map(_pair, terms))))
     total: Any = 0
     special = 0.0
     for term in terms:
@@ -28,6 +35,10 @@ def exact_sum(terms: Iterable[Any]) -> Any:
         else:
             total += Fraction(term)
     return special if special != 0 else total
+
+
+def _pair(number: Any) -> tuple[Any, Any]:
+    return (number.real, number.imag) if isinstance(number, complex) else number
 
 
 def _exact_product(factors: Iterable[Any]) -> Any:
@@ -47,53 +58,55 @@ def _exact_product(factors: Iterable[Any]) -> Any:
 
 def magnitude(terms: Iterable[Any]) -> Fraction:
     """The sum of the magnitudes of the finite terms."""
-    return sum((abs(Fraction(t)) for t in terms if not isinstance(t, float) or math.isfinite(t)), Fraction(0))
+    return sum((modulus(t) for t in terms if _known(t)), Fraction(0))
 
 
 def bound_of(terms: Sequence[Any], total: Any, size: Fraction, dtype: str) -> float:
-    """The permitted error of a sum or product of `terms`; none where it is not finite."""
-    if not terms or (isinstance(total, float) and not math.isfinite(total)):
+    """The permitted error of a sum or product of `terms`, for both parts; none where it is not finite."""
+    if not terms or not _known(total):
         return 0.0
-    return dot_bound(len(terms), size, dtype)
-
-
-def _rounded(re: Any, im: Any, dtype: str) -> complex:
-    """A complex number whose parts are rounded once."""
-    return complex(round_float(re, part(dtype)), round_float(im, part(dtype)))
+    return dot_bound(len(terms), size, part(dtype))
 
 
 def _total(terms: Sequence[Any], dtype: str) -> tuple[Any, float]:
     """The sum of some elements, and its permitted error."""
-    if dtype not in PARTS:
-        total = exact_sum(terms)
-        return total, bound_of(terms, total, magnitude(terms), dtype) if dtype in FLOATS else 0.0
-    re, im = exact_sum(t.real for t in terms), exact_sum(t.imag for t in terms)
-    if not (_finite(re) and _finite(im)):
-        return _rounded(re, im, dtype), 0.0
-    size = sum((_modulus(t) for t in terms), Fraction(0))
-    return _rounded(re, im, dtype), bound_of(terms, re, size, part(dtype))
+    total = exact_sum(terms)
+    return total, bound_of(terms, total, magnitude(terms), dtype) if _inexact(dtype) else 0.0
 
 
 def _product(factors: Sequence[Any], dtype: str) -> tuple[Any, float]:
     """The product of some elements, and its permitted error."""
-    if dtype not in PARTS:
+    if dtype not in COMPLEX:
         total = _exact_product(factors)
         size = abs(total) if isinstance(total, Fraction) else Fraction(0)
-        return total, bound_of(factors, total, size, dtype) if dtype in FLOATS else 0.0
+        return total, bound_of(factors, total, size, dtype) if _inexact(dtype) else 0.0
     re, im, size = Fraction(1), Fraction(0), Fraction(1)
     for z in factors:
-        a, b = Fraction(z.real), Fraction(z.imag)
-        re, im, size = re * a - im * b, re * b + im * a, size * _modulus(z)
-    return _rounded(re, im, dtype), bound_of(factors, re, size, part(dtype))
+        a, b = cf.fractions(z)
+        re, im, size = re * a - im * b, re * b + im * a, size * modulus(z)
+    return (re, im), bound_of(factors, (re, im), size, dtype)
 
 
-def _modulus(z: complex) -> Fraction:
-    """The absolute value, rounded up."""
-    return Fraction(math.nextafter(math.hypot(z.real, z.imag), math.inf)) if z else Fraction(0)
+def _inexact(dtype: str) -> bool:
+    return dtype in FLOATS or dtype in COMPLEX
+
+
+def modulus(number: Any) -> Fraction:
+    """The absolute value of a finite number, or of one given by its parts."""
+    if not isinstance(number, (complex, tuple)):
+        return abs(Fraction(number))
+    with mpmath.workprec(128):
+        found: Fraction = exact(cf.size(*_pair(number)))
+    return found
 
 
 def _finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def _known(number: Any) -> bool:
+    """Whether all parts are finite."""
+    return all(map(_finite, _pair(number))) if isinstance(number, (complex, tuple)) else _finite(number)
 
 
 def _reduction(name: str, combine: Callable[[Sequence[Any], str], tuple[Any, float]]) -> None:

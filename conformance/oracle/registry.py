@@ -25,7 +25,10 @@ ORACLES: dict[str, Oracle] = {}
 
 
 class Bounded:
-    """A result with the largest permitted absolute error of each element (f64, rounded up)."""
+    """A result with the largest permitted absolute error of each element (f64, rounded up).
+
+    Of complex numbers it is that of each part.
+    """
 
     __slots__ = ("value", "bound")
 

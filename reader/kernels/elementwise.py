@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
-from .registry import Kernel, OperatorError, direct, item, kernel, prepare
+from .registry import MENDED, Kernel, OperatorError, complex_function, direct, item, kernel, prepare
 
 Array = Any
 
-for _name in ("add", "subtract", "multiply", "divide", "negative", "abs", "sign", "maximum", "minimum"):
+for _name in ("add", "subtract", "multiply", "negative", "abs", "maximum", "minimum", "atan2"):
     direct(_name, _name)
-for _name in ("sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "atan2"):
-    direct(_name, _name)
+for _name in ("divide", "sign", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh"):
+    direct(_name, _name, mended="complex_functions")
+MENDED["pow"] = "complex_functions"
 
 
 def is_float(types: tuple[Any, ...]) -> bool:
@@ -90,6 +91,8 @@ def remainder(xp: Any, x: Array, y: Array) -> Array:
 
 @kernel("pow")
 def pow_(xp: Any, x: Array, y: Array) -> Array:
+    if xp.isdtype(x.dtype, "complex floating"):
+        return complex_function("pow")(xp, x, y)
     return _integer_pow(xp, x, y) if xp.isdtype(x.dtype, "signed integer") else xp.pow(x, y)
 
 
@@ -109,6 +112,8 @@ def prepare_pow(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kerne
     found: Kernel = xp.pow
     if is_float(types) and not types[1].shape and xp.__name__ == "numpy":
         found = _numpy().ScalarPower()
+    if types[0].dtype in ("c64", "c128"):
+        return partial(complex_function("pow"), xp)
     return partial(_integer_pow, xp) if types[0].dtype in ("i8", "i16", "i32", "i64") else found
 
 
@@ -117,13 +122,13 @@ def prepare_pow(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kerne
 
 def _rounding(name: str) -> None:
     def rounded(xp: Any, x: Array) -> Array:
-        if xp.isdtype(x.dtype, "real floating"):
+        if xp.isdtype(x.dtype, ("real floating", "complex floating")):
             return getattr(xp, name)(x)
         return xp.asarray(x, copy=True)
 
     def prepare_rounded(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel:
         found: Kernel = getattr(xp, name)
-        return found if is_float(types) else partial(xp.asarray, copy=True)
+        return found if types[0].dtype[0] in "fc" else partial(xp.asarray, copy=True)
 
     kernel(name)(rounded)
     prepare(name)(prepare_rounded)

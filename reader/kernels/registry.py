@@ -26,6 +26,10 @@ KERNELS: dict[str, Kernel] = {}
 #: engine binds that function itself, so that nothing stands between plan and library.
 DIRECT: dict[str, str] = {}
 
+#: Those of them that the namespace does not get right on complex numbers, with the module of this
+#: folder that does: its table ``COMPLEX`` has a function ``f(xp, *operands)`` for the operator.
+MENDED: dict[str, str] = {}
+
 #: Kernels whose result may share memory with an operand; no engine may overwrite either.
 #: A kernel that is not listed gives arrays that nothing else looks into.
 VIEWS: set[str] = set()
@@ -84,10 +88,27 @@ def kernel(name: str, *, view: bool = False) -> Callable[[Kernel], Kernel]:
     return register
 
 
-def direct(name: str, function: str) -> None:
-    """Register the namespace's `function` as the kernel of the operator `name`."""
+def direct(name: str, function: str, *, mended: str = "") -> None:
+    """Register the namespace's `function` as the kernel of the operator `name`.
+
+    On complex numbers it is that of the module `mended`, if that is given.
+    """
     DIRECT[name] = function
-    KERNELS[name] = lambda xp, *operands: getattr(xp, function)(*operands)
+    if mended:
+        MENDED[name] = mended
+
+    def call(xp: Any, *operands: Any) -> Any:
+        if mended and xp.isdtype(operands[0].dtype, "complex floating"):
+            return complex_function(name)(xp, *operands)
+        return getattr(xp, function)(*operands)
+
+    KERNELS[name] = call
+
+
+def complex_function(name: str) -> Kernel:
+    """The function of an operator on complex numbers; its module is imported when it is needed."""
+    found: Kernel = import_module(f"{__package__}.{MENDED[name]}").COMPLEX[name]
+    return found
 
 
 def prepare(name: str) -> Callable[[Callable[..., Kernel | None]], Callable[..., Kernel | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import ANY, BOOL, INTEGER, REAL
+from ..dtypes import ANY, BOOL, INTEGER, NUMERIC, REAL
 from ..registry import Arg, Exact, Op, Rule, Signature, define
 from .forms import binary, unary
 
@@ -33,13 +33,29 @@ binary(
     "greater_equal", "8.2.6", "Whether `x` >= `y`, element by element." + _NAN, REAL, Exact(), result="bool"
 )
 
-unary("isnan", "8.2.7", "Whether each element is NaN; no integer is.", REAL, Exact(), result="bool")
-unary("isinf", "8.2.8", "Whether each element is an infinity; no integer is.", REAL, Exact(), result="bool")
+unary(
+    "isnan",
+    "8.2.7",
+    "Whether each element is NaN; no integer is; a complex number is if a part is.",
+    NUMERIC,
+    Exact(),
+    result="bool",
+)
+unary(
+    "isinf",
+    "8.2.8",
+    "Whether each element is an infinity; no integer is; a complex number is if a part is, even if the "
+    "other is NaN.",
+    NUMERIC,
+    Exact(),
+    result="bool",
+)
 unary(
     "isfinite",
     "8.2.9",
-    "Whether each element is neither NaN nor an infinity; every integer is finite.",
-    REAL,
+    "Whether each element is neither NaN nor an infinity; every integer is finite; a complex number is if "
+    "both parts are.",
+    NUMERIC,
     Exact(),
     result="bool",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import ANY, INDEX, REAL, STORED
+from ..dtypes import ANY, INDEX, INEXACT, REAL, STORED
 from ..registry import Arg, AttrDecl, Body, Dot, Exact, Rule, Signature, Ulp
 from .templates import composite, unary
 
@@ -112,13 +112,15 @@ _REDUCED = "T[[1 if i in axes else shape(x)[i] for i in range(rank(x)) if keepdi
 
 unary(
     "mean",
-    "The arithmetic mean of the elements over `axes`; NaN of no elements.",
+    "The arithmetic mean of the elements over `axes`; NaN of no elements. That of complex numbers is the "
+    "quotient (`divide`) of their sum and their number.",
     """
 def mean(x, *, axes, keepdims):
     n = from_scalar(size(dim=product([shape(x)[a] for a in axes])), dtype=T)
     return divide(sum(x, axes=axes, keepdims=keepdims), n)
 """,
     Dot(),
+    dtypes=INEXACT,
     attrs=(_AXES, _KEEPDIMS),
     rules=_AXES_RULES,
     result=_REDUCED,

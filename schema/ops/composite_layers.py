@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import FLOATING
+from ..dtypes import FLOATING, INEXACT
 from ..registry import Arg, AttrDecl, Body, Dot, Rule, Signature
 from .templates import composite, unary
 
@@ -144,7 +144,7 @@ composite(
                 Arg("bias", "T", "Shape `[O]`; 0 if left out.", optional=True),
             ),
             ("T[shape(x)[:-1] + [shape(w)[0]]]",),
-            typevars={"T": FLOATING},
+            typevars={"T": INEXACT},
             rules=(
                 Rule("C1", "2 <= rank(x) and rank(w) == 2"),
                 Rule("C2", "shape(x)[-1] == shape(w)[1]"),

@@ -8,11 +8,27 @@ BROADCASTABLE = Rule("C1", "broadcastable(shape(x), shape(y))")
 
 
 def unary(
-    name: str, section: str, doc: str, dtypes: tuple[str, ...], accuracy: Accuracy, *, result: str = "T"
+    name: str,
+    section: str,
+    doc: str,
+    dtypes: tuple[str, ...],
+    accuracy: Accuracy,
+    complex_accuracy: Accuracy | None = None,
+    *,
+    result: str = "T",
 ) -> Op:
     """Declare an operator on each element of `x`, of one of `dtypes`."""
     signature = Signature((Arg("x", "T"),), (f"{result}[shape(x)]",), typevars={"T": dtypes})
-    return define(Op(name, section=section, doc=doc, signatures=(signature,), accuracy=accuracy))
+    return define(
+        Op(
+            name,
+            section=section,
+            doc=doc,
+            signatures=(signature,),
+            accuracy=accuracy,
+            complex_accuracy=complex_accuracy,
+        )
+    )
 
 
 def binary(
@@ -21,6 +37,7 @@ def binary(
     doc: str,
     dtypes: tuple[str, ...],
     accuracy: Accuracy,
+    complex_accuracy: Accuracy | None = None,
     *,
     result: str = "T",
     errors: tuple[Rule, ...] = (),
@@ -33,5 +50,13 @@ def binary(
         rules=(BROADCASTABLE,),
     )
     return define(
-        Op(name, section=section, doc=doc, signatures=(signature,), accuracy=accuracy, errors=errors)
+        Op(
+            name,
+            section=section,
+            doc=doc,
+            signatures=(signature,),
+            accuracy=accuracy,
+            complex_accuracy=complex_accuracy,
+            errors=errors,
+        )
     )

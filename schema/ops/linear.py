@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import REAL
+from ..dtypes import NUMERIC
 from ..registry import Arg, Dot, Op, Rule, Signature, define
 
 define(
@@ -13,13 +13,14 @@ define(
         "Element (i, j) is the sum over k of `x[i, k] * y[k, j]`, 0 where there is no k. Integers wrap. A "
         "product of 0 and an infinity, infinities of both signs among the products, or a NaN give NaN. The "
         "order of the additions is not stated; where the magnitudes of some of the products add up to more "
-        "than the largest finite value, the result is unpredictable. Operands of rank 1 are made matrices by "
-        "the front end.",
+        "than the largest finite value, the result is unpredictable. Products of complex numbers are formed "
+        "of their parts by the formula of `multiply`. Operands of rank 1 are made "
+        "matrices by the front end.",
         signatures=(
             Signature(
                 (Arg("x", "T"), Arg("y", "T")),
                 ("T[broadcast(shape(x)[:-2], shape(y)[:-2]) + [shape(x)[-2], shape(y)[-1]]]",),
-                typevars={"T": REAL},
+                typevars={"T": NUMERIC},
                 rules=(
                     Rule("C1", "rank(x) >= 2"),
                     Rule("C2", "rank(y) >= 2"),

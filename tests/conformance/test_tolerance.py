@@ -25,6 +25,8 @@ STEP = 2.0**-23
         (f32([math.inf]), f32([math.inf]), Ulp(1)),
         (f32([math.inf]), f32([3.4028234663852886e38]), Ulp(1)),
         (c64([1 + 1j]), c64([1 + 1j]), Rounded()),
+        (c64([1 + 2 * STEP * 1j]), c64([1 + STEP * 1j]), Ulp(3)),
+        (c64([complex(math.inf, 1 + STEP)]), c64([complex(math.inf, 1)]), Ulp(3)),
         (f32([1.001]), f32([1]), Accuracy("body", absolute=1 << 16)),
         (f32([0.01, 100]), f32([0.0, 100]), Accuracy("body", absolute=1 << 16)),
         ([1, "a", None], [1, "a", None], Exact()),
@@ -49,6 +51,10 @@ def test_near_enough(got: Value, expected: Value, accuracy: Accuracy) -> None:
         (f32([0.0]), f32([math.nan]), Ulp(3)),
         (f32([-math.inf]), f32([math.inf]), Ulp(3)),
         (f32([1e38]), f32([math.inf]), Ulp(3)),
+        (c64([1 + 5 * STEP * 1j]), c64([1 + STEP * 1j]), Ulp(3)),
+        (c64([1 + STEP * 1j]), c64([1]), Ulp(3)),
+        (c64([complex(1, -0.0)]), c64([1]), Ulp(3)),
+        (c64([complex(math.inf, 1 + 4 * STEP)]), c64([complex(math.inf, 1)]), Ulp(3)),
         (f64([1]), f32([1]), Exact()),
         (f32([[1]]), f32([1]), Exact()),
         (i32([1]), i32([2]), Ulp(3)),
@@ -72,6 +78,12 @@ def test_a_dot_is_compared_with_its_bound() -> None:
     assert compare(f32([1.5, 1]), f32([1, 1]), Dot(), bound) == ""
     assert "element (0,)" in compare(f32([1.75, 1]), f32([1, 1]), Dot(), bound)
     assert "element (1,)" in compare(f32([1, 1.5]), f32([1, 1]), Dot(), bound)
+
+
+def test_a_bound_is_for_both_parts() -> None:
+    bound = Array("f64", (1,), [0.5])
+    assert compare(c64([1.5 + 1.5j]), c64([1 + 1j]), Dot(), bound) == ""
+    assert compare(c64([1 + 1.75j]), c64([1 + 1j]), Dot(), bound) != ""
 
 
 def test_an_error_names_the_element() -> None:

@@ -30,7 +30,7 @@ def test_a_body_is_as_accurate_as_it_has_to_be(op: str, case: Case) -> None:
     results = Runnable(program, {}, native=False)(*[to_namespace(np, value) for value in case.inputs])
     types = program.export("forward").results
     outputs = results if len(types) > 1 else (results,)
-    accuracy = operators()[op].accuracy
+    accuracy = operators()[op].accuracy_for(case.operands)
     bounds = case.bounds or (None,) * len(types)
     for output, t, expected, bound in zip(outputs, types, case.outputs, bounds, strict=True):
         assert not (text := compare(from_namespace(output, t), expected, accuracy, bound)), text
