@@ -7,6 +7,8 @@ import io
 import os
 import stat
 import zlib
+from _thread import allocate_lock
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, Any, BinaryIO, overload
@@ -234,16 +236,19 @@ def _write_placed(plan: _Plan, file: int) -> None:
     data = {place.name: place.data for place in layout.members}
     at = {id(part): data[part.name] for part in plan.parts}
 
+    pieces = _Pieces(file)
+
     def work(job: tuple[Part, int, memoryview]) -> None:
         part, index, chunk = job
         if not part.digests[index]:
             part.measure(index, chunk)
-        _pwrite(file, chunk, at[id(part)] + index * chunks.CHUNK)
+        pieces.write(chunk, at[id(part)] + index * chunks.CHUNK)
 
     plain = [part for part in plan.parts if part.codec == "raw"]
     size = sum(part.size for part in plain)
     threads = chunks.workers() if size >= chunks.PARALLEL_BYTES else 1
     chunks.run_parallel(work, all_chunks(plain), threads)
+    pieces.flush()
     for part in plan.parts:
         if part.codec == "raw":
             part.finish()
@@ -259,6 +264,37 @@ def _write_placed(plan: _Plan, file: int) -> None:
         if place.name not in made:
             _pwrite(file, plan.content(place.name, manifest), place.data)
     _pwrite(file, layout.directory(), layout.directory_offset)
+
+
+class _Pieces:
+    """Writes chunks from several threads; a file takes one write at a time.
+
+    Who finds the file busy leaves the chunk to the thread that is writing and hashes on.
+    """
+
+    __slots__ = ("file", "due", "busy")
+
+    #: With so many chunks due a thread waits for its turn.
+    MOST_DUE = 16
+
+    def __init__(self, file: int) -> None:
+        self.file = file
+        self.due: deque[tuple[memoryview, int]] = deque()
+        self.busy = allocate_lock()
+
+    def write(self, chunk: memoryview, offset: int) -> None:
+        self.due.append((chunk, offset))
+        if self.busy.acquire(blocking=len(self.due) > self.MOST_DUE):
+            try:
+                self.flush()
+            finally:
+                self.busy.release()
+
+    def flush(self) -> None:
+        """Write what is due; the caller alone writes."""
+        while self.due:
+            chunk, offset = self.due.popleft()
+            _pwrite(self.file, chunk, offset)
 
 
 def _pwrite(file: int, data: bytes | memoryview, offset: int) -> None:
