@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, fft, indexing, linear, ordering, parts, reductions, sets, shaping
+from . import creation, fft, indexing, linear, ordering, parts, reductions, sets, shaping, statistics
 from . import elementwise as ew
 from .promote import convert
 from .suggest import unsupported
@@ -344,6 +344,7 @@ FUNCTIONS: dict[str, Function] = {
     "diff": ordering.diff,
     **sets.NUMPY,
     **fft.NUMPY,
+    **statistics.NUMPY,
     # creation
     "copy": lambda x: x.copy(),
     "astype": lambda x, dtype, copy=True: convert(x, dtype),

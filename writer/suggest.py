@@ -29,7 +29,6 @@ INSTEAD: dict[str, str] = {
     "view": "astype",
     "data": "the array itself",
     "interp": "take on the table, and arithmetic",
-    "histogram": "comparisons and sum",
     "frexp": "log2 and floor",
     "gcd": "loops before the trace, or remainder",
     "lcm": "loops before the trace, or remainder",
