@@ -62,7 +62,8 @@ def quantile(
     """The elements below which the parts `q` of the others lie, with linear interpolation."""
     if weights is not None or method not in ("linear", "lower", "higher"):
         raise unsupported("np.quantile with weights or another method", "method='linear'")
-    x, q = asarray(x), asarray(q)
+    x, weak = asarray(x), isinstance(q, (int, float)) and not isinstance(q, np.generic)
+    q = asarray(q)
     if not symbolic(q) and not np.all((q >= 0) & (q <= 1)):
         raise ValueError("Quantiles must be in the range [0, 1]")
     line, kept = _lines(x, axis)
@@ -72,7 +73,8 @@ def quantile(
     if method != "linear":
         found = low if method == "lower" else high
     else:
-        share = convert(elementwise("subtract", place, below), line.dtype)
+        share = elementwise("subtract", place, below)
+        share = convert(share, line.dtype if weak else result_type(q, np.float16(0)))
         share = reshape(share, (*shape_of(q), *(1,) * (line.ndim - 1)))
         found = _between(low, high, share)
     found = _unless_nan(line, found)
@@ -84,14 +86,13 @@ def _between(low: Any, high: Any, share: Any) -> Any:
     gap = elementwise("subtract", high, low)
     up = elementwise("add", low, elementwise("multiply", gap, share))
     down = elementwise("subtract", high, elementwise("multiply", gap, elementwise("subtract", 1, share)))
-    found = where(elementwise("less", share, 0.5), up, down)
-    # Equal ends, infinite ones too, have nothing between them.
-    return where(elementwise("equal", low, high), low, found)
+    return where(elementwise("less", share, 0.5), up, down)
 
 
 def percentile(x: Any, q: Any, *args: Any, **kwargs: Any) -> Any:
     """`quantile` of percents."""
-    return quantile(x, elementwise("divide", asarray(q), 100), *args, **kwargs)
+    part = q / 100 if isinstance(q, (int, float)) else elementwise("divide", asarray(q), 100)
+    return quantile(x, part, *args, **kwargs)
 
 
 # --- counts -----------------------------------------------------------------------
@@ -132,7 +133,8 @@ def histogram_bin_edges(x: Any, bins: Any = 10, range: Any = None, weights: Any 
     low, high = convert(reductions.min_(x), common), convert(reductions.max_(x), common)
     alone = convert(elementwise("equal", low, high), common)
     half = elementwise("multiply", alone, 0.5)
-    return linspace(elementwise("subtract", low, half), elementwise("add", high, half), bins + 1, dtype=common)
+    ends = elementwise("subtract", low, half), elementwise("add", high, half)
+    return linspace(*ends, bins + 1, dtype=common)
 
 
 def histogram(x: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:

@@ -268,12 +268,12 @@ def _namespace(name: str, source: Any) -> types.ModuleType:
         value = getattr(source, key)
         if key.startswith("_") and not key.startswith("__array"):
             continue
-        if key in ("linalg", "fft"):
+        if isinstance(value, types.ModuleType):
+            if key not in ("linalg", "fft"):
+                continue
             value = _namespace(f"{name}.{key}", value)
         elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
             value = _wrapped(key, value)
-        elif isinstance(value, types.ModuleType):
-            continue
         setattr(made, key, value)
     return made
 

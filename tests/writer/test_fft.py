@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,11 @@ def both(*shape: int) -> Array:
     return real(*shape) + 1j * real(*shape)
 
 
+def one(x: Array, transform: Callable[..., Array], norm: str | None) -> Any:
+    given = transform(x, norm=norm), transform(x, 5, norm=norm)
+    return *given, transform(x, 2, 0, norm), transform(x, 9)
+
+
 def several(x: Array, transform: Callable[..., Array], norm: str | None) -> Any:
     axes = (0, 1)
     return transform(x, norm=norm), transform(x, (3, 5), axes, norm), transform(x, (-1, 4), axes, norm)
@@ -32,7 +38,7 @@ def several(x: Array, transform: Callable[..., Array], norm: str | None) -> Any:
 #: A function, and inputs: the first is the example, the others have other sizes.
 CASES: dict[str, tuple[Callable[[Array], Any], list[Array]]] = {
     f"{transform.__name__}-{norm}": (
-        lambda x, f=transform, norm=norm: (f(x, norm=norm), f(x, 5, norm=norm), f(x, 2, 0, norm), f(x, 9)),
+        partial(one, transform=transform, norm=norm),
         [make(3, 4), make(5, 7), make(2, 2)],
     )
     for transform, make in (
@@ -44,7 +50,7 @@ CASES: dict[str, tuple[Callable[[Array], Any], list[Array]]] = {
     for norm in (None, "backward", "ortho", "forward")
 } | {
     f"{transform.__name__}-{norm}": (
-        lambda x, f=transform, norm=norm: several(x, f, norm),
+        partial(several, transform=transform, norm=norm),
         [make(3, 4), make(5, 7), make(2, 2)],
     )
     for transform, make in (
