@@ -176,12 +176,14 @@ def _operands(place: Place) -> str:
 
 def _operator_problem(error: OperatorError, place: Place, where: str) -> Problem:
     node = place.node
-    name = node.name if node is not None else "?"
+    own = node.name if node is not None else "?"
+    # A composite's kernel fails as its body does: with the error of an operator in it.
+    name, _, code = error.code.rpartition(".")
+    name = name or own
     op = find(name)
-    text = next((rule.text for rule in op.errors if rule.code == error.code), "") if op else ""
-    return Problem(
-        where, f"{name}.{error.code}", text or "the operator's operands are in its domain", got=error.got
-    )
+    text = next((rule.text for rule in op.errors if rule.code == code), "") if op else ""
+    rule = text or "the operator's operands are in its domain"
+    return Problem(where, f"{name}.{code}", rule, got=error.got)
 
 
 def _moved(problem: Problem, where: str) -> Problem:

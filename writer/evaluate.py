@@ -53,9 +53,10 @@ def _run(
         with np.errstate(all="ignore"):
             found = kernels()[name](np, *args, **attrs)
     except OperatorError as error:
-        texts = {rule.code: rule.text for rule in op.errors}
-        label = f"{name}.{error.code}"
-        raise TraceError(Problem(where, label, texts.get(error.code, ""), got=error.got)) from None
+        raised, _, code = error.code.rpartition(".")
+        of = find(raised or name) or op
+        texts = {rule.code: rule.text for rule in of.errors}
+        raise TraceError(Problem(where, f"{of.name}.{code}", texts.get(code, ""), got=error.got)) from None
     results = found if isinstance(found, (tuple, list)) else (found,)
     return tuple(np.asarray(r) if isinstance(r, (np.ndarray, np.generic)) else r for r in results)
 

@@ -68,7 +68,10 @@ _imported: set[str] = set()
 
 
 class OperatorError(Exception):
-    """A run-time error of an operator: `code` as in its declaration's `errors`, and what was found."""
+    """A run-time error of an operator: `code` as in its declaration's `errors`, and what was found.
+
+    The error of an operator in a composite's body has that operator's name in front: ``svd.E1``.
+    """
 
     def __init__(self, code: str, got: str = "") -> None:
         super().__init__(code, got)

@@ -74,7 +74,7 @@ def failure(xp: Any, op: str, case: Fails, prepared: bool) -> str:
     except ProgramError as error:
         return error.code
     except OperatorError as error:
-        return f"{op}.{error.code}"
+        return full_label(op, error.code)
     return ""
 
 

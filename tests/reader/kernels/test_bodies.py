@@ -9,9 +9,9 @@ import pytest
 
 from tests.reader.kernels.harness import case_ids, from_namespace, to_namespace
 from tracebox.conformance.generate.registry import generators
-from tracebox.conformance.model import Accept, Case, Fails
+from tracebox.conformance.model import Accept, Case, Fails, full_label
 from tracebox.conformance.programs import call_program
-from tracebox.conformance.tolerance import compare
+from tracebox.conformance.relations import compare_results
 from tracebox.reader.kernels.registry import KERNELS, PREPARE
 from tracebox.reader.program import Runnable
 from tracebox.schema.errors import ProgramError
@@ -30,10 +30,9 @@ def test_a_body_is_as_accurate_as_it_has_to_be(op: str, case: Case) -> None:
     results = Runnable(program, {}, native=False)(*[to_namespace(np, value) for value in case.inputs])
     types = program.export("forward").results
     outputs = results if len(types) > 1 else (results,)
-    accuracy = operators()[op].accuracy_for(case.operands)
-    bounds = case.bounds or (None,) * len(types)
-    for output, t, expected, bound in zip(outputs, types, case.outputs, bounds, strict=True):
-        assert not (text := compare(from_namespace(output, t), expected, accuracy, bound)), text
+    found = [from_namespace(output, t) for output, t in zip(outputs, types, strict=True)]
+    text = compare_results(operators()[op], case.attrs, case.inputs, found, case.outputs, case.bounds)
+    assert not text, text
 
 
 @pytest.mark.parametrize("native", [True, False])
@@ -43,7 +42,7 @@ def test_what_a_type_leaves_open_is_checked_before_the_body_runs(op: str, case: 
     made = Runnable(call_program(op, case.attrs, case.operands), {}, native=native)
     with pytest.raises(ProgramError) as caught:
         made(*[to_namespace(np, value) for value in case.inputs])
-    assert caught.value.code == f"{op}.{case.label}"
+    assert caught.value.code == full_label(op, case.label)
 
 
 def test_every_composite_is_here() -> None:
