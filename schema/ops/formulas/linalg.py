@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...formula_values import COMPILED, FUNCTIONS, GLOBALS, PLUS, UNKNOWN, call, equal, less_equal, member, part, select
+from ...formula_values import COMPILED, FUNCTIONS, GLOBALS, MINUS, PLUS, TIMES, UNKNOWN, both, call, chosen, either, equal, every, less, less_equal, member, negation, part, select
 
 COMPILED |= {
     "2 <= rank(x)": lambda e: less_equal(2, len(e['x'].shape)),
@@ -23,4 +23,23 @@ COMPILED |= {
     "T[broadcast(shape(x)[:-2], shape(y)[:-2]) + [shape(x)[-1], shape(y)[-1]]]": lambda e: select(e['T'], PLUS(call(FUNCTIONS['broadcast'], part(e['x'].shape, None, -2), part(e['y'].shape, None, -2)), (select(e['x'].shape, -1), select(e['y'].shape, -1),))),
     "T[shape(x)[:-2]]": lambda e: select(e['T'], part(e['x'].shape, None, -2)),
     "(f32 if T in [f32, c64] else f64)[shape(x)[:-2]]": lambda e: select((UNKNOWN if (t1 := member(e['T'], (e.get('f32', GLOBALS['f32']), e.get('c64', GLOBALS['c64']),))) is UNKNOWN else (e.get('f32', GLOBALS['f32']) if t1 else e.get('f64', GLOBALS['f64']))), part(e['x'].shape, None, -2)),
+    "rtol is None or R == (f32 if T in [f32, c64] else f64)": lambda e: (True if (t2 := (e['rtol'] is None)) is True else either(t2, equal(e['R'], (UNKNOWN if (t1 := member(e['T'], (e.get('f32', GLOBALS['f32']), e.get('c64', GLOBALS['c64']),))) is UNKNOWN else (e.get('f32', GLOBALS['f32']) if t1 else e.get('f64', GLOBALS['f64'])))))),
+    "rtol is None or (broadcastable(shape(rtol), shape(x)[:-2]) and broadcast(shape(rtol), shape(x)[:-2]) == shape(x)[:-2])": lambda e: (True if (t2 := (e['rtol'] is None)) is True else either(t2, (False if (t1 := call(FUNCTIONS['broadcastable'], e['rtol'].shape, part(e['x'].shape, None, -2))) is False else both(t1, equal(call(FUNCTIONS['broadcast'], e['rtol'].shape, part(e['x'].shape, None, -2)), part(e['x'].shape, None, -2)))))),
+    "T[shape(x)[:-2] + [shape(x)[-1], shape(x)[-2]]]": lambda e: select(e['T'], PLUS(part(e['x'].shape, None, -2), (select(e['x'].shape, -1), select(e['x'].shape, -2),))),
+    "i64[shape(x)[:-2]]": lambda e: select(e.get('i64', GLOBALS['i64']), part(e['x'].shape, None, -2)),
+    "1 <= rank(x) and 1 <= rank(y)": lambda e: (False if (t1 := less_equal(1, len(e['x'].shape))) is False else both(t1, less_equal(1, len(e['y'].shape)))),
+    "shape(x)[-1] == shape(y)[-1]": lambda e: equal(select(e['x'].shape, -1), select(e['y'].shape, -1)),
+    "broadcastable(shape(x)[:-1], shape(y)[:-1])": lambda e: call(FUNCTIONS['broadcastable'], part(e['x'].shape, None, -1), part(e['y'].shape, None, -1)),
+    "T[broadcast(shape(x)[:-1], shape(y)[:-1])]": lambda e: select(e['T'], call(FUNCTIONS['broadcast'], part(e['x'].shape, None, -1), part(e['y'].shape, None, -1))),
+    "shape(x)[-1] == 3 and shape(y)[-1] == 3": lambda e: (False if (t1 := equal(select(e['x'].shape, -1), 3)) is False else both(t1, equal(select(e['y'].shape, -1), 3))),
+    "T[broadcast(shape(x)[:-1], shape(y)[:-1]) + [3]]": lambda e: select(e['T'], PLUS(call(FUNCTIONS['broadcast'], part(e['x'].shape, None, -1), part(e['y'].shape, None, -1)), (3,))),
+    "T[shape(x)[:-2] + [max(0, min(shape(x)[-2], shape(x)[-1] - offset) if offset >= 0 else min(shape(x)[-2] + offset, shape(x)[-1]))]]": lambda e: select(e['T'], PLUS(part(e['x'].shape, None, -2), (call(FUNCTIONS['max'], 0, (UNKNOWN if (t1 := less_equal(0, e['offset'])) is UNKNOWN else (call(FUNCTIONS['min'], select(e['x'].shape, -2), MINUS(select(e['x'].shape, -1), e['offset'])) if t1 else call(FUNCTIONS['min'], PLUS(select(e['x'].shape, -2), e['offset']), select(e['x'].shape, -1))))),))),
+    "all(0 <= a < rank(x) for a in axes)": lambda e: (UNKNOWN if (t1 := e['axes']) is UNKNOWN else every([every((less_equal(0, v_a), less(v_a, len(e['x'].shape)))) for v_a in t1])),
+    "axes == sorted(axes) and distinct(axes)": lambda e: (False if (t2 := equal(e['axes'], (UNKNOWN if (t3 := e['axes']) is UNKNOWN else FUNCTIONS['sorted'](t3)))) is False else both(t2, (UNKNOWN if (t1 := e['axes']) is UNKNOWN else FUNCTIONS['distinct'](t1)))),
+    "ord not in [inf, -inf] or 1 <= product([shape(x)[a] for a in axes])": lambda e: (True if (t3 := negation(member(e['ord'], (e.get('inf', GLOBALS['inf']), TIMES(e.get('inf', GLOBALS['inf']), -1),)))) is True else either(t3, less_equal(1, (UNKNOWN if (t2 := (UNKNOWN if (t1 := e['axes']) is UNKNOWN else tuple([select(e['x'].shape, v_a) for v_a in t1]))) is UNKNOWN else FUNCTIONS['product'](t2))))),
+    "ord == ord": lambda e: equal(e['ord'], e['ord']),
+    "(f32 if T in [f32, c64] else f64)[[1 if i in axes else shape(x)[i] for i in range(rank(x)) if keepdims or i not in axes]]": lambda e: select((UNKNOWN if (t1 := member(e['T'], (e.get('f32', GLOBALS['f32']), e.get('c64', GLOBALS['c64']),))) is UNKNOWN else (e.get('f32', GLOBALS['f32']) if t1 else e.get('f64', GLOBALS['f64']))), (UNKNOWN if (t6 := (UNKNOWN if (t5 := FUNCTIONS['range'](len(e['x'].shape))) is UNKNOWN else chosen([((UNKNOWN if (t2 := member(v_i, e['axes'])) is UNKNOWN else (1 if t2 else select(e['x'].shape, v_i))),) if (t4 := (True if (t3 := e['keepdims']) is True else either(t3, negation(member(v_i, e['axes']))))) is True else t4 for v_i in t5]))) is UNKNOWN else tuple(t6))),
+    "ord in [\"fro\", \"nuc\", \"1\", \"-1\", \"2\", \"-2\", \"inf\", \"-inf\"]": lambda e: member(e['ord'], ('fro', 'nuc', '1', '-1', '2', '-2', 'inf', '-inf',)),
+    "ord in [\"fro\", \"nuc\"] or (1 <= shape(x)[-2] and 1 <= shape(x)[-1])": lambda e: (True if (t2 := member(e['ord'], ('fro', 'nuc',))) is True else either(t2, (False if (t1 := less_equal(1, select(e['x'].shape, -2))) is False else both(t1, less_equal(1, select(e['x'].shape, -1)))))),
+    "(f32 if T in [f32, c64] else f64)[shape(x)[:-2] + ([1, 1] if keepdims else [])]": lambda e: select((UNKNOWN if (t1 := member(e['T'], (e.get('f32', GLOBALS['f32']), e.get('c64', GLOBALS['c64']),))) is UNKNOWN else (e.get('f32', GLOBALS['f32']) if t1 else e.get('f64', GLOBALS['f64']))), PLUS(part(e['x'].shape, None, -2), (UNKNOWN if (t2 := e['keepdims']) is UNKNOWN else ((1, 1,) if t2 else ())))),
 }
