@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 EXIT_GOOD, EXIT_NO, EXIT_USAGE, EXIT_BAD_FILE = 0, 1, 2, 3
 
@@ -165,11 +166,25 @@ COMMANDS: dict[str, tuple[str, Add]] = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse, whose errors are JSON too where JSON is asked for."""
+
+    json = False
+
+    def error(self, message: str) -> NoReturn:
+        if _Parser.json:
+            from json import dumps
+
+            print(dumps({"ok": False, "error": "usage", "message": message}, indent=2))
+            self.exit(EXIT_USAGE)
+        super().error(message)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The command line's parser; `COMMANDS` says which subcommands there are."""
     from .. import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="archive", description="Make, read, check and run tracebox archives (.tbox).", epilog=_EPILOG
     )
     parser.add_argument("--version", action="version", version=f"archive (tracebox) {__version__}")
@@ -191,6 +206,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         cut = arguments.index("--")
         arguments, command_line = arguments[:cut], arguments[cut + 1 :]
     parser = make_parser()
+    _Parser.json = "--json" in arguments
     args = parser.parse_args(arguments)
     if args.command == "conformance":
         args.command_line = command_line

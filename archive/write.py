@@ -19,7 +19,7 @@ from . import canonical, chunks
 from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, member_order
 from .content import Content, TensorData
-from .limits import DEFAULT
+from .limits import DEFAULT, Limits
 from .pack import CompressOptions, Kept, Packer, Part, all_chunks, make_parts, measure
 
 Array = Any
@@ -99,6 +99,7 @@ def write_archive(  # type: ignore[misc]  # the overloads stand for all of these
     version: tuple[int, int] = VERSION,
     compress: CompressOptions | None = None,
     kept: Mapping[str, Kept] | None = None,
+    limits: Limits = DEFAULT,
 ) -> bytes | None:
     """Write an archive.
 
@@ -123,6 +124,8 @@ def write_archive(  # type: ignore[misc]  # the overloads stand for all of these
         How to compress tensors; None stores them as they are.
     kept
         Members compressed before, by their names; used for tensors of the same content.
+    limits
+        What the archive's readers accept; by default what all do. SPEC 13.1.
 
     Raises
     ------
@@ -145,7 +148,7 @@ def write_archive(  # type: ignore[misc]  # the overloads stand for all of these
     }
     contents = {name: Content(value) for name, value in (tensors or {}).items()}
     plan = _Plan(small, contents, fields)
-    _check(plan)
+    _check(plan, limits)
     with _spool(target, needed=compress is not None) as spool:
         if compress is not None or kept:
             _pack(plan, spool, compress, kept or {})
@@ -186,11 +189,11 @@ def _small_members(
     return small
 
 
-def _check(plan: _Plan) -> None:
+def _check(plan: _Plan, limits: Limits) -> None:
     """Refuse at write time what no reader would accept."""
     manifest = plan.manifest()
-    again = Manifest.from_json(canonical.parse(canonical.dump(manifest.as_json()), DEFAULT))
-    problems = check_manifest(again, DEFAULT)
+    again = Manifest.from_json(canonical.parse(canonical.dump(manifest.as_json()), limits))
+    problems = check_manifest(again, limits)
     if problems:
         raise error_of(problems)
 

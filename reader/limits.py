@@ -46,6 +46,11 @@ class Limits:
         Calls and blocks inside one another.
     cancel
         Ends calls from another thread.
+
+    Raises
+    ------
+    ValueError
+        A bound is neither None nor an int of at least 0.
     """
 
     __slots__ = ("steps", "bytes", "nesting", "cancel")
@@ -58,6 +63,9 @@ class Limits:
         nesting: int | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
+        for name, bound in (("steps", steps), ("bytes", bytes), ("nesting", nesting)):
+            if bound is not None and (type(bound) is not int or bound < 0):
+                raise ValueError(f"{name} is None or an int of at least 0, not {bound!r}")
         self.steps = steps
         self.bytes = bytes
         self.nesting = nesting

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..archive.limits import DEFAULT
+from ..archive.limits import Limits as ArchiveLimits
 from ..archive.program import SPANS, apply_spans, decode_program
 from ..archive.read import Archive, open_archive
 from ..archive.source import Source as Bytes
@@ -96,6 +98,7 @@ def load(
     entry: str | None = None,
     operators: Mapping[str, Callable[..., Any]] | None = None,
     verify: Literal["lazy", "full"] = "lazy",
+    archive_limits: ArchiveLimits = DEFAULT,
 ) -> LoadedProgram:
     """Load a program from an archive.
 
@@ -120,6 +123,8 @@ def load(
     verify
         ``"full"`` also checks every byte of every tensor now, and that the bodies of composite
         operators are those of their templates, as ``archive verify`` does.
+    archive_limits
+        What to accept of the file at most, a `tracebox.archive.Limits`. SPEC 13.1.
 
     Returns
     -------
@@ -135,9 +140,9 @@ def load(
     -----
     SPEC 10.
     """
-    archive = open_archive(source, verify=verify)
+    archive = open_archive(source, limits=archive_limits, verify=verify)
     try:
-        program = decode_program(archive.program)
+        program = decode_program(archive.program, archive_limits)
         verified = check_program(program)
         check_contents(program, archive.manifest)
         if verify == "full":

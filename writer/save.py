@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..archive.entries import required_features, state_fields
+from ..archive.limits import DEFAULT, Limits
 from ..archive.pack import CompressOptions
 from ..archive.program import SPANS, encode_program, encode_spans
 from ..archive.rewrite import copy_archive
@@ -40,6 +41,7 @@ def save(
     compress: bool | CompressOptions | None = None,
     vectors: int | Sequence[Any] = 1,
     debug: bool = True,
+    archive_limits: Limits = DEFAULT,
 ) -> Any:
     """Write the program to an archive.
 
@@ -60,6 +62,8 @@ def save(
         tuple or dict each, of calls to record in one session.
     debug
         Whether to include source positions and the sources that they point into.
+    archive_limits
+        What the readers that are meant accept, a `tracebox.archive.Limits`. SPEC 13.1.
 
     Raises
     ------
@@ -117,6 +121,7 @@ def save(
         metadata=metadata,
         producer={"name": "tracebox", "version": _version()},
         compress=options,
+        limits=archive_limits,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..archive.limits import DEFAULT
 from ..schema.manifest import Tree
 from ..schema.manifest_const import to_plain
 from . import rules
@@ -42,8 +43,10 @@ def map_tree(value: Any, leaf: Leaf, path: str, fail: Any) -> Any:
     raise fail(path, value)
 
 
-def tree_of(value: Any, leaves: list[Any], path: str, rule: Any, where: str) -> Tree:
+def tree_of(value: Any, leaves: list[Any], path: str, rule: Any, where: str, depth: int = 0) -> Tree:
     """The tree of `value` for the manifest; its arrays are added to `leaves`."""
+    if depth >= DEFAULT.tree_depth:
+        raise rule.fail(where, expected=f"at most {DEFAULT.tree_depth} levels", got=f"{path[:80]}...")
     if is_array(value) or isinstance(value, SymbolicInt):
         leaves.append(value)
         return {"leaf": len(leaves) - 1}
@@ -51,10 +54,13 @@ def tree_of(value: Any, leaves: list[Any], path: str, rule: Any, where: str) -> 
         return {"const": to_plain(value)}
     if isinstance(value, (tuple, list)):
         kind = "tuple" if isinstance(value, tuple) else "list"
-        items = [tree_of(item, leaves, f"{path}[{i}]", rule, where) for i, item in enumerate(value)]
+        items = [tree_of(v, leaves, f"{path}[{i}]", rule, where, depth + 1) for i, v in enumerate(value)]
         return {kind: items}
     if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
-        pairs = [[key, tree_of(item, leaves, f"{path}[{key!r}]", rule, where)] for key, item in value.items()]
+        pairs = [
+            [key, tree_of(item, leaves, f"{path}[{key!r}]", rule, where, depth + 1)]
+            for key, item in value.items()
+        ]
         return {"dict": pairs}
     raise rule.fail(where, got=f"{path}: {type(value).__name__}")
 

@@ -421,3 +421,11 @@ def test_run_passes_positional_parameters_by_name(tmp_path: Path, capsys: Out) -
     tb.save(tb.trace(scale, np.ones(2, np.float32), np.ones(2, np.float32)), path)
     assert main(["run", path, "-i", "factor=[2,3]", "-i", "x=[4,5]", "--json"]) == 0
     assert answer(capsys)["results"]["result"]["data"] == [8, 15]  # type: ignore[index]
+
+
+def test_usage_errors_are_json_too(capsys: Out) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["inspect", "--tensors", "--json"])
+    assert ended.value.code == 2
+    found = answer(capsys)
+    assert found["ok"] is False and "FILE" in str(found["message"])

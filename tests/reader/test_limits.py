@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,3 +109,10 @@ def test_calls_that_python_s_stack_does_not_hold_are_refused_by_name() -> None:
     for _ in range(3):
         with pytest.raises(LimitError, match=r"\[run.nesting\]"):
             run(1)
+
+
+@pytest.mark.parametrize("bound", [-1, True, 1.5])
+def test_a_bound_is_a_natural_number(bound: Any) -> None:
+    for name in ("steps", "bytes", "nesting"):
+        with pytest.raises(ValueError, match=f"{name} is None or an int of at least 0"):
+            Limits(**{name: bound})

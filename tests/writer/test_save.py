@@ -239,3 +239,25 @@ def test_other_hash_seeds_give_the_same_bytes() -> None:
 def test_tracing_again_gives_the_same_bytes() -> None:
     first, second = (tb.save(tb.trace(dense, x()), None) for _ in range(2))
     assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
+
+
+def test_the_limits_of_a_file_can_be_chosen() -> None:
+    from tracebox.archive import Limits
+
+    program = tb.trace(lambda x, y: x + y, x(), x())
+    wide = Limits(rank=40, tensors=300_000)
+    data = tb.save(program, None, archive_limits=wide)
+    assert tb.load(data, archive_limits=wide)(x(), x()).shape == (2, 3)
+    with pytest.raises(tb.MalformedError, match=r"enc\.limit"):
+        tb.load(data, archive_limits=Limits(program_size=10))
+    with pytest.raises(tb.TraceboxError, match="entry points"):
+        tb.save(program, None, archive_limits=Limits(entry_points=0))
+
+
+def test_arguments_that_nest_too_deeply_are_refused_by_name() -> None:
+    nested: Any = x()
+    for _ in range(500):
+        nested = [nested]
+    with pytest.raises(tb.TraceError, match=r"trace\.input") as refused:
+        tb.trace(lambda a: x(), nested)
+    assert "at most 32 levels" in str(refused.value)
