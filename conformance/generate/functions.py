@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from ...schema.dtypes import COMPLEX
+from ..formats import part
 from ..model import Accept, Case, Reject, f32, tensor
 from .elementwise import binary_cases
 from .registry import by_oracle, cases
 from .sizes import typed
-from .values import Random, dtypes_of, reject_unary, specials, vector
+from .values import Random, dtypes_of, plane, reject_unary, specials, vector
 
 _SMALL, _UNIT = (-0.01, 0.01), (-1.0, 1.0)
 #: Where to look, besides at special values: near 0, near ends of domains, and far away.
@@ -34,17 +36,44 @@ _HUGE = {"f16": 60000.0, "f32": 3e38, "f64": 1.7e308}
 def unary_grid(op: str, ranges: Iterable[tuple[float, float]]) -> Iterator[Case]:
     """Special values, each range and each scale by itself, for every dtype; ranks, sizes and symbols."""
     for dtype in dtypes_of(op):
-        yield by_oracle(op, f"specials-{dtype}", vector(dtype, specials(dtype)))
+        complex_ = dtype in COMPLEX
+        yield by_oracle(op, f"specials-{dtype}", vector(dtype, (plane if complex_ else specials)(dtype)))
         for low, high in ranges:
             values = Random(f"{op} {dtype} {low} {high}").array(dtype, (16,), low, high)
             yield by_oracle(op, f"from-{low:g}-to-{high:g}-{dtype}".replace("--", "-minus-"), values)
-        top = _HUGE[dtype]
-        scales = [top / 3.0**k for k in range(12)] + [1 / top, 3 / top]
-        yield by_oracle(op, f"scales-{dtype}", vector(dtype, scales + [-value for value in scales]))
-        near = [1 + 2.0**-k for k in (1, 3, 5, 8, 10)] + [1 - 2.0**-k for k in (1, 3, 5, 8, 11)]
-        yield by_oracle(op, f"near-one-{dtype}", vector(dtype, near + [-value for value in near]))
+        scales, near = (_complex_scales, _complex_near) if complex_ else (_scales, _near)
+        yield by_oracle(op, f"scales-{dtype}", vector(dtype, scales(_HUGE[part(dtype)])))
+        yield by_oracle(op, f"near-one-{dtype}", vector(dtype, near()))
     yield from ranks(op, ranges)
     yield from reject_unary(op)
+
+
+def _scales(top: float) -> list[float]:
+    sizes = [top / 3.0**k for k in range(12)] + [1 / top, 3 / top]
+    return sizes + [-size for size in sizes]
+
+
+def _near() -> list[float]:
+    """Around 1 and -1, where domains end and results vanish."""
+    near = [1 + 2.0**-k for k in (1, 3, 5, 8, 10)] + [1 - 2.0**-k for k in (1, 3, 5, 8, 11)]
+    return near + [-value for value in near]
+
+
+def _complex_scales(top: float) -> list[complex]:
+    """Parts of very different size."""
+    sizes = [1 / top, top**-0.5, 1e-3, 2.5, top**0.25, top**0.5, top / 4]
+    return [complex(re, -im) for re in sizes for im in sizes] + [complex(-size, size / 3) for size in sizes]
+
+
+def _complex_near() -> list[complex]:
+    """Around the points where cuts end, on both sides of the cuts and on them."""
+    steps = [0.0, -0.0, 2.0**-4, -(2.0**-9), 2.0**-20]
+    return [
+        complex(centre.real + re, im) if centre.real else complex(re, centre.imag + im)
+        for centre in (1, -1, 1j, -1j)
+        for re in steps
+        for im in steps
+    ]
 
 
 def ranks(op: str, ranges: Iterable[tuple[float, float]]) -> Iterator[Case]:
@@ -102,11 +131,11 @@ def nextafter() -> Iterator[Case]:
 # --- parts of complex numbers -----------------------------------------------------
 
 
-def _complex(op: str) -> Iterator[Case]:
-    parts = [0.0, -0.0, 1.5, -2.5, math.inf, -math.inf, math.nan]
+def _parts(op: str) -> Iterator[Case]:
+    values = [0.0, -0.0, 1.5, -2.5, math.inf, -math.inf, math.nan]
     for dtype in dtypes_of(op):
-        for re in parts:
-            items = [complex(re, im) for im in parts]
+        for re in values:
+            items = [complex(re, im) for im in values]
             yield by_oracle(op, f"real-part-{re:g}-{dtype}".replace("--", "-minus-"), vector(dtype, items))
         yield by_oracle(op, f"values-{dtype}", Random(f"{op} {dtype}").array(dtype, (24,)))
     yield from ranks(op, (_UNIT,))
@@ -115,7 +144,7 @@ def _complex(op: str) -> Iterator[Case]:
 
 
 for _name in ("real", "imag", "conj"):
-    cases(_name)(partial(_complex, _name))
+    cases(_name)(partial(_parts, _name))
 
 
 @cases("make_complex")

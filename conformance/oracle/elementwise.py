@@ -271,14 +271,21 @@ _rounding("round", round)
 # --- functions ------------------------------------------------------------------
 
 
-def _function(
-    name: str, function: Callable[[Any], Any], *, above: float, below: float, defined: Callable[[float], bool]
+def function_oracle(
+    name: str,
+    function: Callable[[Any], Any],
+    *,
+    above: float,
+    below: float,
+    defined: Callable[[float], bool],
+    plane: cf.Function | None = None,
 ) -> None:
     """Register an oracle from mpmath's function and its values at the infinities.
 
     Outside of its domain the result is NaN. A zero that goes to 0 keeps its sign. Of complex
-    numbers it is the function of that name in complex_functions.
+    numbers it is `plane`, or the function of that name in complex_functions.
     """
+    of_parts = plane or cf.FUNCTIONS.get(name)
 
     def element(a: float) -> Any:
         if math.isinf(a):
@@ -289,25 +296,33 @@ def _function(
             value = function(mpmath.mpf(a))
         return value if value != 0 or a != 0 else a
 
-    oracle(name)(lambda x: x.map(cf.element(name) if x.kind == "complex" else element))
+    def call(x: Array) -> Array:
+        if x.kind == "complex":
+            assert of_parts is not None
+            return x.map(lambda z: of_parts(z.real, z.imag))
+        return x.map(element)
+
+    oracle(name)(call)
 
 
 _INF, _NAN = math.inf, math.nan
-_function("sqrt", mpmath.sqrt, above=_INF, below=_NAN, defined=lambda a: a >= 0)
-_function("exp", mpmath.exp, above=_INF, below=0.0, defined=lambda a: True)
-_function("expm1", mpmath.expm1, above=_INF, below=-1.0, defined=lambda a: True)
-_function("log", lambda a: mpmath.log(a) if a else -_INF, above=_INF, below=_NAN, defined=lambda a: a >= 0)
-_function(
+function_oracle("sqrt", mpmath.sqrt, above=_INF, below=_NAN, defined=lambda a: a >= 0)
+function_oracle("exp", mpmath.exp, above=_INF, below=0.0, defined=lambda a: True)
+function_oracle("expm1", mpmath.expm1, above=_INF, below=-1.0, defined=lambda a: True)
+function_oracle(
+    "log", lambda a: mpmath.log(a) if a else -_INF, above=_INF, below=_NAN, defined=lambda a: a >= 0
+)
+function_oracle(
     "log1p",
     lambda a: mpmath.log1p(a) if a != -1 else -_INF,
     above=_INF,
     below=_NAN,
     defined=lambda a: a >= -1,
 )
-_function("sin", mpmath.sin, above=_NAN, below=_NAN, defined=lambda a: True)
-_function("cos", mpmath.cos, above=_NAN, below=_NAN, defined=lambda a: True)
-_function("tanh", mpmath.tanh, above=1.0, below=-1.0, defined=lambda a: True)
-_function("erf", mpmath.erf, above=1.0, below=-1.0, defined=lambda a: True)
+function_oracle("sin", mpmath.sin, above=_NAN, below=_NAN, defined=lambda a: True)
+function_oracle("cos", mpmath.cos, above=_NAN, below=_NAN, defined=lambda a: True)
+function_oracle("tanh", mpmath.tanh, above=1.0, below=-1.0, defined=lambda a: True)
+function_oracle("erf", mpmath.erf, above=1.0, below=-1.0, defined=lambda a: True)
 
 
 def _atan2(y: float, x: float) -> Any:

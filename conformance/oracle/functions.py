@@ -9,8 +9,10 @@ import mpmath
 
 from ...schema.dtypes import BY_NAME
 from ..formats import from_bytes, part, to_bytes
+from . import inverse_functions as inverse
 from .arrays import Array, elementwise
-from .elementwise import PRECISION, _function
+from .complex_functions import circular, cosh, sinh, tanh
+from .elementwise import PRECISION, function_oracle
 from .registry import oracle
 
 _INF, _NAN = math.inf, math.nan
@@ -32,17 +34,25 @@ def _logarithm(base: int) -> Any:
     return lambda a: mpmath.log(a) / mpmath.log(base) if a else -mpmath.inf
 
 
-_function("tan", mpmath.tan, above=_NAN, below=_NAN, defined=_everywhere)
-_function("asin", mpmath.asin, above=_NAN, below=_NAN, defined=_inside)
-_function("acos", mpmath.acos, above=_NAN, below=_NAN, defined=_inside)
-_function("atan", mpmath.atan, above=math.pi / 2, below=-math.pi / 2, defined=_everywhere)
-_function("sinh", mpmath.sinh, above=_INF, below=-_INF, defined=_everywhere)
-_function("cosh", mpmath.cosh, above=_INF, below=_INF, defined=_everywhere)
-_function("asinh", mpmath.asinh, above=_INF, below=-_INF, defined=_everywhere)
-_function("acosh", mpmath.acosh, above=_INF, below=_NAN, defined=lambda a: a >= 1)
-_function("atanh", _atanh, above=_NAN, below=_NAN, defined=_inside)
-_function("log2", _logarithm(2), above=_INF, below=_NAN, defined=lambda a: a >= 0)
-_function("log10", _logarithm(10), above=_INF, below=_NAN, defined=lambda a: a >= 0)
+function_oracle(
+    "tan", mpmath.tan, above=_NAN, below=_NAN, defined=_everywhere, plane=circular(tanh, back=True)
+)
+function_oracle("asin", mpmath.asin, above=_NAN, below=_NAN, defined=_inside, plane=inverse.asin)
+function_oracle("acos", mpmath.acos, above=_NAN, below=_NAN, defined=_inside, plane=inverse.acos)
+function_oracle(
+    "atan", mpmath.atan, above=math.pi / 2, below=-math.pi / 2, defined=_everywhere, plane=inverse.atan
+)
+function_oracle("sinh", mpmath.sinh, above=_INF, below=-_INF, defined=_everywhere, plane=sinh)
+function_oracle("cosh", mpmath.cosh, above=_INF, below=_INF, defined=_everywhere, plane=cosh)
+function_oracle("asinh", mpmath.asinh, above=_INF, below=-_INF, defined=_everywhere, plane=inverse.asinh)
+function_oracle("acosh", mpmath.acosh, above=_INF, below=_NAN, defined=lambda a: a >= 1, plane=inverse.acosh)
+function_oracle("atanh", _atanh, above=_NAN, below=_NAN, defined=_inside, plane=inverse.atanh)
+function_oracle(
+    "log2", _logarithm(2), above=_INF, below=_NAN, defined=lambda a: a >= 0, plane=inverse.logarithm(2)
+)
+function_oracle(
+    "log10", _logarithm(10), above=_INF, below=_NAN, defined=lambda a: a >= 0, plane=inverse.logarithm(10)
+)
 
 
 def _hypot(a: float, b: float) -> Any:

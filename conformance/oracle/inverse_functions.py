@@ -11,7 +11,18 @@ from collections.abc import Callable
 
 import mpmath
 
-from .complex_functions import INF, NAN, Function, Parts, circular, exact_or, log, opposite, precise, symmetric
+from .complex_functions import (
+    INF,
+    NAN,
+    Function,
+    Parts,
+    circular,
+    exact_or,
+    log,
+    opposite,
+    precise,
+    symmetric,
+)
 
 #: Bits of the computation, beyond those between the exponents of the parts.
 PRECISION = 400

@@ -9,7 +9,7 @@ from .registry import Kernel, direct, kernel, prepare
 Array = Any
 
 for _name in ("tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "log2", "log10"):
-    direct(_name, _name)
+    direct(_name, _name, mended="inverse_functions")
 for _name in ("hypot", "copysign"):
     direct(_name, _name)
 

@@ -9,20 +9,18 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .complex_functions import (
-    COMPLEX as ELEMENTARY,
-)
+from .complex_functions import COMPLEX as ELEMENTARY
 from .complex_functions import (
     Parts,
     cosh_special,
     join,
     mended,
     parts,
-    signed,
     sinh_special,
     tanh_special,
     turned,
 )
+from .complex_functions import _signed as signed
 
 Array = Any
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import COMPLEX, FLOATING
+from ..dtypes import COMPLEX, FLOATING, INEXACT
 from ..registry import Accuracy, Arg, Exact, Op, Signature, Ulp, define
 from . import forms
 
@@ -15,33 +15,52 @@ def _section() -> str:
     return f"8.17.{_count}"
 
 
-def _unary(name: str, doc: str, accuracy: Accuracy) -> None:
-    forms.unary(name, _section(), doc, FLOATING, accuracy)
+def _unary(name: str, doc: str, accuracy: Accuracy, cut: str, rows: str) -> None:
+    """`cut` and `rows` are about complex numbers; the rows are special cases as in SPEC 9.2."""
+    doc = f"{doc} Of a complex number a+bi: {cut} {rows}."
+    forms.unary(name, _section(), doc, INEXACT, accuracy, Ulp(8))
 
 
 def _binary(name: str, doc: str, accuracy: Accuracy) -> None:
     forms.binary(name, _section(), doc, FLOATING, accuracy)
 
 
+_ROWS = "Special cases for b not negative (9.2): "
+
 # --- trigonometry -----------------------------------------------------------------
 
-_unary("tan", "The tangent of `x` in radians. A zero gives itself, an infinity NaN.", Ulp(5))
+_unary(
+    "tan",
+    "The tangent of `x` in radians. A zero gives itself, an infinity NaN.",
+    Ulp(5),
+    "No cuts.",
+    "-i tanh(ix), special cases included",
+)
 _unary(
     "asin",
     "The angle in radians, from -pi/2 to pi/2, whose sine is `x`. A zero gives itself; beyond -1 and 1 "
     "the result is NaN.",
     Ulp(4),
+    "Cuts: the real axis beyond -1 and 1.",
+    "-i asinh(ix), special cases included",
 )
 _unary(
     "acos",
     "The angle in radians, from 0 to pi, whose cosine is `x`. 1 gives +0; beyond -1 and 1 the result is NaN.",
     Ulp(4),
+    "Cuts: the real axis beyond -1 and 1.",
+    _ROWS + "+0 or -0, 0 -> pi/2, -0; 1, 0 -> 0, -0; +0 or -0, NaN -> pi/2, NaN; finite, infinity -> pi/2, "
+    "-infinity; finite, NaN -> NaN, NaN; -infinity, finite -> pi, -infinity; infinity, finite -> 0, "
+    "-infinity; -infinity, infinity -> 3pi/4, -infinity; infinity, infinity -> pi/4, -infinity; either "
+    "infinity, NaN -> NaN, -infinity; NaN, infinity -> NaN, -infinity; NaN, finite or NaN -> NaN, NaN",
 )
 _unary(
     "atan",
     "The angle in radians, from -pi/2 to pi/2, whose tangent is `x`. A zero gives itself, an infinity "
     "pi/2 with its sign.",
     Ulp(5),
+    "Cuts: the imaginary axis beyond -i and i.",
+    "-i atanh(ix), special cases included",
 )
 
 # --- hyperbolic functions ---------------------------------------------------------
@@ -50,31 +69,58 @@ _unary(
     "sinh",
     "The hyperbolic sine of `x`, (exp(x) - exp(-x)) / 2. Zeros and infinities give themselves.",
     Ulp(4),
+    "It is odd.",
+    _ROWS + "those of sinh in the entry of `sin`",
 )
-_unary("cosh", "The hyperbolic cosine of `x`, (exp(x) + exp(-x)) / 2. Infinities give infinity.", Ulp(4))
+_unary(
+    "cosh",
+    "The hyperbolic cosine of `x`, (exp(x) + exp(-x)) / 2. Infinities give infinity.",
+    Ulp(4),
+    "It is even.",
+    _ROWS + "those of cosh in the entry of `cos`",
+)
 _unary(
     "asinh",
     "The number whose hyperbolic sine is `x`. Zeros and infinities give themselves.",
     Ulp(4),
+    "It is odd. Cuts: the imaginary axis beyond -i and i.",
+    _ROWS + "0, 0 -> 0, 0; finite, infinity -> infinity, pi/2; finite, NaN -> NaN, NaN; infinity, finite -> "
+    "infinity, 0; infinity, infinity -> infinity, pi/4; infinity, NaN -> infinity, NaN; NaN, 0 -> NaN, 0; "
+    "NaN, infinity -> infinity, NaN; NaN, other -> NaN, NaN",
 )
 _unary(
     "acosh",
     "The number that is not negative and whose hyperbolic cosine is `x`: +0 at 1, infinity at infinity, "
     "NaN below 1.",
     Ulp(4),
+    "The real part is not negative. Cut: the real axis below 1.",
+    _ROWS + "+0 or -0, 0 -> 0, pi/2; +0 or -0, NaN -> NaN, pi/2; finite, infinity -> infinity, pi/2; finite, "
+    "NaN -> NaN, NaN; -infinity, finite -> infinity, pi; infinity, finite -> infinity, 0; -infinity, "
+    "infinity -> infinity, 3pi/4; infinity, infinity -> infinity, pi/4; either infinity, NaN -> infinity, "
+    "NaN; NaN, infinity -> infinity, NaN; NaN, finite or NaN -> NaN, NaN",
 )
 _unary(
     "atanh",
     "The number whose hyperbolic tangent is `x`. A zero gives itself, 1 infinity and -1 minus infinity; "
     "beyond them the result is NaN.",
     Ulp(5),
+    "It is odd. Cuts: the real axis beyond -1 and 1.",
+    _ROWS + "0, 0 -> 0, 0; 0, NaN -> 0, NaN; 1, 0 -> infinity, 0; any, infinity -> 0, pi/2 (for a NaN, too); "
+    "finite, NaN -> NaN, NaN; infinity, finite -> 0, pi/2; infinity, NaN -> 0, NaN; NaN, finite or NaN -> "
+    "NaN, NaN",
 )
 
 # --- logarithms -------------------------------------------------------------------
 
 _LOG = ": minus infinity at both zeros, +0 at 1, infinity at infinity, NaN below 0."
-_unary("log2", "The logarithm of `x` to the base 2" + _LOG, Ulp(4))
-_unary("log10", "The logarithm of `x` to the base 10" + _LOG, Ulp(4))
+for _name, _base in (("log2", 2), ("log10", 10)):
+    _unary(
+        _name,
+        f"The logarithm of `x` to the base {_base}" + _LOG,
+        Ulp(4),
+        "Cut: the negative real axis.",
+        f"Both parts of `log`, divided by the natural logarithm of {_base}, special cases included",
+    )
 
 # --- lengths, signs, neighbours ---------------------------------------------------
 
