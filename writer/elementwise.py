@@ -12,7 +12,7 @@ import numpy as np
 from . import rules
 from .apply import apply
 from .context import active
-from .functions import SPECIAL, same
+from .functions import COMPLEX, SPECIAL, same
 from .integral import SymbolicInt
 from .promote import convert, is_operand, weak_type
 from .proxy import Proxy
@@ -97,8 +97,10 @@ def elementwise(name: str, *args: Any) -> Any:
             raise rules.OPERAND.fail(_where(), got=f"{type(value).__name__} in {name}")
     weak = all(_is_weak(value) for value in args) and any(isinstance(v, (Proxy, SymbolicInt)) for v in args)
     loop = loop_dtypes(getattr(np, name), args)
-    if name in SPECIAL:
-        found = SPECIAL[name](*[convert(value, dtype) for value, dtype in zip(args, loop)])
+    special = COMPLEX.get(name) if loop[0].kind == "c" else None
+    special = special or SPECIAL.get(name)
+    if special is not None:
+        found = special(*[convert(value, dtype) for value, dtype in zip(args, loop)])
     else:
         found = _one(name, args, loop)
     if weak and isinstance(found, Proxy) and found.dtype.kind in "if":

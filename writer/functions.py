@@ -173,6 +173,43 @@ def _bitwise_count(x: Any) -> Any:
     )
 
 
+# --- the order of complex numbers -----------------------------------------------
+
+
+def _before(op: str) -> Lower:
+    """NumPy's order: by the real parts, equal ones by the imaginary parts; a NaN stands nowhere."""
+    strict = op.removesuffix("_equal")
+
+    def lower(x: Any, y: Any) -> Any:
+        (a, b), (c, d) = ((apply("real", z), apply("imag", z)) for z in (x, y))
+        clear = apply("logical_not", apply("logical_or", apply("isnan", b), apply("isnan", d)))
+        first = apply("logical_and", apply(strict, a, c), clear)
+        return apply("logical_or", first, apply("logical_and", apply("equal", a, c), apply(op, b, d)))
+
+    return lower
+
+
+def _extreme(op: str, *, skip: bool) -> Lower:
+    """The extreme in that order; a NaN is one, or with `skip` the other operand is."""
+    before = _before(op)
+
+    def lower(x: Any, y: Any) -> Any:
+        nan = apply("isnan", y if skip else x)
+        return apply("where", apply("logical_or", nan, before(x, y)), x, y)
+
+    return lower
+
+
+#: Ufuncs of complex numbers for which the operators of their names are of real ones.
+COMPLEX: dict[str, Lower] = {
+    **{name: _before(name) for name in ("less", "less_equal", "greater", "greater_equal")},
+    "maximum": _extreme("greater_equal", skip=False),
+    "minimum": _extreme("less_equal", skip=False),
+    "fmax": _extreme("greater_equal", skip=True),
+    "fmin": _extreme("less_equal", skip=True),
+}
+
+
 def _factor(value: float) -> Lower:
     return lambda x: apply("multiply", x, like(value, x))
 

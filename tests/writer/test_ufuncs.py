@@ -29,6 +29,8 @@ VALUES: dict[str, list[Any]] = {
     "int16": [1, 2, 3, 7, -1, -2, -5, 32767, -32767],
     "uint8": [1, 2, 3, 7, 100, 255],
     "bool": [False, True],
+    "complex64": [1 + 2j, -0.5 + 0.25j, 3 - 4j, -2 - 1j, 0.5j, -1.5, 0.25],
+    "complex128": [1 + 2j, -0.5 + 0.25j, 3 - 4j, -2 - 1j, 0.5j, -1.5, 0.25],
 }
 #: Where NumPy's result is a matter of its implementation, or its function less accurate than ours.
 UNLIKE = {("logaddexp2", "float32"), ("power", "int16")}
@@ -37,12 +39,13 @@ UNLIKE = {("logaddexp2", "float32"), ("power", "int16")}
 def same(got: Any, expected: Any) -> None:
     got, expected = np.asarray(got), np.asarray(expected)
     assert got.dtype == expected.dtype
-    if expected.dtype.kind == "f":
-        tolerance = {2: 2e-3, 4: 3e-6, 8: 1e-14}[expected.dtype.itemsize]
+    if expected.dtype.kind in "fc":
+        tolerance = {2: 2e-3, 4: 3e-6, 8: 1e-14}[expected.real.dtype.itemsize]
         np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance / 4)
+    if expected.dtype.kind == "f":
         nothing = (expected == 0) & (got == 0)
         np.testing.assert_array_equal(np.signbit(got[nothing]), np.signbit(expected[nothing]))
-    else:
+    if expected.dtype.kind not in "fc":
         np.testing.assert_array_equal(got, expected)
 
 
@@ -99,6 +102,15 @@ def test_a_ufunc_without_operators_is_refused_by_name(name: str) -> None:
 
 def test_every_ufunc_is_tested_or_refused() -> None:
     assert {name for name, _ in CASES} | REFUSED.keys() == set(ELEMENTWISE)
+
+
+@pytest.mark.parametrize("ufunc", [np.less, np.greater_equal, np.maximum, np.minimum, np.fmax, np.fmin])
+def test_complex_numbers_are_in_numpys_order(ufunc: np.ufunc) -> None:
+    parts = [-1.0, 0.0, 2.0, np.inf, np.nan]
+    values = np.array([complex(a, b) for a in parts for b in parts])
+    x, y = (column.copy() for column in np.broadcast_arrays(values[:, None], values))
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(tb.trace(lambda a, b: ufunc(a, b), x, y)(x, y), ufunc(x, y))
 
 
 def test_results_are_arrays_of_their_own() -> None:
