@@ -53,7 +53,7 @@ def _positive(xp: Any, x: Array) -> Array:
     return xp.isnan(x) | (xp.copysign(xp.ones_like(x), x) > 0)
 
 
-def _signed(xp: Any, value: Array | float, sign: Array) -> Array:
+def signed(xp: Any, value: Array | float, sign: Array) -> Array:
     """`value` with the sign of `sign`, which may be NaN."""
     size = value + xp.zeros_like(sign)
     return xp.where(_positive(xp, sign), size, -size)
@@ -84,7 +84,7 @@ def sqrt_special(xp: Any, a: Array, b: Array) -> Parts:
     inf, nan = xp.inf + xp.zeros_like(a), xp.nan + xp.zeros_like(a)
     wide = xp.isinf(b)
     real = xp.where(wide | (a > 0) & xp.isinf(a), inf, xp.where(xp.isfinite(b), xp.zeros_like(a), nan))
-    imag = xp.where(a < 0, _signed(xp, inf, b), xp.where(xp.isnan(b), nan, _signed(xp, 0.0, b)))
+    imag = xp.where(a < 0, signed(xp, inf, b), xp.where(xp.isnan(b), nan, signed(xp, 0.0, b)))
     real, imag = xp.where(xp.isinf(a) | wide, real, nan), xp.where(xp.isinf(a), imag, nan)
     return real, xp.where(wide, b, imag)
 
@@ -105,7 +105,7 @@ def exp_special(xp: Any, a: Array, b: Array) -> Parts:
     imag = xp.where(known, size * sin, nan)
     low, high = ~known & (a == -xp.inf), ~known & (a == xp.inf)
     real = xp.where(low, zero, xp.where(high, size, real))
-    return real, xp.where(b == 0, b, xp.where(low, _signed(xp, 0.0, b), imag))
+    return real, xp.where(b == 0, b, xp.where(low, signed(xp, 0.0, b), imag))
 
 
 def sinh_special(xp: Any, a: Array, b: Array) -> Parts:
@@ -134,9 +134,9 @@ def tanh_special(xp: Any, a: Array, b: Array) -> Parts:
     """C99 G.6.2.6; zeros at infinity have the sign of the imaginary part."""
     nan = xp.nan + xp.zeros_like(a)
     wide = xp.isinf(a)
-    one = _signed(xp, 1.0, a)
+    one = signed(xp, 1.0, a)
     real = xp.where(wide, one, xp.where(a == 0, a, nan))
-    nought = _signed(xp, 0.0, xp.where(xp.isnan(b), a, b))
+    nought = signed(xp, 0.0, xp.where(xp.isnan(b), a, b))
     return real, xp.where(wide, nought, xp.where(b == 0, b, nan))
 
 
@@ -236,10 +236,10 @@ def quotient(xp: Any, x: Array, y: Array) -> Array:
         beyond = xp.isinf(c) | xp.isinf(d)
         nought = (c == 0) & (d == 0)
         # An infinite number counts as its direction, 1 for infinite parts and 0 for others.
-        e, f = (_signed(xp, xp.astype(xp.isinf(part), a.dtype), part) for part in (a, b))
-        g, h = (_signed(xp, xp.astype(xp.isinf(part), a.dtype), part) for part in (c, d))
+        e, f = (signed(xp, xp.astype(xp.isinf(part), a.dtype), part) for part in (a, b))
+        g, h = (signed(xp, xp.astype(xp.isinf(part), a.dtype), part) for part in (c, d))
         outcomes = (
-            (nought, _signed(xp, inf, c) * a, _signed(xp, inf, c) * b),
+            (nought, signed(xp, inf, c) * a, signed(xp, inf, c) * b),
             (endless & xp.isfinite(y) & ~nought, inf * (e * c + f * d), inf * (f * c - e * d)),
             (beyond & xp.isfinite(x), 0 * (a * g + b * h), 0 * (b * g - a * h)),
         )
@@ -272,8 +272,8 @@ def _sign(xp: Any, x: Array) -> Array:
     one = xp.ones_like(size)
     # By way of numbers of magnitude 1 to 2, whose own magnitude does not overflow.
     usual = xp.where((size == 0) | wide, one, size)
-    real = xp.where(wide, _signed(xp, xp.astype(xp.isinf(a), a.dtype), a), a / usual)
-    imag = xp.where(wide, _signed(xp, xp.astype(xp.isinf(b), b.dtype), b), b / usual)
+    real = xp.where(wide, signed(xp, xp.astype(xp.isinf(a), a.dtype), a), a / usual)
+    imag = xp.where(wide, signed(xp, xp.astype(xp.isinf(b), b.dtype), b), b / usual)
     length = xp.hypot(real, imag)
     length = xp.where(length == 0, one, length)
     unclear = xp.isnan(a) | xp.isnan(b) | (xp.isinf(a) & xp.isinf(b))

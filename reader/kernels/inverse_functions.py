@@ -16,11 +16,11 @@ from .complex_functions import (
     join,
     mended,
     parts,
+    signed,
     sinh_special,
     tanh_special,
     turned,
 )
-from .complex_functions import _signed as signed
 
 Array = Any
 
