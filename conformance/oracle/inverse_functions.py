@@ -131,6 +131,6 @@ def logarithm(base: int) -> Function:
         with mpmath.workprec(PRECISION):
             re, im = log(a, b)
             unit = mpmath.log(base)
-            return tuple(part / unit if part and part == part else part for part in (re, im))  # type: ignore[return-value]
+            return tuple(part / unit if part and part == part else part for part in (re, im))
 
     return call
