@@ -56,7 +56,7 @@ def _set_basic(x: Proxy, items: list[Any], value: Any) -> Any:
 def _recorded(x: Proxy, value: Any) -> Proxy:
     trace = active()
     assert trace is not None
-    return Proxy(trace, trace.array(np.ascontiguousarray(value)))
+    return Proxy(trace, trace.array(np.array(value, order="C")))
 
 
 def _fit(value: Any, rank: int) -> Any:

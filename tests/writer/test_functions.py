@@ -362,3 +362,14 @@ def test_the_namespace_works_on_plain_arrays() -> None:
     np.testing.assert_array_equal(np.take_along_axis(x, places, axis=1), values)
     assert xp.result_type(x, xp.float64) == np.float64
     assert xp.isdtype(x.dtype, "real floating") and xp.finfo(x.dtype).bits == 32
+
+
+def test_arrays_without_axes_are_assigned_to() -> None:
+    def fn(x: Array) -> Any:
+        y, z = x.copy(), x.copy()
+        y[()] = 2
+        z[...] = 5
+        return y, z, x
+
+    found = tb.trace(fn, np.array(3.0))(np.array(4.0))
+    assert [(part.shape, float(part)) for part in found] == [((), 2.0), ((), 5.0), ((), 4.0)]
