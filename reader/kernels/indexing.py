@@ -197,7 +197,7 @@ def repeat(xp: Any, x: Array, counts: Array, *, axis: int, size: Any = None) -> 
     if counts.shape[0] and item(xp.min(counts)) < 0:
         raise OperatorError("E1", f"a count of {item(xp.min(counts))}")
     # In floats, which do not wrap.
-    total = float(item(xp.sum(xp.astype(counts, xp.float64))))
+    total = float(item(xp.sum(counts, dtype=xp.float64)))
     require_room(int(total), *x.shape[:axis], *x.shape[axis + 1 :])
     if xp is np:
         return np.repeat(x, counts, axis=axis)

@@ -35,6 +35,11 @@ def several(x: Array, transform: Callable[..., Array], norm: str | None) -> Any:
     return transform(x, norm=norm), transform(x, (3, 5), axes, norm), transform(x, (-1, 4), axes, norm)
 
 
+def several_sizes(x: Array, transform: Callable[..., Array]) -> Any:
+    other = transform(x, 5), transform(x, axis=0, norm="ortho")
+    return transform(x), *other, transform(x, 7, norm="forward")
+
+
 #: A function, and inputs: the first is the example, the others have other sizes.
 CASES: dict[str, tuple[Callable[[Array], Any], list[Array]]] = {
     f"{transform.__name__}-{norm}": (
@@ -72,6 +77,12 @@ CASES["size-of-the-operand"] = (
     [real(2, 5), real(3, 6), real(1, 1)],
 )
 CASES["twice-the-size"] = (lambda x: np.fft.rfft(x, n=2 * x.shape[0]), [real(5), real(4), real(1)])
+CASES["hfft"] = (lambda x: several_sizes(x, np.fft.hfft), [both(3, 4), both(5, 7), both(2, 2)])
+CASES["ihfft"] = (lambda x: several_sizes(x, np.fft.ihfft), [real(3, 4), real(5, 7), real(2, 2)])
+CASES["convolution"] = (
+    lambda x: np.fft.irfft(np.fft.rfft(x, n=2 * x.shape[0]) * np.fft.rfft(x[::-1], n=2 * x.shape[0])),
+    [real(5), real(4), real(1)],
+)
 CASES["frequencies"] = (
     lambda x: (np.fft.fftfreq(x.shape[0], 0.5), np.fft.rfftfreq(x.shape[0]), xp.fft.fftfreq(7)),
     [real(5), real(6), real(1)],
