@@ -124,6 +124,13 @@ def _run(parser: argparse.ArgumentParser) -> None:
 def _verify(parser: argparse.ArgumentParser) -> None:
     _file(parser)
     parser.add_argument("--run", action="store_true", help="also run the recorded vectors and compare")
+    parser.add_argument(
+        "--operator",
+        action="append",
+        default=[],
+        metavar="NAME=pkg.module:callable",
+        help="with --run, a native kernel of a custom operator, to be compared too; repeatable",
+    )
     _json(parser)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgpack
@@ -121,13 +121,17 @@ def _is_bytes(value: Any, size: int) -> bool:
 # --- running --------------------------------------------------------------------
 
 
-def run_vectors(path: Any) -> tuple[int, list[Problem]]:
+def run_vectors(
+    path: Any, operators: Mapping[str, Callable[..., Any]] | None = None
+) -> tuple[int, list[Problem]]:
     """Run the recorded calls of an archive.
 
     Parameters
     ----------
     path
         What `tracebox.load` takes.
+    operators
+        Native kernels of custom operators by name, to be held against the recorded results.
 
     Returns
     -------
@@ -142,7 +146,7 @@ def run_vectors(path: Any) -> tuple[int, list[Problem]]:
         entries = {entry.name: entry for entry in archive.manifest.entry_points}
     if not calls:
         return 0, []
-    program = load(path)
+    program = load(path, operators=operators)
     problems: list[Problem] = []
     session = program.new_session()
     for number, call in enumerate(calls):

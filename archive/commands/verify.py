@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from ...schema.errors import InvalidError, MalformedError, Problem, TraceboxError, UnsupportedError
 from ...schema.ir import Program
 from ...schema.labels import CODE_PRINT
-from ..cli import EXIT_BAD_FILE, EXIT_GOOD, EXIT_NO
+from ..cli import EXIT_BAD_FILE, EXIT_GOOD, EXIT_NO, UsageError
 from ..read import Archive
 from .opening import open_file
 from .output import Progress, print_json
@@ -16,6 +17,8 @@ from .output import Progress, print_json
 
 def run(args: argparse.Namespace) -> int:
     """Run every check, print one line each, and all problems."""
+    if args.operator and not args.run:
+        raise UsageError("--operator is for --run")
     done: list[tuple[str, list[Problem], str]] = []
     ran_wrong = False
     for name, check in _checks(args):
@@ -40,6 +43,19 @@ def run(args: argparse.Namespace) -> int:
                 print(f"  {problem}")
         print(f"{args.file}: {'not valid' if failed else 'valid'}")
     return EXIT_GOOD if not failed else EXIT_NO if ran_wrong else EXIT_BAD_FILE
+
+
+def native_kernels(given: Sequence[str]) -> dict[str, Callable[..., Any]]:
+    """The kernels that ``--operator NAME=pkg.module:callable`` names."""
+    from .pack import load_callable
+
+    found: dict[str, Callable[..., Any]] = {}
+    for text in given:
+        name, _, source = text.partition("=")
+        if not source:
+            raise UsageError(f"--operator {text}: expected NAME=pkg.module:callable")
+        found[name] = load_callable(source)
+    return found
 
 
 Check = Callable[[], tuple[list[Problem], str]]
@@ -78,8 +94,10 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Check]]:
     def vectors() -> tuple[list[Problem], str]:
         from ...reader.vectors import run_vectors
 
-        count, problems = run_vectors(args.file)
+        count, problems = run_vectors(args.file, operators)
         return problems, f"{count} recorded calls"
+
+    operators = native_kernels(args.operator)
 
     try:
         yield "container", container

@@ -56,8 +56,33 @@ def _callees(build: ProgramBuilder) -> None:
     pairs.finish([pairs.params[1]])
 
 
-def _program(params: list[tuple[str, Type]], make: Make, *, callees: bool = False) -> Program:
+def _operators(build: ProgramBuilder) -> None:
+    """Two custom operators: one of two results that calls the other, whose body may fail."""
+    half = build.function("half", [("x", f32("N"))])
+    (even,) = half.op("reshape", half.params[0], shape=(dims.floordiv(dims.symbol("N"), 2), 2))
+    (first,) = half.op("sum", even, axes=(1,))
+    pairs = build.body("com.example.pairs", {}, half.finish([first]))
+    both = build.function("both", [("x", f32("N")), ("y", f32())])
+    x, y = both.params
+    (scaled,) = both.op("multiply", x, y)
+    (sums,) = both.op("com.example.pairs", scaled, body=pairs)
+    build.body("com.example.scaled", {}, both.finish([scaled, sums]))
+    del build.functions["half"], build.functions["both"]
+
+
+def _custom(f: FunctionBuilder) -> None:
+    x, y = f.params
+    scaled, sums = f.op("com.example.scaled", x, y, body=1)
+    (again,) = f.op("com.example.scaled", sums, y, body=1)[:1]
+    f.finish([scaled, again])
+
+
+def _program(
+    params: list[tuple[str, Type]], make: Make, *, callees: bool = False, operators: bool = False
+) -> Program:
     build = ProgramBuilder()
+    if operators:
+        _operators(build)
     free = build.function("lib.same", [("x", f32("N")), ("y", f32("N"))])
     free.finish([free.params[0]])
     if callees:
@@ -179,6 +204,13 @@ def runs() -> list[Run]:
             {"guard-false": ("run.guard", (two, False))},
         ),
         Run("raise", _program([x, p], _raise), (two, True), (two,), {"raised": ("run.raise", (two, False))}),
+        Run(
+            "custom-operators",
+            _program([x, ("y", f32())], _custom, operators=True),
+            (numbers(1, 2, 3, 4), Array("f32", (), [2])),
+            (numbers(2, 4, 6, 8), numbers(12, 28)),
+            {"rule-in-a-body": ("reshape.C2", (numbers(1, 2, 3), Array("f32", (), [2])))},
+        ),
         Run(
             "refine",
             _program([("u", tensor("f32", None))], _refine),
