@@ -16,7 +16,7 @@ from .rules import BIND_DTYPE, BIND_TYPE, BIND_VALUE
 from .values import STORED_AS, Record, describe, dtype_name
 
 #: Names that other packages give the dtypes that NumPy lacks.
-_FOREIGN = {"bfloat16": "bf16", "float8_e4m3fn": "f8e4m3fn", "float8_e5m2": "f8e5m2"}
+FOREIGN = {"bfloat16": "bf16", "float8_e4m3fn": "f8e4m3fn", "float8_e5m2": "f8e5m2"}
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 
@@ -65,7 +65,7 @@ class Converter:
         raise _wrong(BIND_TYPE, name, t, describe(value), "pass an array")
 
     def _array(self, array: Any, t: TensorType, name: str) -> Any:
-        have = _FOREIGN.get(array.dtype.name)
+        have = FOREIGN.get(array.dtype.name)
         if have is not None:
             array = array.view(NUMPY_DTYPES[have])
         elif t.dtype in dtypes.STORAGE and array.dtype == NUMPY_DTYPES[t.dtype]:
@@ -229,10 +229,41 @@ _A = {
 def presenter(engine: Engine, t: Type) -> Any:
     """The function that makes a result of type `t` ready for callers, or None if it is ready as it is."""
     if isinstance(t, TensorType):
+        if t.dtype in dtypes.STORAGE and engine.xp is np:
+            return _viewed(t.dtype)
         return engine.result if not t.shape else None
     if isinstance(t, ScalarType):
         return None
+    if isinstance(t, ContainerType) and _stores(t):
+        return _typed(engine, t)
     return lambda value: present(engine, value)
+
+
+def _viewed(dtype: str) -> Any:
+    """Shows stored bits as ml_dtypes' type where that is installed, else as unsigned integers. SPEC 10.4."""
+    from ..archive.read import numpy_dtype
+
+    shown = numpy_dtype(dtype)
+    return lambda value: np.asarray(value).view(shown)
+
+
+def _stores(t: Type) -> bool:
+    if isinstance(t, TensorType):
+        return t.dtype in dtypes.STORAGE
+    return isinstance(t, ContainerType) and any(map(_stores, t.items))
+
+
+def _typed(engine: Engine, t: ContainerType) -> Any:
+    """As `presenter`, of a container in which there are tensors of storage dtypes."""
+    shows = [presenter(engine, item) or (lambda value: value) for item in t.items]
+    if t.kind == "tuple":
+        return lambda value: tuple([show(item) for show, item in zip(shows, value)])
+    last = shows[-1]
+    if t.kind == "dict":
+        return lambda value: {key: last(item) for key, item in value.items()}
+    if t.kind == "list":
+        return lambda value: [last(item) for item in value]
+    return lambda value: None if value is None else last(value)
 
 
 def present(engine: Engine, value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schema.types import Type, type_text
 from .bind import Signature, check_shapes
-from .convert import Converter, present
+from .convert import Converter, presenter
 from .plan import FunctionPlan
 from .rules import BIND_ENTRY, STATE_BUSY, STATE_PATH, STATE_TYPE
 from .sharing import copied, keep, owners_of, separate
@@ -133,8 +133,8 @@ class Session:
         """The fields by path, such as ``"cell.h"``; arrays are copies."""
         engine = self._machine.engine
         return {
-            path: copied(present(engine, value), engine)
-            for (path, _, _), value in zip(self._machine.planner.fields, self._fields)
+            path: copied((presenter(engine, t) or (lambda v: v))(value), engine)
+            for (path, t, _), value in zip(self._machine.planner.fields, self._fields)
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:

@@ -16,6 +16,10 @@ from ..schema.errors import MalformedError, Problem, TraceboxError
 from ..schema.manifest import EntryPoint, Tree
 from ..schema.manifest_const import from_plain
 from ..schema.rules import Rule
+from ..schema.types import TensorType
+from ..schema.types_text import parse_type
+from .convert import FOREIGN
+from .values import STORED_AS
 
 MEMBER = "tests/vectors.msgpack"
 FORMAT = "tracebox-vectors"
@@ -27,7 +31,10 @@ FORM = Rule(
 RESULT = Rule("vectors.result", "10.7", MalformedError, "a recorded call gives the recorded results")
 
 #: How far a float may be from the recorded one, as a part of the output's largest magnitude.
-TOLERANCE = {"f16": 2.0**-7, "f32": 2.0**-14, "f64": 2.0**-36, "c64": 2.0**-14, "c128": 2.0**-36}
+TOLERANCE = {
+    "f16": 2.0**-7, "f32": 2.0**-14, "f64": 2.0**-36, "c64": 2.0**-14, "c128": 2.0**-36,
+    "bf16": 2.0**-4, "f8e4m3fn": 0.5, "f8e5m2": 0.5,
+}
 
 
 class Call:
@@ -58,6 +65,8 @@ def _plain(leaf: Any) -> Any:
     if isinstance(leaf, float):
         return ["float", np.float64(leaf).tobytes()]
     array = np.asarray(leaf)
+    if array.dtype.name in FOREIGN:
+        return [FOREIGN[array.dtype.name], list(array.shape), _bits(array).tobytes()]
     name = dtypes.BY_NUMPY[array.dtype.newbyteorder("=").name].name
     data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
     return [name, list(array.shape), data]
@@ -108,9 +117,10 @@ def _leaf(plain: Any, where: str) -> Any:
             if type(n) is not int or n < 0:
                 raise FORM.fail(where, expected="sizes of at least 0", got=str(n))
             size *= n
-        if dtype.numpy is not None and _is_bytes(plain[2], size):
-            array = np.frombuffer(plain[2], np.dtype(dtype.numpy).newbyteorder("<"))
-            return array.reshape(plain[1]).astype(dtype.numpy)
+        if _is_bytes(plain[2], size):
+            stored = np.dtype(STORED_AS[dtype.name])
+            array = np.frombuffer(plain[2], stored.newbyteorder("<"))
+            return array.reshape(plain[1]).astype(stored)
     raise FORM.fail(where, expected="a scalar, or [dtype, shape, bytes]", got=repr(plain)[:60])
 
 
@@ -177,7 +187,9 @@ def _run(session: Any, entry: EntryPoint, call: Call, where: str) -> list[Proble
     flatten(entry.results, result, found)
     problems = []
     for i, (got, expected) in enumerate(zip(found, call.outputs)):
-        _, message = difference(np.asarray(got), np.asarray(expected))
+        t = parse_type(entry.outputs[i])
+        stored = t.dtype if isinstance(t, TensorType) and t.dtype in dtypes.STORAGE else None
+        _, message = difference(np.asarray(got), np.asarray(expected), stored)
         if message:
             problems.append(RESULT.problem(f"{where} output {i}", got=message))
     return problems
@@ -209,16 +221,35 @@ def flatten(tree: Tree, value: Any, leaves: list[Any]) -> None:
             flatten(item, part, leaves)
 
 
-def difference(got: Any, expected: Any) -> tuple[float, str]:
-    """How far `got` is from `expected`, as a part of the largest magnitude; what is wrong. SPEC 10.7.3."""
+def _bits(array: Any) -> Any:
+    """The elements of an array of another package's dtype, as little-endian unsigned integers."""
+    return np.ascontiguousarray(array).view(f"u{array.dtype.itemsize}").astype(f"<u{array.dtype.itemsize}")
+
+
+def difference(got: Any, expected: Any, stored: str | None = None) -> tuple[float, str]:
+    """How far `got` is from `expected`, as a part of the largest magnitude; what is wrong. SPEC 10.7.3.
+
+    With `stored`, both hold bits of that storage dtype; so do arrays of ml_dtypes.
+    """
+    stored = stored or FOREIGN.get(expected.dtype.name)
+    if stored is not None:
+        from .kernels.storage import decode
+
+        pair = [decode(np, _bits(array), stored) for array in (got, expected)]
+        if pair[0].shape != pair[1].shape:
+            return 0.0, f"{stored}{list(got.shape)} instead of {stored}{list(expected.shape)}"
+        return _difference_of([(pair[0], pair[1])], TOLERANCE[stored])
     if got.dtype != expected.dtype or got.shape != expected.shape:
         return 0.0, f"{got.dtype}{list(got.shape)} instead of {expected.dtype}{list(expected.shape)}"
     if expected.dtype.kind not in "fc":
         wrong = np.count_nonzero(got != expected)
         return 0.0, f"{wrong} of {expected.size} elements differ" if wrong else ""
     parts = list(_parts(got, expected))
+    return _difference_of(parts, TOLERANCE[dtypes.BY_NUMPY[expected.dtype.name].name])
+
+
+def _difference_of(parts: Sequence[tuple[Any, Any]], allowed: float) -> tuple[float, str]:
     worst = 0.0
-    allowed = TOLERANCE[dtypes.BY_NUMPY[expected.dtype.name].name]
     for a, b in parts:
         special = ~np.isfinite(b)
         same = (a == b) | (np.isnan(a) & np.isnan(b))

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..archive.chunks import ML_DTYPES
+from ..archive.read import numpy_dtype
 from ..schema import dtypes
 from ..schema.dims import Dim, Expr
 from ..schema.ir import Attr, TensorConst
@@ -33,22 +35,47 @@ def resolve_attr(symbols: Any, value: Attr) -> Attr:
     return value
 
 
+#: Ours for the names that ml_dtypes gives the storage dtypes.
+_STORED = {theirs: ours for ours, theirs in ML_DTYPES.items()}
+
+
+def is_stored(dtype: Any) -> bool:
+    """Whether it is a dtype of ml_dtypes that the format stores."""
+    return dtype.name in _STORED
+
+
+def has_name(dtype: Any) -> bool:
+    """Whether the format has the dtype of NumPy or ml_dtypes."""
+    return dtype.name in dtypes.BY_NUMPY or is_stored(dtype)
+
+
 def dtype_name(dtype: Any, where: str) -> str:
-    """The format's name of a NumPy dtype."""
-    known = dtypes.BY_NUMPY.get(np.dtype(dtype).newbyteorder("=").name)
+    """The format's name of a dtype of NumPy or ml_dtypes."""
+    found = np.dtype(dtype)
+    if found.name in _STORED:
+        return _STORED[found.name]
+    known = dtypes.BY_NUMPY.get(found.newbyteorder("=").name)
     if known is None:
-        raise rules.DTYPE.fail(where, expected=", ".join(dtypes.BY_NUMPY), got=str(np.dtype(dtype)))
+        raise rules.DTYPE.fail(where, expected=", ".join([*dtypes.BY_NUMPY, *_STORED]), got=str(found))
     return known.name
+
+
+def dtype_of(name: str) -> np.dtype[Any]:
+    """The dtype of arrays that are called `name` in the format; for storage dtypes ml_dtypes'."""
+    return numpy_dtype(name).newbyteorder("=") if name not in dtypes.STORAGE else numpy_dtype(name)
 
 
 def little_endian(array: np.ndarray[Any, Any]) -> bytes:
     """The array's elements as the format stores them."""
+    if array.dtype.name in _STORED:
+        array = np.ascontiguousarray(array).view(f"u{array.dtype.itemsize}")
     return array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
 def const_array(value: TensorConst) -> np.ndarray[Any, Any]:
-    numpy = dtypes.BY_NAME[value.dtype].numpy
-    if numpy is None:
-        numpy = f"uint{dtypes.BY_NAME[value.dtype].itemsize * 8}"
-    made = np.frombuffer(value.data, np.dtype(numpy).newbyteorder("<")).reshape(value.shape)
-    return made.astype(numpy)
+    """The array of a constant."""
+    if value.dtype in dtypes.STORAGE:
+        bits = np.frombuffer(value.data, f"<u{dtypes.BY_NAME[value.dtype].itemsize}")
+        return bits.astype(bits.dtype.newbyteorder("=")).view(dtype_of(value.dtype)).reshape(value.shape)
+    made = np.frombuffer(value.data, numpy_dtype(value.dtype)).reshape(value.shape)
+    return made.astype(dtype_of(value.dtype))

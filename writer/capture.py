@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..schema import dtypes
+from .attributes import has_name
 from .context import Trace
 from .intercept import REPLACEMENTS
 from .program import TracedProgram
@@ -82,10 +82,8 @@ class Capture:
         if isinstance(value, Proxy):
             return value
         if isinstance(value, np.ndarray):
-            known = dtypes.BY_NUMPY.get(value.dtype.name)
-            return (
-                value if known is None or type(value) is not np.ndarray else self.wrapped(value, owner, name)
-            )
+            plain = type(value) is np.ndarray and has_name(value.dtype)
+            return self.wrapped(value, owner, name) if plain else value
         if id(value) in REPLACEMENTS:
             return REPLACEMENTS[id(value)]
         if isinstance(value, tuple) and value:

@@ -10,9 +10,11 @@ import numpy as np
 from ..reader.calling import packer
 from ..reader.kernels.registry import OperatorError, kernels
 from ..schema import dims
+from ..schema.dtypes import STORAGE
 from ..schema.errors import Problem, TraceError
 from ..schema.ir import Attr, DTypeAttr
 from ..schema.registry import Signature, find
+from .attributes import dtype_of
 from .scope import Val
 from .symbols import Symbols
 
@@ -58,6 +60,8 @@ def _run(
         texts = {rule.code: rule.text for rule in of.errors}
         raise TraceError(Problem(where, f"{of.name}.{code}", texts.get(code, ""), got=error.got)) from None
     results = found if isinstance(found, (tuple, list)) else (found,)
+    if attrs.get("dtype") in STORAGE:  # kernels give the bits
+        results = [r.view(dtype_of(attrs["dtype"])) if r.dtype.kind == "u" else r for r in results]
     return tuple(np.asarray(r) if isinstance(r, (np.ndarray, np.generic)) else r for r in results)
 
 

@@ -15,7 +15,7 @@ from ..schema.names import clean
 from ..schema.types import TensorType, type_text
 from ..schema.types_text import parse_type
 from . import rules
-from .attributes import dtype_name
+from .attributes import dtype_name, dtype_of, is_stored
 from .context import Trace
 from .integral import SymbolicInt
 from .proxy import Proxy
@@ -81,10 +81,9 @@ def example(t: TensorType, sizes: dict[str, int], rng: np.random.Generator) -> n
             if symbol not in sizes:
                 sizes[symbol] = PRIMES[len(sizes) % len(PRIMES)]
     shape = tuple(dims.evaluate(_known(dim), sizes) for dim in t.shape or ())
-    dtype = dtypes.BY_NAME[t.dtype or "f32"]
-    if dtype.numpy is None:
-        raise rules.DTYPE.fail(type_text(t), expected=", ".join(dtypes.BY_NUMPY), got=dtype.name)
-    return random_array(shape, np.dtype(dtype.numpy), rng)
+    if t.dtype in dtypes.STORAGE:
+        return rng.standard_normal(shape).astype(np.float32).astype(dtype_of(t.dtype))
+    return random_array(shape, dtype_of(t.dtype or "f32"), rng)
 
 
 def random_array(
@@ -197,7 +196,8 @@ class Arguments:
             got = f"{path}: {type(leaf).__name__}"
             raise rules.INPUT.fail(self.scope.name, got=got, hint="pass a plain array")
         array = np.asarray(leaf)
-        array = array.astype(array.dtype.newbyteorder("="), copy=False)
+        if not is_stored(array.dtype):
+            array = array.astype(array.dtype.newbyteorder("="), copy=False)
         name = clean(path.replace("'", "").replace("]", "")).strip("_") or "x"
         dtype = dtype_name(array.dtype, f"{self.scope.name} argument {path}")
         spec = self.specs.get(path)

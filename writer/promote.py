@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import rules
-from .attributes import dtype_name
+from .attributes import dtype_name, is_stored
 from .context import active
 from .integral import SymbolicInt
 from .proxy import Proxy
@@ -60,6 +60,8 @@ def convert(value: Any, dtype: Any) -> Any:
     if isinstance(value, Proxy):
         return value if value.dtype == dtype else cast(value, dtype)
     if isinstance(value, np.ndarray):
+        if is_stored(dtype) and value.dtype != dtype:  # ml_dtypes would round twice
+            return cast(value, dtype)
         return value if value.dtype == dtype else value.astype(dtype)
     if isinstance(value, np.generic):
         return np.asarray(value).astype(dtype)

@@ -13,8 +13,8 @@ from weakref import ref
 
 import numpy as np
 
-from ..schema import dtypes
 from . import rules
+from .attributes import dtype_name, dtype_of
 from .context import Trace, active
 from .scope import Captured, Val
 
@@ -141,9 +141,8 @@ class Proxy:
         """NumPy's dtype."""
         source = self._source
         if isinstance(source, Captured):
-            found: np.dtype[Any] = source.array.dtype.newbyteorder("=")
-            return found
-        return np.dtype(dtypes.BY_NAME[source.tensor.dtype or ""].numpy)
+            return dtype_of(dtype_name(source.array.dtype, ""))
+        return dtype_of(source.tensor.dtype or "")
 
     @property
     def ndim(self) -> int:
