@@ -14,6 +14,7 @@ import numpy as np
 
 from . import elementwise as ew
 from . import fft as fft
+from . import linalg as linalg
 from . import methods as _methods
 from . import nn as nn
 from . import ordering, parts, reductions, sets

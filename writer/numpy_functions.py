@@ -7,8 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, fft, indexing, linear, ordering, parts, reductions, sets, shaping, statistics
+from . import (
+    creation,
+    fft,
+    indexing,
+    linalg_numpy,
+    linear,
+    ordering,
+    parts,
+    reductions,
+    sets,
+    shaping,
+    statistics,
+)
 from . import elementwise as ew
+from .einsum import einsum
 from .promote import convert
 from .suggest import unsupported
 
@@ -222,10 +235,6 @@ def _array_split(x: Any, sections: Any, axis: int = 0) -> Any:
     return shaping.split(x, sections, axis, exact=False)
 
 
-def _diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return shaping.diagonal(shaping.moveaxis(x, (axis1, axis2), (-2, -1)), offset)
-
-
 #: NumPy's functions by name, each with NumPy's arguments.
 FUNCTIONS: dict[str, Function] = {
     # reductions
@@ -308,7 +317,6 @@ FUNCTIONS: dict[str, Function] = {
     "pad": shaping.pad,
     "tril": shaping.tril,
     "triu": shaping.triu,
-    "diagonal": _diagonal,
     "append": lambda x, values, axis=None: shaping.concat([x, values], axis),
     "atleast_1d": _at_least(1),
     "atleast_2d": _at_least(2),
@@ -317,19 +325,9 @@ FUNCTIONS: dict[str, Function] = {
     "ndim": lambda x: x.ndim,
     "size": _size,
     # products
-    "dot": linear.dot,
-    "matmul": linear.matmul,
-    "vdot": lambda x, y: linear.dot(shaping.ravel(x), shaping.ravel(y)),
-    "inner": lambda x, y: linear.tensordot(x, y, axes=((-1,), (-1,))) if x.ndim and y.ndim else x * y,
-    "outer": linear.outer,
-    "tensordot": linear.tensordot,
     "vecdot": linear.vecdot,
-    "einsum": linear.einsum,
-    "trace": linear.trace,
-    "linalg.norm": linear.norm,
-    "linalg.vector_norm": linear.norm,
-    "linalg.matmul": linear.matmul,
-    "linalg.outer": linear.outer,
+    "einsum": einsum,
+    **linalg_numpy.NUMPY,
     # order and search
     "sort": lambda x, axis=-1, kind=None, stable=None: ordering.sort(x, axis),
     "argsort": lambda x, axis=-1, kind=None, stable=None: ordering.argsort(x, axis),

@@ -422,9 +422,5 @@ def _triangle(op: str, x: Any, k: int) -> Any:
 
 
 def diagonal(x: Any, offset: int = 0) -> Any:
-    """The diagonal of the last two axes, which must have fixed sizes."""
-    rows, columns = (operator.index(n) for n in shape_of(x)[-2:])
-    length = max(0, min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns))
-    first = np.arange(length) + max(-offset, 0)
-    second = np.arange(length) + max(offset, 0)
-    return x[..., first, second]
+    """The diagonals of the matrices in the last two axes."""
+    return apply("diagonal", x, offset=operator.index(offset))

@@ -10,10 +10,6 @@ from .context import active
 
 #: What to use instead of functions whose names do not tell.
 INSTEAD: dict[str, str] = {
-    "einsum": "matmul, permute_dims and sum",
-    "linalg.norm": "np.sqrt(np.sum(x * x))",
-    "linalg.solve": "a matrix that was inverted beforehand",
-    "linalg.inv": "a matrix that was inverted beforehand",
     "apply_along_axis": "operations on the whole axis",
     "vectorize": "operations on whole arrays",
     "convolve": "xp.nn.conv",

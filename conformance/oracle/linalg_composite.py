@@ -75,7 +75,7 @@ def pinv(x: Array, each: list[Rows], rtol: Array | None = None) -> Bounded:
         for i in range(columns):
             for j in range(rows):
                 items.append(mpmath.fsum(mpmath.conj(vh[k][i]) * mpmath.conj(u[j][k]) / s[k] for k in kept))
-        share = FACTOR * max(rows, columns) * number(float(unit(x.dtype)))
+        share = 64 * rows * columns * number(float(unit(x.dtype)))
         size = share * max(s) / min(s[k] for k in kept) ** 2 if kept else 0
         bounds += [bound(size)] * (rows * columns)
     shape = (*x.shape[:-2], columns, rows)
@@ -110,7 +110,7 @@ def matrix_power(x: Array, each: list[Rows], n: int) -> Bounded:
 def summed(dtype: str, shape: Ints, terms: Any) -> Array | Bounded:
     """At each index the sum of ``terms(index)``."""
     value = make(dtype, shape, lambda index: exact_sum(terms(index)))
-    if value.kind != "float":
+    if value.kind not in ("float", "complex"):
         return value
 
     def limit(index: Ints) -> float:
@@ -127,7 +127,7 @@ def _rows(x: Array, y: Array) -> tuple[Ints, Array, Array]:
 
 @oracle("vecdot")
 def vecdot(x: Array, y: Array) -> Array | Bounded:
-    stack, left, right = _rows(x, y)
+    stack, left, right = _rows(x.map(lambda v: v.conjugate()), y)
 
     def terms(index: Ints) -> list[Any]:
         return [exact_product(left[(*index, k)], right[(*index, k)]) for k in range(x.shape[-1])]
@@ -142,8 +142,9 @@ def cross(x: Array, y: Array) -> Array | Bounded:
     def terms(index: Ints) -> list[Any]:
         *outer, i = index
         j, k = (i + 1) % 3, (i + 2) % 3
-        minus = exact_product(left[(*outer, k)], right[(*outer, j)])
-        return [exact_product(left[(*outer, j)], right[(*outer, k)]), -minus]
+        found = exact_product(left[(*outer, k)], right[(*outer, j)])
+        minus = (-found[0], -found[1]) if isinstance(found, tuple) else -found
+        return [exact_product(left[(*outer, j)], right[(*outer, k)]), minus]
 
     return summed(x.dtype, (*stack, 3), terms)
 
@@ -191,8 +192,10 @@ def vector_norm(x: Array, axes: Ints, ord: float, keepdims: bool) -> Bounded:
 
     def limit(items: list[Any]) -> float:
         found = size(items)
-        if ord == 0 or math.isinf(ord) or not mpmath.isfinite(found):
+        if ord == 0 or not mpmath.isfinite(found):
             return 0.0
+        if math.isinf(ord):
+            return bound(8 * number(float(unit(x.dtype))) * found) if x.kind == "complex" else 0.0
         logs = [abs(mpmath.log(abs(number(v)))) for v in items if v and mpmath.isfinite(number(v))]
         share = FACTOR * (len(items) + 4 + max(logs, default=0)) / min(1, abs(ord))
         return bound(share * number(float(unit(x.dtype))) * found)
@@ -222,9 +225,8 @@ def matrix_norm(x: Array, ord: str, keepdims: bool) -> Bounded:
         m = [abs(number(x[(*index, *i)])) for i in indices(x.shape[-2:])]
         if not all(map(mpmath.isfinite, m)):
             return 0.0
-        return bound(
-            max(FACTOR * max(rows, columns), rows * columns) * number(float(unit(x.dtype))) * norm([m])
-        )
+        share = FACTOR * (rows * columns + rows + columns) * number(float(unit(x.dtype)))
+        return bound(share * max(norm([m]), size(index)))
 
     shape = (*x.shape[:-2], *((1, 1) if keepdims else ()))
     stack = len(x.shape) - 2

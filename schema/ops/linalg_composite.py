@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dtypes import REAL, STORED
+from ..dtypes import NUMERIC, STORED
 from ..registry import (
     Accuracy,
     Arg,
@@ -19,10 +19,6 @@ from ..registry import (
 
 #: What factorisations work on.
 DTYPES = ("f32", "f64", "c64", "c128")
-#: What products are made of.
-TERMS = REAL
-#: What norms and products of matrices are computed of.
-NORMED = ("f32", "f64")
 
 _MATRIX = Rule("C1", "2 <= rank(x)")
 _SQUARE = Rule("C2", "shape(x)[-1] == shape(x)[-2]")
@@ -153,7 +149,7 @@ _composite(
     13,
     "The Moore-Penrose inverse of each matrix: with the singular values that are not 0 inverted. "
     + _NEAR
-    + " The error of an element is at most `16 * max(M, N) * u` times the ratio of the greatest to the "
+    + " The error of an element is at most `64 * M * N * u` times the ratio of the greatest to the "
     "smallest of the values that count, times the greatest singular value of the result.",
     f"T[{_STACK} + [shape(x)[-1], shape(x)[-2]]]",
     f"""
@@ -173,7 +169,6 @@ def pinv(x, rtol):
     return matmul(multiply(v, y), w)
 """,
     Stable(16),
-    dtypes=NORMED,
     args=(Arg("x", "T"), _TOLERANCE),
     rules=_TOLERANCE_RULES,
     typevars={"R": ("f32", "f64")},
@@ -230,7 +225,6 @@ def matrix_power(x, *, n):
     return y
 """,
     Stable(16),
-    dtypes=NORMED,
     attrs=(AttrDecl("n", "int", "How often the matrix is a factor."),),
     rules=(_MATRIX, _SQUARE),
 )
@@ -249,7 +243,7 @@ def vecdot(x, y):
     return reshape(matmul(row, column), shape=broadcast(shape(x)[:-1], shape(y)[:-1]))
 """,
     Dot(),
-    dtypes=TERMS,
+    dtypes=NUMERIC,
     args=(Arg("x", "T"), Arg("y", "T")),
     rules=(
         Rule("C1", "1 <= rank(x) and 1 <= rank(y)"),
@@ -273,7 +267,7 @@ def cross(x, y):
     return subtract(a, b)
 """,
     Dot(),
-    dtypes=TERMS,
+    dtypes=NUMERIC,
     args=(Arg("x", "T"), Arg("y", "T")),
     rules=(
         Rule("C1", "1 <= rank(x) and 1 <= rank(y)"),
@@ -322,7 +316,7 @@ def trace(x, *, offset):
     return sum(diagonal(x, offset=offset), axes=[rank(x) - 2])
 """,
     Dot(),
-    dtypes=TERMS,
+    dtypes=NUMERIC,
     attrs=(_OFFSET,),
 )
 
@@ -334,12 +328,13 @@ _composite(
     20,
     "The norm of the elements over `axes`: with `m` their magnitudes and `p` the order, "
     "`sum(m**p)**(1/p)`; of order infinity the greatest, of minus infinity the smallest magnitude, of "
-    "order 0 how many are not 0 (NaN is not). A NaN otherwise gives NaN; powers are those of `pow`, so "
+    "order 0 how many are not 0, NaN counting. A NaN otherwise gives NaN; powers are those of `pow`, so "
     "that a 0 and a negative order give 0. Where a power of a magnitude, or the sum of them, is beyond "
     "the largest finite number, or not 0 and below the smallest normal one, the result is unpredictable. "
     "The error is at most `16 * (k + 4 + l) * u / min(1, |p|)` times the norm, where `k` is how many "
     "elements there are, and `l` the greatest magnitude of a natural logarithm of a finite `m` other than "
-    "0; none for the order 0 and the infinities.",
+    "0; none for the order 0, and for the infinities that of `abs`. An order of NaN gives an unpredictable "
+    "result.",
     f"{_REAL}[[1 if i in axes else shape(x)[i] for i in range(rank(x)) if keepdims or i not in axes]]",
     f"""
 def vector_norm(x, *, axes, ord, keepdims):
@@ -359,7 +354,6 @@ def vector_norm(x, *, axes, ord, keepdims):
     return pow(sum(pow(m, p), axes=axes, keepdims=keepdims), divide(const(D, 1), p))
 """,
     Stable(16),
-    dtypes=NORMED,
     attrs=(
         AttrDecl("axes", "ints", "The axes to reduce, in ascending order."),
         AttrDecl("ord", "float", "The order.", default=2.0),
@@ -379,8 +373,8 @@ _composite(
     'greatest and the smallest sum of magnitudes in a column; "inf" and "-inf", those in a row. Where the '
     "square of a magnitude, or the sum, is beyond the largest finite number, or not 0 and below the "
     'smallest normal one, the result of "fro" is unpredictable. The error is at most '
-    "`max(16 * max(M, N), M * N) * u` times the Frobenius norm. An infinity or a NaN is an error where "
-    "singular values are asked for, as with `svd`.",
+    "`16 * (M * N + M + N) * u` times the Frobenius norm or the norm itself, whichever is more. An infinity "
+    "or a NaN is an error where singular values are asked for, as with `svd`.",
     f"{_REAL}[{_STACK} + ([1, 1] if keepdims else [])]",
     """
 def matrix_norm(x, *, ord, keepdims):
@@ -406,7 +400,6 @@ def matrix_norm(x, *, ord, keepdims):
     return min(sums, axes=[r - 2, r - 1], keepdims=keepdims)
 """,
     Stable(16),
-    dtypes=NORMED,
     attrs=(AttrDecl("ord", "str", "Which norm.", default="fro"), _KEEPDIMS),
     rules=(
         _MATRIX,

@@ -218,3 +218,69 @@ def coarse(xp: Any, key: Any, *, dtype: str, shape: Any) -> Any:
     if dtype != "f32":
         return RIGHT["uniform"](xp, key, dtype=dtype, shape=shape)
     return (RIGHT["random_bits"](xp, key, shape=shape) >> 9).astype(np.float32) * np.float32(2**-23)
+
+
+# --- linear algebra ---------------------------------------------------------------
+
+
+def of_matrices(op: str, wrong: str, function: Kernel) -> None:
+    """A mutant that is wrong on matrices that the right kernel accepts; it takes what that gives, too."""
+
+    def call(xp: Any, *operands: Any, **attrs: Any) -> Any:
+        return function(RIGHT[op](xp, *operands, **attrs), *operands)
+
+    MUTANTS[f"{op}: {wrong}"] = call
+
+
+def narrow(found: Any) -> Any:
+    """The result through half the precision."""
+    half = {"f": np.float32 if found.dtype == np.float64 else np.float16, "c": np.complex64}[found.dtype.kind]
+    return found.astype(half).astype(found.dtype)
+
+
+of_matrices("cholesky", "leaves the other triangle", lambda y, x: y + np.triu(x, 1))
+of_matrices("cholesky", "conjugates", lambda y, x: np.conj(y))
+of_matrices("cholesky", "half the precision", lambda y, x: narrow(y))
+of_matrices("qr", "half the precision", lambda y, x: (narrow(y[0]), y[1]))
+of_matrices("qr", "R is not cut", lambda y, x: (y[0], y[1] + np.tril(np.ones_like(y[1]) * 1e-9, -1)))
+of_matrices("qr", "flips Q alone", lambda y, x: (-y[0], y[1]))
+of_matrices("svd", "V instead of its adjoint", lambda y, x: (y[0], y[1], np.conj(y[2])))
+of_matrices("svd", "ascending", lambda y, x: (y[0][..., ::-1], y[1][..., ::-1], y[2][..., ::-1, :]))
+of_matrices("svd", "negative values", lambda y, x: (-y[0], -y[1], y[2]))
+of_matrices("svd", "half the precision", lambda y, x: (y[0], narrow(y[1]), y[2]))
+of_matrices("eigh", "descending", lambda y, x: (y[0][..., ::-1], y[1][..., ::-1]))
+of_matrices("eigh", "rows for columns", lambda y, x: (y[0], np.swapaxes(y[1], -1, -2)))
+of_matrices("eigh", "vectors of any length", lambda y, x: (y[0], y[1] * 2))
+of_matrices("eig", "the first pair alone", lambda y, x: tuple(part[..., :1] + 0 * part for part in y))
+of_matrices("eig", "vectors of any length", lambda y, x: (y[0], y[1] * 2))
+of_matrices("eig", "sorts the values alone", lambda y, x: (np.sort(y[0]), y[1]))
+of_matrices("eigvals", "real parts", lambda y, x: y.real.astype(y.dtype))
+of_matrices("solve", "half the precision", lambda z, x, y: narrow(z))
+of_matrices("solve", "by the transpose", lambda z, x, y: np.linalg.solve(np.swapaxes(x, -1, -2), y))
+of_matrices("det", "its magnitude", lambda y, x: np.abs(y).astype(y.dtype))
+of_matrices("slogdet", "to base 2", lambda y, x: (y[0], (y[1] / np.log(2)).astype(y[1].dtype)))
+of_matrices("pinv", "keeps everything", lambda y, x, rtol=None: narrow(y) if rtol is None else y * 2)
+of_matrices("vecdot", "conjugates the other one", lambda z, x, y: np.conj(z) if x.dtype.kind == "c" else -z)
+of_matrices("cross", "in the other direction", lambda z, x, y: -z)
+of_matrices("trace", "of the magnitudes", lambda y, x: np.abs(y).astype(y.dtype))
+
+
+@mutant("matrix_rank: a limit that is not relative")
+def absolute_rank(xp: Any, x: Any, rtol: Any) -> Any:
+    s = np.linalg.svdvals(x)
+    return np.count_nonzero(s > (1e-6 if rtol is None else np.asarray(rtol)[..., None]), axis=-1)
+
+
+@mutant("vector_norm: as if of order 2")
+def euclidean(xp: Any, x: Any, *, axes: Any, ord: float, keepdims: bool) -> Any:
+    return RIGHT["vector_norm"](xp, x, axes=axes, ord=2.0, keepdims=keepdims)
+
+
+@mutant("matrix_norm: rows for columns")
+def turned(xp: Any, x: Any, *, ord: str, keepdims: bool) -> Any:
+    return RIGHT["matrix_norm"](xp, np.swapaxes(x, -1, -2), ord=ord, keepdims=keepdims)
+
+
+@mutant("solve: least squares")
+def forgiving(xp: Any, x: Any, y: Any) -> Any:
+    return np.linalg.pinv(x) @ y

@@ -34,9 +34,9 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
         "got np.median; the nearest is np.mean",
     ),
     (
-        lambda x: np.linalg.inv(x @ x.T),
+        lambda x: np.linalg.qr(x, "raw"),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
-        "got np.linalg.inv; use a matrix that was inverted beforehand",
+        "got np.linalg.qr with mode='raw'; use mode='reduced'",
     ),
     (
         lambda x: np.frexp(x),
