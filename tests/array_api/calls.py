@@ -157,7 +157,11 @@ class Array:
             x[key] = value
             return x
 
-        self._held = run(assign, self, key, value)._held
+        assigned = run(assign, self, key, value)._held
+        if self._held.flags.writeable:  # arrays made with copy=False see it, too
+            self._held[...] = assigned
+        else:
+            self._held = assigned
 
     def __iter__(self) -> Any:
         return iter([self[i] for i in range(len(self))])
