@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .writer import namespace
     from .writer.checker import CheckReport as CheckReport
     from .writer.checker import check as check
+    from .writer.control import cond as cond
+    from .writer.control import for_loop as for_loop
+    from .writer.control import while_loop as while_loop
     from .writer.module import Module as Module
     from .writer.module import export as export
     from .writer.module import field as field
@@ -50,6 +53,7 @@ _MODULES = {
     "writer.checker": ("check", "CheckReport"),
     "writer.module": ("Module", "field", "export"),
     "writer.nested": ("custom_operator",),
+    "writer.control": ("cond", "for_loop", "while_loop"),
     "writer.program": ("TracedProgram",),
     "writer.warn": ("TraceWarning",),
     "reader.load": ("load", "LoadedProgram"),

@@ -84,6 +84,8 @@ class Trace:
     def local(self, value: Val) -> Val:
         """`value` as the function that is being traced sees it."""
         scope = self.scope
+        if value.block is not None and not value.block.open:
+            raise rules.BLOCK.fail(self.where, got=f"{value.name}, used after its branch or turn")
         if value.scope is scope:
             return value
         if scope.is_inside(value.scope):
@@ -137,7 +139,9 @@ class Trace:
         if isinstance(t, TensorType) and t.shape is not None:
             shape = tuple(self._outside_dim(inner, outer, dim) for dim in t.shape)
             t = TensorType(t.dtype, shape)
-        return Val(outer, t, value.example, value.name, value.inexact, value.place)
+        made = Val(outer, t, value.example, value.name, value.inexact, value.place)
+        made.block = inner.block_around
+        return made
 
     def _outside_dim(self, inner: Scope, outer: Scope, dim: Dim) -> Dim:
         for name in dims.symbols_of(inner.symbols.resolve(dim)):
@@ -153,8 +157,18 @@ class Trace:
         """Record a step of the current function."""
         place = place or self.spans.here()
         step.span = place.span if place else None
-        self.scope.steps.append(step)
+        block = self.scope.block
+        (self.scope.steps if block is None else block.steps).append(step)
         return step
+
+    def hoist(self, step: Step) -> None:
+        """Record a step that stands before all blocks, and whose results are seen in all of them."""
+        scope = self.scope
+        block, scope.block = scope.block, None
+        for value in step.results:
+            value.block = None
+        self.add(step)
+        scope.block = block
 
     def constant(self, value: Const, name: str = "c") -> Val:
         """A constant of the current function; equal ones are one."""
@@ -164,7 +178,7 @@ class Trace:
             example = const_array(value) if isinstance(value, TensorConst) else value
             found = Val(self.scope, const_type(value), example, name)
             found.fixed = True
-            self.add(Step("const", attrs={"value": value}, results=[found]))
+            self.hoist(Step("const", attrs={"value": value}, results=[found]))
             self.scope.constants[key] = found
         return found
 
@@ -209,7 +223,7 @@ class Trace:
             t = TensorType(dtype_name(array.dtype, self.where), tuple(map(int, array.shape)))
             found = scope.captured[id(captured)] = Val(scope, t, array, name)
             found.fixed = True
-            self.add(Step("param", name, results=[found]))
+            self.hoist(Step("param", name, results=[found]))
         return found
 
     def _outer_param(self, scope: Scope, captured: Captured) -> Val:

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..schema.builder import FunctionBuilder, ProgramBuilder
-from ..schema.ir import Attr, Function, Instance, Program, TensorRef, Value
+from ..schema.ir import Attr, Block, Function, Instance, Program, TensorRef, Value
 from ..schema.names import fresh_name
 from ..schema.types import TensorType
 from . import rules
 from .attributes import dtype_name, resolve_attr
 from .context import Trace
-from .scope import Captured, Scope, Step, Unit, Val
+from .scope import BlockSteps, Captured, Scope, Step, Unit, Val
 from .units import path_to
 
 
@@ -53,7 +53,7 @@ class Replay:
             return
         done.add(id(unit))
         for scope in unit.methods:
-            for step in scope.steps:
+            for step in scope.everywhere():
                 if step.target is not None and step.target is not unit:
                     path_to(self.trace, unit, step.target)
         for inner in list(unit.submodules.values()):
@@ -163,31 +163,71 @@ class Replay:
                 numbers[value] = len(numbers)
             return numbers[value], value.name, scope.symbols.resolve_type(value.type)
 
-        params = tuple(map(number, scope.params))
-        steps = []
-        for step in scope.steps:
+        def describe(step: Step) -> object:
             attrs = tuple((k, _frozen(resolve_attr(scope.symbols, v))) for k, v in step.attrs.items())
             callee: object = None
             if step.callee is not None:
                 callee = self._key(step.callee)
             path = tuple(path_to(self.trace, scope.unit, step.target)) if step.target is not None else None
             inputs = tuple(numbers[v] for v in step.inputs)
-            steps.append(
-                (step.kind, step.name, inputs, attrs, tuple(map(number, step.results)), callee, path)
+            blocks = tuple(
+                (
+                    tuple(map(number, block.params)),
+                    tuple(map(describe, block.steps)),
+                    tuple(numbers[v] for v in block.results),
+                )
+                for block in step.blocks
             )
-        return (scope.name, scope.doc, params, tuple(steps), tuple(numbers[v] for v in scope.results))
+            return step.kind, step.name, inputs, attrs, blocks, tuple(map(number, step.results)), callee, path
+
+        params = tuple(map(number, scope.params))
+        steps = tuple(map(describe, scope.steps))
+        return (scope.name, scope.doc, params, steps, tuple(numbers[v] for v in scope.results))
 
     # --- functions ---
 
     def _fill(self, function: FunctionBuilder, scope: Scope) -> Function:
         values: dict[Val, Value] = dict(zip(scope.params, function.params))
-        for step in scope.steps:
-            function.span = step.span
-            inputs = [values[value] for value in step.inputs]
-            made = self._step(function, scope, step, inputs)
-            values.update(zip(step.results, made))
+        self._steps(function, scope, scope.steps, values)
         function.span = None
         return function.finish([values[value] for value in scope.results])
+
+    def _steps(
+        self, function: FunctionBuilder, scope: Scope, steps: list[Step], values: dict[Val, Value]
+    ) -> None:
+        for step in steps:
+            function.span = step.span
+            inputs = [values[value] for value in step.inputs]
+            if step.blocks:
+                made = self._branching(function, scope, step, inputs, values)
+            else:
+                made = self._step(function, scope, step, inputs)
+            values.update(zip(step.results, made))
+
+    def _branching(
+        self,
+        function: FunctionBuilder,
+        scope: Scope,
+        step: Step,
+        inputs: list[Value],
+        values: dict[Val, Value],
+    ) -> tuple[Value, ...]:
+        """An ``if`` or ``loop`` with its blocks."""
+        blocks = [self._block(function, scope, block, values) for block in step.blocks]
+        function.span = step.span
+        names = [value.name for value in step.results]
+        if step.kind == "if":
+            types = [scope.symbols.resolve_type(value.type) for value in step.results]
+            return function.if_(inputs[0], blocks[0], blocks[1], types, names)
+        return function.loop(inputs[0], inputs[1], inputs[2:], blocks[0], names)
+
+    def _block(
+        self, function: FunctionBuilder, scope: Scope, block: BlockSteps, values: dict[Val, Value]
+    ) -> Block:
+        opened = function.block([(p.name, scope.symbols.resolve_type(p.type)) for p in block.params])
+        values.update(zip(block.params, opened.params))
+        self._steps(function, scope, block.steps, values)
+        return function.close([values[value] for value in block.results])
 
     def _step(
         self, function: FunctionBuilder, scope: Scope, step: Step, inputs: list[Value]
@@ -284,7 +324,7 @@ def prune(unit: Unit, done: set[int]) -> None:
         units[id(unit)] = unit
         for scope in unit.methods:
             _prune_scope(scope)
-            for step in scope.steps:
+            for step in scope.everywhere():
                 if step.kind == "param":
                     used.setdefault(id(unit), set()).add(step.name)
                 if step.kind == "custom" and step.callee is not None:
@@ -296,13 +336,26 @@ def prune(unit: Unit, done: set[int]) -> None:
 
 
 def _prune_scope(scope: Scope) -> None:
-    live = set(scope.results)
+    scope.steps = _needed(scope.steps, set(scope.results))
+
+
+def _needed(steps: list[Step], live: set[Val]) -> list[Step]:
+    """The steps that make what is in `live` or have an effect; what they use is added to `live`."""
     kept: list[Step] = []
-    for step in reversed(scope.steps):
-        if step.kind in _EFFECTS or step.name in _BINDS or any(value in live for value in step.results):
+    for step in reversed(steps):
+        if _stays(step) or any(value in live for value in step.results):
             kept.append(step)
             live.update(step.inputs)
-    scope.steps = kept[::-1]
+            for block in step.blocks:
+                live.update(block.results)
+                block.steps = _needed(block.steps, live)
+    return kept[::-1]
+
+
+def _stays(step: Step) -> bool:
+    return (
+        step.kind in _EFFECTS or step.name in _BINDS or any(_stays(s) for b in step.blocks for s in b.steps)
+    )
 
 
 def _in_order(unit: Unit, used: dict[str, Any]) -> list[str]:

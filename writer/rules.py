@@ -37,6 +37,11 @@ MODULE = _rule(
     "trace.module", "modules contain each other without a circle, and make what they hold in __init__"
 )
 CUSTOM = _rule("trace.custom", "a custom operator has a dotted name and takes and gives arrays")
+BLOCK = _rule(
+    "trace.block", "a branch or turn of a loop gives what it makes as its result and changes no other array"
+)
+BRANCHES = _rule("trace.branches", "branches give results of the same structure, dtypes and ranks")
+CARRIED = _rule("trace.carried", "what a loop carries keeps its structure, dtypes and ranks")
 DIFFERS = _rule("check.differs", "a traced program gives what the function gives, on other inputs too")
 METADATA = Rule(
     "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"

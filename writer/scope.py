@@ -6,10 +6,11 @@ builds the program when the trace is over.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..schema.dims import Dim
-from ..schema.ir import Attr, Const, Span
+from ..schema.ir import Attr, Span
 from ..schema.types import TensorType, Type
 from .symbols import Symbols
 
@@ -20,7 +21,7 @@ class Val:
     `inexact` says that an operator whose result may differ between runtimes had a part in it.
     """
 
-    __slots__ = ("scope", "type", "example", "name", "inexact", "place", "fixed")
+    __slots__ = ("scope", "type", "example", "name", "inexact", "place", "fixed", "block")
 
     def __init__(
         self, scope: Scope, t: Type, example: Any, name: str, inexact: bool = False, place: object = None
@@ -33,6 +34,8 @@ class Val:
         self.place = place
         #: Whether it is the same in every call: made of constants and parameters alone.
         self.fixed = False
+        #: The block of a branch or loop that it is made in.
+        self.block = scope.block
 
     @property
     def tensor(self) -> TensorType:
@@ -51,7 +54,7 @@ class Val:
 class Step:
     """A node to be: `kind` and the rest as in `schema.ir.Node`; `callee` is what a call calls."""
 
-    __slots__ = ("kind", "name", "inputs", "attrs", "results", "span", "callee", "target")
+    __slots__ = ("kind", "name", "inputs", "attrs", "results", "span", "callee", "target", "blocks")
 
     def __init__(
         self,
@@ -63,8 +66,10 @@ class Step:
         span: Span | None = None,
         callee: Scope | None = None,
         target: Unit | None = None,
+        blocks: tuple[BlockSteps, ...] = (),
     ) -> None:
         self.kind = kind
+        self.blocks = blocks
         self.name = name
         self.inputs = inputs if inputs is not None else []
         self.attrs = attrs or {}
@@ -72,6 +77,19 @@ class Step:
         self.span = span
         self.callee = callee
         self.target = target
+
+
+class BlockSteps:
+    """A block of a branch or loop: what is recorded in it, and what it yields."""
+
+    __slots__ = ("outer", "params", "steps", "results", "open")
+
+    def __init__(self, outer: BlockSteps | None) -> None:
+        self.outer = outer
+        self.params: list[Val] = []
+        self.steps: list[Step] = []
+        self.results: list[Val] = []
+        self.open = True
 
 
 class Captured:
@@ -112,7 +130,8 @@ class Scope:
 
     __slots__ = (
         "unit", "name", "doc", "parent", "call", "symbols", "params", "steps", "results",
-        "imported", "exported", "constants", "captured", "sizes", "closed", "op_body",
+        "imported", "exported", "constants", "captured", "sizes", "closed", "op_body", "block",
+        "block_around",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, name: str, parent: Scope | None, doc: str = "") -> None:
@@ -120,6 +139,9 @@ class Scope:
         self.name = name
         self.doc = doc
         self.parent = parent
+        #: The innermost block that is open, and the caller's block that the call stands in.
+        self.block: BlockSteps | None = None
+        self.block_around: BlockSteps | None = parent.block if parent else None
         self.call: Step | None = None
         self.symbols: Symbols = Symbols(parent.symbols if parent else None)
         self.params: list[Val] = []
@@ -139,8 +161,13 @@ class Scope:
     def add_param(self, t: Type, example: Any, name: str, inexact: bool = False) -> Val:
         """A further parameter."""
         made = Val(self, t, example, name, inexact)
+        made.block = None
         self.params.append(made)
         return made
+
+    def everywhere(self) -> Iterator[Step]:
+        """All steps, those in blocks after the step that holds the blocks."""
+        yield from walk_steps(self.steps)
 
     def is_inside(self, other: Scope) -> bool:
         """Whether this function is called, directly or not, by `other`."""
@@ -152,4 +179,9 @@ class Scope:
         return False
 
 
-ConstKey = tuple[str, Const]
+def walk_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """`steps` and those in their blocks."""
+    for step in steps:
+        yield step
+        for block in step.blocks:
+            yield from walk_steps(block.steps)
