@@ -29,14 +29,30 @@ def assign_captured(x: Array) -> Array:
 
 MISTAKES: list[tuple[Callable[..., Any], str]] = [
     (
-        lambda x: np.median(x),
+        lambda x: np.nanmedian(x),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
-        "got np.median; the nearest is np.mean",
+        "got np.nanmedian; the nearest is np.nanmin",
     ),
     (
         lambda x: np.linalg.qr(x, "raw"),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
         "got np.linalg.qr with mode='raw'; use mode='reduced'",
+    ),
+    (
+        lambda x: tb.cond(x.sum() > 0, lambda: x, lambda: (x, x)),
+        "HERE: [trace.branches] branches give results of the same structure, dtypes and ranks; "
+        "expected an array; got (an array, an array)",
+    ),
+    (
+        lambda x: tb.for_loop(3, lambda i, y: y.astype(np.float64), x.astype(np.float32)),
+        "HERE: [trace.carried] what a loop carries keeps its structure, dtypes and ranks; "
+        "expected f32[x_0,x_1]; got f64[x_0,x_1] after a turn; "
+        "convert with astype, or begin with an array like those that follow",
+    ),
+    (
+        lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0]),  # type: ignore[func-returns-value]
+        "HERE: [trace.block] a branch or turn of a loop gives what it makes as its result and changes no "
+        "other array; got a change of x; give the new array as a result",
     ),
     (
         lambda x: np.frexp(x),
