@@ -3,7 +3,7 @@
 The last two axes of an operand hold matrices, the axes before them make stacks: each matrix is treated
 for itself, and an error in one is an error of the call. `M` and `N` are the rows and columns of a matrix,
 `K` is the smaller of the two, `u` is `2**-p` (9.3), and an *adjoint* is the transpose, of complex
-matrices its conjugate. Matrices without elements are allowed; their determinant is 1, their norm 0.
+matrices its conjugate. Matrices without elements are allowed; their determinant is 1.
 
 Elimination and orthogonal transformations lose in the worst case more than they usually do: where
 the largest magnitude that elimination with partial pivoting meets is `g` times the largest of the matrix,
@@ -63,9 +63,10 @@ _operator(
     1,
     "The lower triangular matrix `L` with a positive diagonal whose product with its adjoint is `x`; or, "
     "if `upper`, the upper triangular `U` that is multiplied by its adjoint from the left. The other "
-    "triangle of the result is zeros. Of a matrix with an eigenvalue of 0 or less, and of one with an "
-    "infinity or a NaN, it is an error; where the smallest eigenvalue is at most `16 * N * u` times the "
-    "greatest, it may be." + _HERMITIAN,
+    "triangle of the result is zeros. A matrix with an element on the diagonal that is 0 or less, with an "
+    "eigenvalue less than `-16 * N * u` times the greatest magnitude of one, or with an infinity or a "
+    "NaN, is an error; one whose smallest eigenvalue is otherwise at most `16 * N * u` times that may be."
+    + _HERMITIAN,
     ("T[shape(x)]",),
     Relation("r0 r0^H ~ x", "not upper"),
     Relation("lower(r0)", "not upper"),
