@@ -56,7 +56,8 @@ def iinfo(type: Any, /) -> Any:
 
 def _dtype(value: Any) -> np.dtype[Any]:
     found: Any = value.dtype if isinstance(value, (Proxy, np.ndarray, np.generic)) else value
-    return np.dtype(found)
+    made: np.dtype[Any] = np.dtype(found)
+    return made
 
 
 class Info:

@@ -20,8 +20,11 @@ Ints = tuple[int, ...]
 #: that threads share the list without a lock; it holds at most one block a thread.
 _free: list[Array] = []
 
-#: Of a batch, as many images are taken at once as fit into this, or one.
-_COLUMN_BYTES = 1 << 23
+#: Of a batch, as many images are taken at once as fit into this; of a larger one, half as much.
+_COLUMN_BYTES = 1 << 22
+
+#: Of a convolution channel by channel, as many channels are taken at once as fit into this.
+_PLANE_ELEMENTS = 1 << 16
 
 #: Larger blocks are given back to the system.
 _KEEP_BYTES = 1 << 26
@@ -56,9 +59,7 @@ def prepared(attrs: dict[str, Any], types: tuple[Any, ...]) -> Callable[..., Arr
     if isinstance(types[1].shape[1], int) and types[1].shape[1] == 1 and groups > 1:
 
         def depthwise(x: Array, w: Array, bias: Array | None = None) -> Array:
-            if w.shape[0] == groups and max(strides) == 1:
-                return _depthwise_rows(x, w, bias, low, high, dilations)
-            if w.shape[0] == groups:
+            if w.shape[0] == groups and x.shape[0]:
                 return _depthwise(x, w, bias, strides, low, high, dilations)
             return _by_columns(x, w, bias, strides, low, high, dilations, groups)
 
@@ -124,15 +125,23 @@ def _by_columns(
     if out.size and depth:
         matrix = w.reshape(groups, filters // groups, depth)
         found = out.reshape(batch, groups, filters // groups, length)
-        one = groups * depth * length
-        most = max(1, _COLUMN_BYTES // (one * x.itemsize))
-        block = _take(min(most, batch) * one, x.dtype)
+        every = (slice(None),) * (1 + len(window))
+        line = groups * depth * (length // spatial[0])  # the columns of one place along the first axis
+        lines, most = spatial[0], 1
+        if lines * line * x.itemsize > _COLUMN_BYTES:
+            lines = max(1, _COLUMN_BYTES // (2 * line * x.itemsize))
+        else:
+            most = min(batch, _COLUMN_BYTES // (lines * line * x.itemsize))
+        block = _take(most * lines * line, x.dtype)
         for start in range(0, batch, most):
-            part = view[start : start + most]
-            columns = block[: part.shape[0] * one]
-            np.copyto(columns.reshape(part.shape), part)
-            columns = columns.reshape(part.shape[0], groups, depth, length)
-            np.matmul(matrix, columns, out=found[start : start + most])
+            for top in range(0, spatial[0], lines):
+                part = view[(slice(start, start + most), *every, slice(top, top + lines))]
+                columns = block[: part.size].reshape(part.shape)
+                np.copyto(columns, part)
+                columns = columns.reshape(part.shape[0], groups, depth, -1)
+                first = top * (length // spatial[0])
+                place = found[start : start + most, :, :, first : first + columns.shape[-1]]
+                np.matmul(matrix, columns, out=place)
         _give(block)
     else:
         out[...] = 0
@@ -143,67 +152,65 @@ def _by_columns(
     return out
 
 
+def _phases(x: Array, out: Array, strides: Ints, low: Ints) -> None:
+    """Deal the places of `x`, with zeros around it, out to planes by their remainders modulo `strides`.
+
+    Place ``s * i + p`` of the padded axis becomes place ``i`` of the plane ``p``.
+    """
+    out[...] = 0
+    for phase in np.ndindex(*strides):
+        source, target = [slice(None), slice(None)], [slice(None), slice(None)]
+        for p, n, s, before in zip(phase, x.shape[2:], strides, low):
+            first = max(0, -((p - before) // s))
+            start = p + s * first - before
+            source.append(slice(start, None, s))
+            target.append(slice(first, first + max(0, (n - start + s - 1) // s)))
+        out[(*phase, *target)] = x[tuple(source)]
+
+
 def _depthwise(
     x: Array, w: Array, bias: Array | None, strides: Ints, low: Ints, high: Ints, dilations: Ints
 ) -> Array:
-    """Each channel has a filter of its own: a multiplication and an addition for each tap."""
-    framed, frame = _frame(x, low, high)
-    window = w.shape[2:]
-    view = _windows(framed, window, strides, dilations)
-    rank = len(window)
-    spatial = view.shape[2 + rank :]
-    out = np.empty((*x.shape[:2], *spatial), dtype=x.dtype)
-    block = _take(out.size, x.dtype)
-    partial = block.reshape(out.shape)
-    taps = w.reshape(w.shape[0], -1)
-    for number, offsets in enumerate(np.ndindex(*window)):
-        weight = taps[:, number].reshape(-1, *(1,) * rank)
-        part = view[(slice(None), slice(None), *offsets)]
-        if number == 0:
-            np.multiply(part, weight, out=out)
-        else:
-            np.multiply(part, weight, out=partial)
-            np.add(out, partial, out=out)
-    _give(block)
-    if frame is not None:
-        _give(frame)
-    if bias is not None:
-        out += bias.reshape(-1, *(1,) * rank)
-    return out
+    """Each channel has a filter of its own: a multiplication and an addition for each tap.
 
-
-def _depthwise_rows(x: Array, w: Array, bias: Array | None, low: Ints, high: Ints, dilations: Ints) -> Array:
-    """As `_depthwise` with strides of 1, over whole padded planes: NumPy's inner loops are then long.
-
-    A tap is a shift of the flat plane. Places that a filter does not fit at are computed and left out.
+    A tap is a shift of a flat plane, so that NumPy's inner loops are long; with strides it is one of
+    several planes (`_phases`). Places that a filter does not fit at are computed and left out. So
+    many channels are taken at once that what is worked on stays in the processor's cache.
     """
-    framed, frame = _frame(x, low, high)
     batch, channels = x.shape[:2]
     window = w.shape[2:]
-    sizes = framed.shape[2:]
+    padded = [n + a + b for n, a, b in zip(x.shape[2:], low, high)]
+    places = [(n - d * (k - 1) - 1) // s + 1 for n, d, k, s in zip(padded, dilations, window, strides)]
+    sizes = [-(-n // s) for n, s in zip(padded, strides)]
     steps = [prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
-    places = tuple([n - d * (k - 1) for n, k, d in zip(sizes, window, dilations)])
-    far = sum((k - 1) * d * step for k, d, step in zip(window, dilations, steps))
-    length = prod(sizes) - far
-    flat = framed.reshape(batch, channels, prod(sizes))
-    block = _take(2 * batch * channels * length, x.dtype)
-    total, partial = block.reshape(2, batch, channels, length)
-    taps = w.reshape(channels, -1)
-    for number, offsets in enumerate(np.ndindex(*window)):
-        start = sum(o * d * step for o, d, step in zip(offsets, dilations, steps))
-        part = flat[:, :, start : start + length]
-        if number == 0:
-            np.multiply(part, taps[:, number, None], out=total)
+    taps: list[tuple[Ints, int]] = []
+    for offsets in np.ndindex(*window):
+        reach = [o * d for o, d in zip(offsets, dilations)]
+        shift = sum(r // s * step for r, s, step in zip(reach, strides, steps))
+        taps.append((tuple([r % s for r, s in zip(reach, strides)]), shift))
+    plane, length = prod(sizes), prod(sizes) - max(shift for _, shift in taps)
+    most = max(1, min(channels, _PLANE_ELEMENTS // plane))
+    planes = (*strides, 1, most, *sizes)
+    block = _take(prod(planes) + 2 * most * length, x.dtype)
+    dealt = block[: prod(planes)].reshape(planes)
+    sums = block[prod(planes) :].reshape(2, most, length)
+    weights = w.reshape(channels, -1)
+    out = np.empty((batch, channels, *places), dtype=x.dtype)
+    moves = tuple([step * x.itemsize for step in steps])
+    for image, first in np.ndindex(batch, -(-channels // most)):
+        some = slice(first * most, min((first + 1) * most, channels))
+        count = some.stop - some.start
+        part, (total, partial) = dealt[(slice(None),) * (len(strides) + 1) + (slice(count),)], sums[:, :count]
+        _phases(x[image : image + 1, some], part, strides, low)
+        for number, (phase, shift) in enumerate(taps):
+            flat = part[phase].reshape(count, plane)[:, shift : shift + length]
+            np.multiply(flat, weights[some, number, None], out=partial if number else total)
+            if number:
+                np.add(total, partial, out=total)
+        found = as_strided(total, (count, *places), (total.strides[0], *moves), writeable=False)
+        if bias is None:
+            out[image, some] = found
         else:
-            np.multiply(part, taps[:, number, None], out=partial)
-            np.add(total, partial, out=total)
-    moves = tuple([step * total.itemsize for step in steps])
-    found = as_strided(total, (batch, channels, *places), total.strides[:2] + moves, writeable=False)
-    if bias is None:
-        out = found.copy()
-    else:
-        out = np.add(found, bias.reshape(-1, *(1,) * len(window)))
+            np.add(found, bias[some].reshape(-1, *(1,) * len(window)), out=out[image, some])
     _give(block)
-    if frame is not None:
-        _give(frame)
     return out

@@ -1,4 +1,4 @@
-"""Kernels of schema/ops/network.py on their conformance cases."""
+"""Convolution on NumPy: the ways that are chosen while planning agree with the plain one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tracebox.reader.kernels.registry import KERNELS, PREPARE
+from tracebox.reader.kernels import conv_numpy
+from tracebox.reader.kernels.registry import KERNELS, PREPARE, load_family
 from tracebox.schema.types import tensor
+
+load_family("network")
 
 
 def prepared(x: Any, w: Any, **attrs: Any) -> Any:
@@ -69,3 +72,48 @@ def test_a_large_batch_is_convolved_in_parts() -> None:
     fast, full = prepared(x, w)
     expected = np.concatenate([KERNELS["conv"](np, x[n : n + 1], w, None, **full) for n in range(5)])
     np.testing.assert_allclose(fast(x, w), expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("at_once", [1, 3000, 9000])
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("size", [(9,), (6, 7), (3, 4, 5)])
+def test_columns_are_made_in_parts(
+    size: Any, groups: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conv_numpy, "_COLUMN_BYTES", at_once)
+    random = np.random.default_rng(6)
+    x, w = random.normal(size=(3, 4, *size)), random.normal(size=(4, 4 // groups, *(2,) * len(size)))
+    fast, full = prepared(x, w, groups=groups, low=(1,) * len(size))
+    np.testing.assert_allclose(fast(x, w), KERNELS["conv"](np, x, w, None, **full), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("at_once", [1, 60, 1 << 16])
+@pytest.mark.parametrize(
+    ("size", "window", "strides", "dilations", "low", "high"),
+    [
+        ((9,), (3,), (2,), (1,), (1,), (0,)),
+        ((9,), (2,), (3,), (4,), (0,), (2,)),
+        ((1,), (1,), (4,), (1,), (3,), (3,)),
+        ((7, 6), (3, 2), (2, 3), (1, 2), (1, 1), (1, 0)),
+        ((5, 5), (3, 3), (1, 2), (2, 1), (2, 0), (2, 3)),
+        ((4, 3, 5), (2, 1, 3), (2, 1, 2), (1, 1, 1), (0, 1, 1), (1, 0, 1)),
+    ],
+)
+def test_channels_with_a_filter_each(
+    size: Any,
+    window: Any,
+    strides: Any,
+    dilations: Any,
+    low: Any,
+    high: Any,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conv_numpy, "_PLANE_ELEMENTS", at_once)
+    random = np.random.default_rng(5)
+    x, w, bias = (random.normal(size=shape) for shape in ((2, 5, *size), (5, 1, *window), (5,)))
+    given = {"strides": strides, "dilations": dilations, "low": low, "high": high, "groups": 5}
+    fast, full = prepared(x, w, **given)
+    for b in (bias, None):
+        expected = KERNELS["conv"](np, x, w, b, **full)
+        np.testing.assert_allclose(fast(x, w, b), expected, rtol=1e-12, atol=1e-12)
