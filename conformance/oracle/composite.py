@@ -12,7 +12,7 @@ from typing import Any
 
 import mpmath
 
-from ..formats import is_finite, spacing
+from ..formats import is_finite, smallest_normal, spacing
 from . import complex_functions as cf
 from .arrays import Array, along, indices, make, reduce
 from .linear import exact_product
@@ -40,11 +40,25 @@ def _precise(function: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
-def _elementwise(name: str) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
-    """Register the oracle of a function of one element, given as an mpmath number."""
+def _elementwise(
+    name: str, lost: Callable[[float], float] | None = None
+) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Register the oracle of a function of one element, given as an mpmath number.
+
+    With `lost`, an error of that many times the smallest normal number is permitted where exp(x) is
+    below it, as the operator's entry says.
+    """
 
     def register(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        oracle(name)(_precise(lambda x: x.map(lambda value: function(_mpf(value)))))
+        def computed(x: Array) -> Array | Bounded:
+            value = x.map(lambda item: function(_mpf(item)))
+            if lost is None:
+                return value
+            tiny = float(smallest_normal(x.dtype))
+            edge = math.log(tiny)
+            return Bounded(value, x.map(lambda v: lost(v) * tiny if -math.inf < v < edge else 0.0, "f64"))
+
+        oracle(name)(_precise(computed))
         return function
 
     return register
@@ -58,12 +72,12 @@ def relu(x: Array) -> Array:
     return x.map(lambda value: value if value > 0 or value != value else 0)
 
 
-@_elementwise("sigmoid")
+@_elementwise("sigmoid", lambda x: 1.0)
 def sigmoid(x: Any) -> Any:
     return 1 / (1 + mpmath.exp(-x))
 
 
-@_elementwise("silu")
+@_elementwise("silu", abs)
 def silu(x: Any) -> Any:
     return mpmath.nan if x == -mpmath.inf else x * sigmoid(x)
 

@@ -53,7 +53,7 @@ def hard_swish(x: Array) -> Array:
     return x.map(element)
 
 
-@_elementwise("mish")
+@_elementwise("mish", abs)
 def mish(x: Any) -> Any:
     return mpmath.nan if x == -mpmath.inf else x * mpmath.tanh(softplus(x))
 

@@ -20,8 +20,8 @@ def relu(x):
 )
 unary(
     "sigmoid",
-    "The logistic function 1 / (1 + exp(-x)), element by element. A result below the smallest normal "
-    "number may be 0.",
+    "The logistic function 1 / (1 + exp(-x)), element by element. Where exp(x) is below the smallest "
+    "normal number, the result may be any number from 0 to that number.",
     """
 def sigmoid(x):
     one = const(T, 1)
@@ -32,8 +32,8 @@ def sigmoid(x):
 )
 unary(
     "silu",
-    "The product of `x` and `sigmoid` of `x`. Minus infinity gives NaN. Where `sigmoid` may be 0, so may "
-    "be the product.",
+    "The product of `x` and `sigmoid` of `x`. Minus infinity gives NaN. Where exp(x) is below the smallest "
+    "normal number, the result may be any number from `x` times that number to 0.",
     """
 def silu(x):
     return multiply(x, sigmoid(x))
