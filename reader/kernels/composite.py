@@ -115,8 +115,8 @@ def gelu(xp: Any, x: Array, *, approximate: str) -> Array:
     else:
         y = erf(xp, x * 0.7071067811865476)
     y += 1
+    y *= 0.5  # before x, which may be near the largest number
     y *= x
-    y *= 0.5
     return y
 
 
