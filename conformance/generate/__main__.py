@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ...schema.registry import OPSET
 from ..json_form import dump
-from .registry import generators
+from .registry import generated, generators
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "ops"
 
@@ -20,7 +20,7 @@ DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "ops"
 @functools.cache
 def files() -> dict[str, str]:
     """The text of every case file by its name."""
-    return {f"{op}.json": dump(op, OPSET, generate()) for op, generate in generators().items()}
+    return {f"{op}.json": dump(op, OPSET, generated(op)) for op in generators()}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -34,6 +35,12 @@ def generators() -> dict[str, Generator]:
     for family in FAMILIES:
         import_module(f"{__package__}.{family}")
     return CASES
+
+
+@cache
+def generated(op: str) -> tuple[Case, ...]:
+    """All cases of one operator, made once."""
+    return tuple(generators()[op]())
 
 
 def by_oracle(

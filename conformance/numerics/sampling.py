@@ -22,7 +22,7 @@ from ...schema.registry import operators
 from ...schema.types import TensorType
 from ...schema.types_text import parse_type
 from ..formats import FLOATS, part, round_float
-from ..generate.registry import by_oracle, generators
+from ..generate.registry import by_oracle, generated
 from ..model import Accept, Value, type_of
 from ..oracle.arrays import Array, Shape
 from ..records import RECORDS
@@ -85,7 +85,7 @@ def kinds(op: str) -> dict[str, list[Kind]]:
     """The ways to call `op` that give floats, by the dtype of the result."""
     found: dict[str, list[Kind]] = {}
     seen: dict[Any, bool] = {}
-    for case in generators()[op]():
+    for case in generated(op):
         if not isinstance(case, Accept) or not (result := result_dtype(case)):
             continue
         if _open(case):

@@ -188,7 +188,8 @@ def _power_bound(x: complex, y: complex) -> tuple[int, Fraction]:
     with mpmath.workprec(PRECISION):
         size = mpmath.hypot(*cf.power(x, y))
         turns = mpmath.hypot(y.real, y.imag) * (1 + mpmath.hypot(*cf.log(x.real, x.imag)))
-        return 4 + 4 * math.ceil(turns), exact(size)
+        small = size < mpmath.mpf(2) ** -2000  # far below any dtype; as a rational it could fill the memory
+        return 4 + 4 * math.ceil(turns), Fraction(0) if small else exact(size)
 
 
 @oracle("pow")

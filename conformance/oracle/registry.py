@@ -44,6 +44,8 @@ def dot_bound(terms: int, magnitude: Fraction, dtype: str) -> float:
     number of significand bits, the hidden one included.
     """
     bound = 2 * terms * max(magnitude * Fraction(1, 2 ** FLOATS[dtype][0]), smallest_normal(dtype))
+    if bound >= 2**1023:
+        return math.inf
     nearest = float(bound)
     return nearest if nearest >= bound else math.nextafter(nearest, math.inf)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conformance.mutants import MUTANTS
 from tests.reader.kernels.harness import check
-from tracebox.conformance.generate.registry import generators
+from tracebox.conformance.generate.registry import generated
 from tracebox.conformance.model import Accept, Case, Fails
 from tracebox.reader.kernels.registry import KERNELS
 
@@ -27,4 +27,4 @@ def test_a_wrong_kernel_fails_some_case(name: str, monkeypatch: pytest.MonkeyPat
     op = name.partition(":")[0]
     monkeypatch.setitem(KERNELS, op, MUTANTS[name])
     with np.errstate(all="ignore"):
-        assert any(fails(op, case) for case in generators()[op]() if isinstance(case, (Accept, Fails)))
+        assert any(fails(op, case) for case in generated(op) if isinstance(case, (Accept, Fails)))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.reader.kernels.harness import cases_of
 from tracebox.conformance.generate.__main__ import DIRECTORY, files, main
-from tracebox.conformance.generate.registry import generators
+from tracebox.conformance.generate.registry import generated, generators
 from tracebox.conformance.json_form import dump, load
-from tracebox.conformance.model import Accept, Case, Reject, full_label
+from tracebox.conformance.model import Accept, Reject, full_label
 from tracebox.conformance.oracle.arrays import Array
 from tracebox.conformance.oracle.registry import oracles
 from tracebox.reader.kernels.registry import DIRECT, PREPARE, VIEWS, kernels
@@ -20,11 +19,6 @@ from tracebox.schema.rules import RULES
 
 OPERATORS = tuple(operators())
 LARGEST_FILE = 60 * 1024
-
-
-@cache
-def cases_for(op: str) -> tuple[Case, ...]:
-    return tuple(generators()[op]())
 
 
 def test_every_operator_has_an_oracle_and_cases() -> None:
@@ -42,20 +36,20 @@ def test_special_kernels_are_of_operators() -> None:
 
 @pytest.mark.parametrize("op", OPERATORS)
 def test_every_rule_of_an_operator_has_a_case_that_breaks_it(op: str) -> None:
-    broken = {full_label(op, case.label) for case in cases_for(op) if not isinstance(case, Accept)}
+    broken = {full_label(op, case.label) for case in generated(op) if not isinstance(case, Accept)}
     assert sorted(set(operators()[op].labels) - broken) == []
 
 
 @pytest.mark.parametrize("op", OPERATORS)
 def test_cases_name_labels_that_exist(op: str) -> None:
     known = set(operators()[op].labels) | set(RULES)
-    labels = {full_label(op, case.label) for case in cases_for(op) if not isinstance(case, Accept)}
+    labels = {full_label(op, case.label) for case in generated(op) if not isinstance(case, Accept)}
     assert sorted(labels - known) == []
 
 
 @pytest.mark.parametrize("op", OPERATORS)
 def test_cases_of_an_operator_have_names_of_their_own(op: str) -> None:
-    names = [(type(case), case.name) for case in cases_for(op)]
+    names = [(type(case), case.name) for case in generated(op)]
     assert len(names) == len(set(names))
 
 
@@ -65,7 +59,7 @@ def test_every_dtype_of_an_operator_is_accepted_in_some_case(op: str) -> None:
     allowed = {dtype for dtypes in signature.typevars.values() if dtypes != "type" for dtype in dtypes}
     used = {
         value.dtype
-        for case in cases_for(op)
+        for case in generated(op)
         if isinstance(case, Accept)
         for value in case.inputs
         if isinstance(value, Array)
@@ -84,7 +78,7 @@ def test_case_files_are_small() -> None:
 
 @pytest.mark.parametrize("op", OPERATORS)
 def test_a_case_file_reads_back(op: str) -> None:
-    wanted = cases_for(op)
+    wanted = generated(op)
     text = dump(op, OPSET, wanted)
     name, opset, found = load(text)
     assert (name, opset, len(found)) == (op, OPSET, len(wanted))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.reader.kernels.harness import to_namespace
-from tracebox.conformance.generate.registry import generators
+from tracebox.conformance.generate.registry import generated
 from tracebox.conformance.model import Accept
 from tracebox.conformance.programs import call_program
 from tracebox.reader.kernels.registry import INPLACE, KERNELS, VIEWS, kernels
@@ -34,7 +34,7 @@ def overwrite(value: Any) -> None:
 @pytest.mark.parametrize("op", list(operators()))
 def test_results_are_of_their_types_and_nobody_else_s(op: str) -> None:
     plain: dict[Any, Runnable] = {}
-    for case in generators()[op]():
+    for case in generated(op):
         if not isinstance(case, Accept):
             continue
         key = (tuple(case.attrs.items()), case.operands)

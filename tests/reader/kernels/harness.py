@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.strict_namespace import StrictArray
-from tracebox.conformance.generate.registry import gather, generators
+from tracebox.conformance.generate.registry import gather, generated
 from tracebox.conformance.model import Accept, Case, Fails, Record, Reject, Value, full_label
 from tracebox.conformance.oracle.arrays import Array
 from tracebox.conformance.records import RECORDS
@@ -32,9 +32,8 @@ CLASSES = {name: RecordClass(name, fields) for name, fields in RECORDS.items()}
 
 def cases_of(family: str) -> list[tuple[str, Case]]:
     """Every case of the operators of a family."""
-    generate = generators()
     names = [op.name for op in operators().values() if op.family == family]
-    return [(name, case) for name in names for case in generate[name]()]
+    return [(name, case) for name in names for case in generated(name)]
 
 
 def case_ids(cases: Sequence[tuple[str, Case]]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.reader.kernels.harness import case_ids, from_namespace, to_namespace
-from tracebox.conformance.generate.registry import generators
+from tracebox.conformance.generate.registry import generated
 from tracebox.conformance.model import Accept, Case, Fails, full_label
 from tracebox.conformance.programs import call_program
 from tracebox.conformance.relations import compare_results
@@ -18,7 +18,7 @@ from tracebox.schema.errors import ProgramError
 from tracebox.schema.registry import operators
 
 COMPOSITES = [op.name for op in operators().values() if op.composite]
-CASES = [(name, case) for name in COMPOSITES for case in generators()[name]()]
+CASES = [(name, case) for name in COMPOSITES for case in generated(name)]
 ACCEPTED = [(op, case) for op, case in CASES if isinstance(case, Accept)]
 FAILING = [(op, case) for op, case in CASES if isinstance(case, Fails)]
 
