@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Protocol
 
-from ...schema.registry import Accuracy, Body, operators
-from ..formats import part, spacing
+from ...schema.registry import Accuracy, Body, Ulp, operators
+from ..formats import part
 from ..json_form import value_from_json, value_json
 from ..model import Accept, Value
 from ..oracle.arrays import Array
@@ -65,16 +65,18 @@ class Row:
 class _Worst:
     """The largest error so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, op: str) -> None:
         self.count = 0
         self.ulp = 0.0
         self.share: float | None = None
         self.wrong = ""
+        self.accuracy = repr(operators()[op].accuracy)
         self.case = ""
 
     def add(self, case: Accept, got: Sequence[Value], op: str) -> None:
         declared = operators()[op]
-        accuracy = declared.accuracy
+        accuracy = declared.accuracy_for(x.dtype for x in case.inputs if isinstance(x, Array))
+        self.accuracy = repr(accuracy)
         bounds = case.bounds or (None,) * len(case.outputs)
         if accuracy.kind == "body" and is_elementwise(op) and not case.bounds:
             # In a tensor of one element its own magnitude is the largest.
@@ -108,7 +110,7 @@ class _Worst:
 
 def measure(op: str, dtype: str, way: str, runtime: Runtime, count: int, seed: int) -> Row:
     """Run about `count` samples of `op` with results of `dtype`."""
-    worst = _Worst()
+    worst = _Worst(op)
     programs: dict[Any, int] = {}
     for case in samples(op, dtype, count, seed):
         got = _run(runtime, programs, op, case)
@@ -118,8 +120,9 @@ def measure(op: str, dtype: str, way: str, runtime: Runtime, count: int, seed: i
         worst.add(case, got, op)
     for program in programs.values():
         runtime.request("drop", program=program)
-    accuracy = repr(operators()[op].accuracy)
-    return Row(op, dtype, way, accuracy, worst.count, worst.ulp, worst.share, not worst.wrong, worst.case)
+    return Row(
+        op, dtype, way, worst.accuracy, worst.count, worst.ulp, worst.share, not worst.wrong, worst.case
+    )
 
 
 def _run(runtime: Runtime, programs: dict[Any, int], op: str, case: Accept) -> list[Value] | str:
@@ -160,9 +163,10 @@ def _errors(
     finite = [abs(x) for item in expected.items for x in _parts(item) if math.isfinite(x)]
     scale = max(finite, default=0.0)
     for at, (ours, want) in enumerate(zip(got.items, expected.items)):
-        limit = None if bound is None else bound.items[at]
-        for a, b in zip(_parts(ours), _parts(want)):
-            yield at, *_error(a, b, dtype, accuracy, limit, scale)
+        limits = (None, None) if bound is None else _parts(bound.items[at])
+        besides = (want.imag, want.real) if isinstance(want, complex) else (0.0,)
+        for a, b, limit, beside in zip(_parts(ours), _parts(want), limits, besides):
+            yield at, *_error(a, b, dtype, accuracy, limit, scale, beside)
 
 
 def _parts(item: Any) -> tuple[float, ...]:
@@ -170,15 +174,15 @@ def _parts(item: Any) -> tuple[float, ...]:
 
 
 def _error(
-    a: float, b: float, dtype: str, accuracy: Accuracy, limit: Any, scale: float
+    a: float, b: float, dtype: str, accuracy: Accuracy, limit: Any, scale: float, beside: float
 ) -> tuple[float, float | None]:
     if a == b or (math.isnan(a) and math.isnan(b)):
         return 0.0, None
     if not (math.isfinite(a) and math.isfinite(b)):
         return math.inf, math.inf
     error = abs(Fraction(a) - Fraction(b))
-    allowed = permitted(b, dtype, accuracy, limit, scale)
-    return _ratio(error, spacing(Fraction(b), dtype)), _ratio(error, allowed)
+    unit = permitted(b, dtype, Ulp(1), None, scale, beside)
+    return _ratio(error, unit), _ratio(error, permitted(b, dtype, accuracy, limit, scale, beside))
 
 
 def _ratio(a: Fraction, b: Fraction) -> float:

@@ -18,7 +18,8 @@ them (`make numerics ARGS="--op tan"` one, and replaces its rows). NumPy's kerne
 the processor, so another machine finds other errors; the classes hold on all of them.
 
 - *class*: what the operator promises (SPEC 9.3);
-- *error*: the largest one found, in units in the last place of the result;
+- *error*: the largest one found, in units in the last place of the result (of complex ones, of their
+  greater part);
 - *of permitted*: the same, or another error that comes nearer to its bound, as a part of what the class
   permits there;
 - *samples*: elements compared. Of elementwise operators they are dense over all exponents, with the
