@@ -189,7 +189,7 @@ def _power_bound(x: complex, y: complex) -> tuple[int, Fraction]:
         size = mpmath.hypot(*cf.power(x, y))
         turns = mpmath.hypot(y.real, y.imag) * (1 + mpmath.hypot(*cf.log(x.real, x.imag)))
         small = size < mpmath.mpf(2) ** -2000  # far below any dtype; as a rational it could fill the memory
-        return 4 + 4 * math.ceil(turns), Fraction(0) if small else exact(size)
+        return 4 + 4 * int(mpmath.ceil(turns)), Fraction(0) if small else exact(size)
 
 
 @oracle("pow")
