@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -235,9 +235,16 @@ def cumulative_prod(
 
 _LOADED = _methods
 
-if TYPE_CHECKING:  # the elementwise functions are made from a table
 
-    def __getattr__(name: str) -> Any: ...
+def __getattr__(name: str) -> Any:
+    """An operator that has no function here is called by its own name."""
+    from .plain import operator_function
+
+    found = operator_function(name)
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
 
 
 #: The namespace by the name that `tracebox` gives it.
