@@ -67,7 +67,7 @@ def _row(op: str, bare: Bare, attrs: dict[str, Any], size: int) -> Row:
     declared = operators()[op]
     count = len(declared.signatures[0].args)
     draw = np.random.default_rng(0).uniform
-    operands = [draw(0.5, 1.5, size).astype(np.float32) for _ in range(count)]
+    operands: list[Any] = [draw(0.5, 1.5, size).astype(np.float32) for _ in range(count)]
     if op == "where":
         operands[0] = operands[0] > 1
     if op == "clip":
