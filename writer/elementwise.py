@@ -159,14 +159,14 @@ def truth(value: Any) -> Any:
 
 def _small_power(base: Any, exponent: Any, dtype: np.dtype[Any]) -> Any:
     """Powers that NumPy computes without ``pow``: squares, roots, reciprocals."""
-    if isinstance(exponent, (Proxy, np.ndarray, SymbolicInt)) or dtype.kind not in "iuf":
+    if isinstance(exponent, (Proxy, np.ndarray, SymbolicInt)) or dtype.kind not in "iufc":
         return None
     if exponent == 2:
         x = convert(base, dtype)
         return apply("multiply", x, x)
-    if dtype.kind == "f" and exponent == 0.5:
+    if dtype.kind in "fc" and exponent == 0.5:
         return apply("sqrt", convert(base, dtype))
-    if dtype.kind == "f" and exponent == -1:
+    if dtype.kind in "fc" and exponent == -1:
         return apply("divide", convert(1, dtype), convert(base, dtype))
     return None
 

@@ -165,7 +165,7 @@ def _sinc(x: Any) -> Any:
 
 
 def _round(x: Any, decimals: int = 0) -> Any:
-    if x.dtype.kind != "f":
+    if x.dtype.kind not in "fc":
         return x
     if not decimals:
         return ew.elementwise("rint", x)

@@ -92,11 +92,16 @@ def count(x: Any, axes: tuple[int, ...]) -> Any:
     return total
 
 
+def _inexact(x: Any, dtype: Any) -> np.dtype[Any]:
+    """The dtype in which NumPy averages: that of floats and complex numbers, else f64."""
+    if dtype is not None:
+        return np.dtype(dtype)
+    return x.dtype if x.dtype.kind in "fc" else np.dtype(np.float64)
+
+
 def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
     """The mean over `axis`; of integers in f64, of f16 by way of f32, as NumPy."""
-    target = (
-        np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
-    )
+    target = _inexact(x, dtype)
     work = convert(x, np.float32 if target == np.float16 else target)
     if target != np.float16:
         return _reduce("mean", work, axis, keepdims)
@@ -106,10 +111,13 @@ def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) ->
 
 
 def var(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, correction: Any = 0) -> Any:
-    """The variance over `axis`; divided by the number of elements less `correction`."""
-    target = (
-        np.dtype(dtype) if dtype is not None else x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
-    )
+    """The variance over `axis`, divided by the number of elements less `correction`; real also of complex."""
+    target = _inexact(x, dtype)
+    if target.kind == "c":
+        from .parts import imag, real
+
+        both = [var(part(convert(x, target)), axis, None, keepdims, correction) for part in (real, imag)]
+        return elementwise("add", *both)
     work = convert(x, np.float32 if target == np.float16 else target)
     if target != np.float16 and not isinstance(correction, SymbolicInt):
         axes = axes_of(axis, x.ndim)

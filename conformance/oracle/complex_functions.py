@@ -146,7 +146,7 @@ def _expm1_special(a: float, b: float) -> Parts:
 def _expm1_finite(a: float, b: float) -> Parts:
     im = _exp_finite(a, b)[1]
     if b == 0:
-        return mpmath.expm1(mpmath.mpf(a)) if a else a, im
+        return mpmath.expm1(mpmath.mpf(a)) if a else 0.0, im
     half = mpmath.sin(mpmath.mpf(b) / 2)
     return mpmath.expm1(mpmath.mpf(a)) * mpmath.cos(mpmath.mpf(b)) - 2 * half * half, im
 

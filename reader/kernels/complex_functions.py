@@ -171,7 +171,9 @@ def _expm1(xp: Any, x: Array) -> Array:
     near = xp.abs(a) <= 1
     small = xp.where(near, a, xp.zeros_like(a))
     half = xp.sin(b * 0.5)
-    close = xp.where(b == 0, xp.expm1(small), xp.expm1(small) * xp.cos(b) - 2 * half * half)
+    grown, rest = xp.expm1(small), 2 * half * half
+    close = xp.where(small == 0, -rest, grown * xp.cos(b) - rest)
+    close = xp.where(b == 0, grown + 0, close)  # adding 0 turns -0 into 0
     return join(xp, xp.where(near, close, real - 1), imag)
 
 

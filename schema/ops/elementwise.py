@@ -253,7 +253,7 @@ unary(
     "expm1",
     "8.1.20",
     "e to the power of `x`, minus 1, without loss of accuracy near 0: infinity at infinity, -1 at minus "
-    "infinity. " + _plane("", "as `exp`, with 1 subtracted from the real part; a zero a with b = 0 -> a, 0"),
+    "infinity. " + _plane("", "as `exp`, with 1 subtracted from the real part, +0 or -0, 0 -> 0, 0"),
     INEXACT,
     Ulp(3),
     Ulp(8),
@@ -278,7 +278,7 @@ unary(
     "8.1.22",
     "The natural logarithm of 1 + `x`, without loss of accuracy near 0: minus infinity at -1, infinity at "
     "infinity, NaN below -1. "
-    + _plane("Cut: the real axis below -1.", "-1, 0 -> -infinity, 0; a zero a with b = 0 -> 0, 0; " + _LOG),
+    + _plane("Cut: the real axis below -1.", "-1, 0 -> -infinity, 0; +0 or -0, 0 -> 0, 0; " + _LOG),
     INEXACT,
     Ulp(3),
     Ulp(8),

@@ -78,6 +78,25 @@ floats("erf", "approximates by tanh", lambda x: np.tanh(1.1283792 * (x + 0.0894 
 floats("atan2", "swaps its operands", lambda x, y: np.arctan2(y, x))
 floats("atan2", "forgets the quadrant", lambda x, y: np.arctan(x / y))
 
+
+def complexes(op: str, wrong: str, function: Kernel) -> None:
+    """Likewise on complex numbers."""
+
+    def call(xp: Any, x: Any, *others: Any) -> Any:
+        return function(x, *others) if x.dtype.kind == "c" else RIGHT[op](xp, x, *others)
+
+    MUTANTS[f"{op}: {wrong}"] = call
+
+
+complexes("abs", "overflows halfway", lambda x: np.sqrt(x.real * x.real + x.imag * x.imag))
+complexes("divide", "overflows halfway", lambda x, y: x * np.conj(y) / (y.real**2 + y.imag**2))
+complexes("expm1", "cancels near 0 in the plane", lambda x: np.exp(x) - 1)
+complexes("log1p", "cancels near 0 in the plane", lambda x: np.log(1 + x))
+complexes("log", "cancels near the circle", lambda x: np.log(np.abs(x)) + 1j * np.angle(x))
+complexes("sqrt", "forgets the side of the cut", lambda x: np.sqrt(x + 0))
+complexes("sign", "divides infinities", lambda x: x / np.abs(x))
+complexes("round", "rounds one part", lambda x: np.round(x.real) + 1j * x.imag)
+
 # --- comparison -----------------------------------------------------------------
 
 floats("equal", "is tolerant", np.isclose)

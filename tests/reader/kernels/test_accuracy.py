@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,35 @@ def test_orders_of_any_floats(items: list[float], descending: bool, share: float
         check(np, op, by_oracle(op, "drawn", x, axis=0, descending=descending))
     k = int(share * len(items))
     check(np, "top_k", by_oracle("top_k", "drawn", x, k=k, axis=0, largest=descending))
+
+
+COMPLEX_UNARY = ("abs", "sign", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "round")
+
+
+def numbers(width: int, *, size: float = math.inf) -> st.SearchStrategy[complex]:
+    """Complex numbers with any parts at all, or with small ones; finite parts are at most `size`."""
+    any_part = st.floats(width=width).filter(lambda x: abs(x) <= size or not math.isfinite(x))  # type: ignore[arg-type]
+    small = st.floats(-4, 4, width=width)  # type: ignore[arg-type]
+    near = st.sampled_from([1.0, -1.0, 0.0, -0.0]).flatmap(lambda c: small.map(lambda x: c + x * 2.0**-16))
+    part = st.one_of(any_part, small, near, st.just(0.0))
+    return st.builds(complex, part, part)
+
+
+@pytest.mark.parametrize("dtype", ["c64", "c128"])
+@pytest.mark.parametrize("op", COMPLEX_UNARY)
+@given(data=st.data())
+def test_functions_of_any_complex_numbers(op: str, dtype: str, data: Any) -> None:
+    items = data.draw(st.lists(numbers(32 if dtype == "c64" else 64), min_size=1, max_size=24))
+    with np.errstate(all="ignore"):
+        check(np, op, by_oracle(op, "drawn", Array(dtype, (len(items),), items)))
+
+
+@pytest.mark.parametrize("dtype", ["c64", "c128"])
+@pytest.mark.parametrize(("op", "size"), [("multiply", 1e18), ("divide", math.inf), ("pow", 8.0)])
+@given(data=st.data())
+def test_products_of_complex_numbers(op: str, size: float, dtype: str, data: Any) -> None:
+    number = numbers(32 if dtype == "c64" else 64, size=size)
+    pairs = data.draw(st.lists(st.tuples(number, number), min_size=1, max_size=24))
+    inputs = [Array(dtype, (len(pairs),), column) for column in zip(*pairs)]
+    with np.errstate(all="ignore"):
+        check(np, op, by_oracle(op, "drawn", *inputs))
