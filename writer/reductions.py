@@ -96,7 +96,8 @@ def _inexact(x: Any, dtype: Any) -> np.dtype[Any]:
     """The dtype in which NumPy averages: that of floats and complex numbers, else f64."""
     if dtype is not None:
         return np.dtype(dtype)
-    return x.dtype if x.dtype.kind in "fc" else np.dtype(np.float64)
+    found: np.dtype[Any] = x.dtype if x.dtype.kind in "fc" else np.dtype(np.float64)
+    return found
 
 
 def mean(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
