@@ -269,6 +269,9 @@ def divide(xp: Any, x: Array, y: Array) -> Array:
 
 def _sign(xp: Any, x: Array) -> Array:
     a, b = parts(xp, xp.asarray(x))
+    if item(xp.all(_ordinary(xp, x))):
+        length = xp.abs(x)
+        return join(xp, a / length, b / length)
     size = xp.maximum(xp.abs(a), xp.abs(b))
     wide = xp.isinf(size)
     one = xp.ones_like(size)
