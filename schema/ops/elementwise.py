@@ -53,7 +53,8 @@ binary(
     "8.1.4",
     "The product of `x` and `y`, element by element. Integers wrap modulo 2 to the power of their width. "
     "The product of a+bi and c+di is (ac-bd) + (ad+bc)i, and where a part is infinite or NaN, what this "
-    "formula gives in IEEE arithmetic. Complex: m = 2.",
+    "formula gives in IEEE arithmetic; where a product of two parts overflows, the result is unpredictable. "
+    "Complex: m = 2.",
     NUMERIC,
     Rounded(),
     Dot(),
