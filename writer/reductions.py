@@ -94,9 +94,8 @@ def count(x: Any, axes: tuple[int, ...]) -> Any:
 
 def _inexact(x: Any, dtype: Any) -> np.dtype[Any]:
     """The dtype in which NumPy averages: that of floats and complex numbers, else f64."""
-    if dtype is not None:
-        return np.dtype(dtype)
-    found: np.dtype[Any] = x.dtype if x.dtype.kind in "fc" else np.dtype(np.float64)
+    of_x = x.dtype if x.dtype.kind in "fc" else np.float64
+    found: np.dtype[Any] = np.dtype(of_x if dtype is None else dtype)
     return found
 
 
