@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .writer.control import cond as cond
     from .writer.control import for_loop as for_loop
     from .writer.control import while_loop as while_loop
+    from .writer.forking import Task as Task
+    from .writer.forking import fork as fork
+    from .writer.forking import wait as wait
     from .writer.module import Module as Module
     from .writer.module import export as export
     from .writer.module import field as field
@@ -54,6 +57,7 @@ _MODULES = {
     "writer.module": ("Module", "field", "export"),
     "writer.nested": ("custom_operator",),
     "writer.control": ("cond", "for_loop", "while_loop"),
+    "writer.forking": ("fork", "wait", "Task"),
     "writer.program": ("TracedProgram",),
     "writer.warn": ("TraceWarning",),
     "reader.load": ("load", "LoadedProgram"),

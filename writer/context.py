@@ -63,6 +63,8 @@ class Trace:
         self.counted: set[Val] = set()
         self.thread = threading.get_ident()
         self.over = False
+        #: Whether a forked call is being traced.
+        self.forking = False
 
     # --- running ---
 
@@ -125,6 +127,8 @@ class Trace:
         if outer is None or inner.call is None:
             raise rules.LEAK.fail(self.where, got=value.name)
         found = inner.exported.get(value)
+        if found is None and inner.forked:
+            raise rules.FORK.fail(self.where, got=f"{value.name}, which is no result of the forked call")
         if found is None:
             inner.results.append(value)
             found = inner.exported[value] = self.outside(inner, value)

@@ -240,8 +240,10 @@ class Replay:
             return (function.const(attrs["value"], names[0]),)  # type: ignore[arg-type]
         if step.kind == "param":
             return (function.param(step.name),)
-        if step.kind == "call":
+        if step.kind in ("call", "fork"):
             return self._call(function, scope, step, inputs, names)
+        if step.kind == "wait":
+            return (function.wait(inputs[0], names[0]),)
         if step.kind == "custom":
             return function.op(step.name, *inputs, names=names, body=self._body(step))
         if step.kind == "get":
@@ -276,6 +278,8 @@ class Replay:
         name = ".".join(["self", *path, method])
         needed = function.callee(name).result_symbols()
         symbols = [self._outer_symbol(step.callee, wish) for wish in needed]
+        if step.kind == "fork":
+            return (function.fork(name, *inputs, symbols=symbols, label=names[0]),)
         return function.call(name, *inputs, symbols=symbols, names=names)
 
     def _methods_of(self, unit: Unit, scope: Scope) -> str:
@@ -304,7 +308,7 @@ class Replay:
 
 
 #: Steps that are kept although nobody uses their results.
-_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom"})
+_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom", "fork", "wait"})
 
 
 #: Operators that bind a symbol, which types may name although nobody uses the result.

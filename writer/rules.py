@@ -42,6 +42,9 @@ BLOCK = _rule(
 )
 BRANCHES = _rule("trace.branches", "branches give results of the same structure, dtypes and ranks")
 CARRIED = _rule("trace.carried", "what a loop carries keeps its structure, dtypes and ranks")
+FORK = _rule(
+    "trace.fork", "a forked call writes no field and no array; its results come by wait, where it was forked"
+)
 DIFFERS = _rule("check.differs", "a traced program gives what the function gives, on other inputs too")
 METADATA = Rule(
     "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"

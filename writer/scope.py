@@ -131,7 +131,7 @@ class Scope:
     __slots__ = (
         "unit", "name", "doc", "parent", "call", "symbols", "params", "steps", "results",
         "imported", "exported", "constants", "captured", "sizes", "closed", "op_body", "block",
-        "block_around",
+        "block_around", "forked",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, name: str, parent: Scope | None, doc: str = "") -> None:
@@ -155,6 +155,8 @@ class Scope:
         self.captured: dict[int, Val] = {}
         self.sizes: dict[Dim, Val] = {}
         self.closed = False
+        #: Whether the call is a fork, whose results nobody but `wait` gives.
+        self.forked = False
         #: The attributes of a custom operator whose body this is.
         self.op_body: str | None = None
 

@@ -170,7 +170,9 @@ def traced_call(
 
 
 def _names(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
-    names = [p.name for p in _signature(function).parameters.values()]
+    # The cache keeps its functions alive, and what their closures hold.
+    found = _signature.__wrapped__ if getattr(function, "__closure__", None) else _signature
+    names = [p.name for p in found(function).parameters.values()]
     return [names[i] if i < len(names) else f"arg{i}" for i in range(len(args))]
 
 
@@ -249,6 +251,8 @@ class _Entry:
         """What the function did to its arguments in place: further results."""
         for leaf, made, inner in self._brought:
             if made._source is not inner and not isinstance(made._source, Captured):
+                if self.trace.forking:
+                    raise rules.FORK.fail(self.trace.where, got=f"a change of {inner.name}")
                 self._changed.append((leaf, self._result(made._value(self.trace))))
 
     def write_back(self) -> None:
@@ -304,6 +308,8 @@ def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Prox
 
 def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value: Any) -> None:
     """Write the field; the value must be of the field's dtype, rank and fixed sizes."""
+    if trace.forking:
+        raise rules.FORK.fail(trace.where, got=f"a write of the field {name}")
     from .apply import value_of
     from .creation import asarray
     from .promote import convert, weak_type
