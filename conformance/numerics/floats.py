@@ -14,8 +14,12 @@ Floats = Any
 
 _BITS: dict[str, Any] = {"f16": np.uint16, "f32": np.uint32, "f64": np.uint64}
 _TYPES: dict[str, Any] = {"f16": np.float16, "f32": np.float32, "f64": np.float64}
-#: Numbers that lie nearest to a multiple of pi/2, in f32 and in f64: what reducing an argument must survive.
-_NEAR_PI = (16367173.0 * 2.0**72, 6381956970095103.0 * 2.0**797)
+#: Numbers that lie nearest to a multiple of pi/2, the first two in f32 and in f64, and others on which
+#: libraries lose most: what reducing an argument must survive.
+_NEAR_PI = (
+    *(16367173.0 * 2.0**72, 6381956970095103.0 * 2.0**797),
+    *(1.5986289000543612e74, 6.426511099577231e173, 1.2853022199154463e174, 1.1656933725740315e283),
+)
 
 
 class Operands:

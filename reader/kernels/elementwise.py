@@ -42,6 +42,22 @@ _prepare_extreme("maximum")
 _prepare_extreme("minimum")
 
 
+def _prepare_circular(name: str, turn: int) -> None:
+    def prepared(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+        if xp.__name__ == "numpy" and types[0].dtype == "f64":
+            from .circular_numpy import Circular
+
+            return Circular(getattr(xp, name), turn)
+        found: Kernel = getattr(xp, name)
+        return found if is_float(types) else None
+
+    prepare(name)(prepared)
+
+
+_prepare_circular("sin", 0)
+_prepare_circular("cos", 1)
+
+
 def _numpy() -> Any:
     """The kernels for NumPy alone, which other namespaces must not import."""
     from . import elementwise_numpy

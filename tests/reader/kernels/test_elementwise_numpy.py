@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -54,6 +55,20 @@ def test_clip_in_one_pass_has_the_same_meaning(dtype: str, bounds: tuple[float, 
 def test_erf_by_blocks_is_erf(dtype: str) -> None:
     for x in (large(dtype), large(dtype)[:, ::3], large(dtype)[:, :9].T):
         np.testing.assert_array_equal(prepared("erf", x)(x), general_erf(np, x))
+
+
+@pytest.mark.parametrize("op", ["sin", "cos"])
+def test_far_arguments_are_reduced_exactly(op: str) -> None:
+    x = np.array([1.5986289000543612e74, -1.2853022199154463e174, 2.0**26, 2.0**26 + 0.5, 1.7e308, 1.0, -0.0])
+    with mpmath.workprec(1400):
+        expected = np.array([float(getattr(mpmath, op)(mpmath.mpf(value))) for value in x.tolist()])
+    function = prepared(op, x)
+    np.testing.assert_array_max_ulp(function(x), expected, maxulp=2)
+    target = x.copy()
+    assert function(target, target) is target
+    np.testing.assert_array_max_ulp(target, expected, maxulp=2)
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(function(np.array([np.inf, np.nan]))).all()
 
 
 @pytest.mark.parametrize("exponent", [2.0, 3.0, 0.5, -1.0, np.nan])
