@@ -141,6 +141,13 @@ def _printing_body(program: Program) -> None:
     block.nodes = (*block.nodes, Node("print"))
 
 
+def _body_result(program: Program) -> None:
+    """The body gives its first intermediate value, of another type than the operator's result."""
+    function = _body_function(program)
+    value = function.body.nodes[0].results[0]
+    function.results, function.body.results = (value.type,), (value,)
+
+
 def _swapped_bodies(program: Program) -> None:
     first = program.bodies[0]
     program.bodies = (OpBody("com.example.thrice", first.attrs, first.function), *program.bodies[1:])
@@ -359,11 +366,28 @@ BREAKS: dict[str, list[tuple[str, str, Change]]] = {
         )
     ]
     + [
-        ("body-of-another-name", "ir.body", lambda p: setattr(_body_function(p), "name", "com.example.other"))
+        (
+            "parameter-symbol",
+            "ir.param-type",
+            lambda p: setattr(p.classes[0], "params", (p.classes[0].params[0], ("unread", f32("W")))),
+        ),
+        (
+            "parameter-unknown-size",
+            "ir.param-type",
+            lambda p: setattr(
+                p.classes[0], "params", (p.classes[0].params[0], ("unread", f32(dims.UNKNOWN)))
+            ),
+        ),
+        (
+            "body-of-another-name",
+            "ir.body",
+            lambda p: setattr(_body_function(p), "name", "com.example.other"),
+        ),
     ],
     "composites": [
         ("body-missing", "ir.body", _put(_of("y"), "body", None)),
         ("body-attributes", "ir.body", lambda p: p.bodies[0].attrs.__setitem__("axis", 0)),
+        ("body-result", "ir.body-signature", _body_result),
         (
             "body-dtype",
             "ir.body-signature",

@@ -199,11 +199,11 @@ def bodies() -> Program:
 
 
 def inside() -> Program:
-    """A custom operator's body, and a function, in a program whose module has a parameter and a field."""
+    """A custom operator's body, and a function, in a program whose module has parameters and a field."""
     build = ProgramBuilder()
     free = build.function("lib.same", [("x", f32(2))])
     free.finish(free.op("add", free.params[0], free.params[0], names=["same"]))
-    cls = _module(build, params=[("w", f32(2))], fields=[("h", f32(2))])
+    cls = _module(build, params=[("w", f32(2)), ("unread", f32(2))], fields=[("h", f32(2))])
     custom = build.function("body", [("x", f32(2))])
     (twice,) = custom.op("add", custom.params[0], custom.params[0], names=["twice"])
     index = build.body("com.example.twice", {}, custom.finish([twice]))
@@ -216,7 +216,7 @@ def inside() -> Program:
     f.set("h", z)
     (s,) = f.op("add", f.get("h"), f.param("w"), names=["s"])
     f.finish([s])
-    return _finish(build, cls, Instance("m.Net", ("w",), (ZEROS,), ()))
+    return _finish(build, cls, Instance("m.Net", ("w", "unread"), (ZEROS,), ()))
 
 
 def composites() -> Program:

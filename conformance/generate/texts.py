@@ -166,7 +166,10 @@ THEMES: dict[str, Callable[[], Iterator[Case]]] = {
 
 def files() -> dict[str, bytes]:
     """The content of every file by its name."""
-    tensors = {"state": {"weight": (2,), "start": (1, 2)}, "inside": {"w": (2,)}}
+    tensors: dict[str, dict[str, tuple[int, ...]]] = {
+        "state": {"weight": (2,), "start": (1, 2)},
+        "inside": {"w": (2,), "unread": (2,)},
+    }
     found = {}
     for name, build in PROGRAMS.items():
         stored = {key: _zeros(shape) for key, shape in tensors.get(name, {}).items()}

@@ -133,6 +133,8 @@ def large() -> bytes:
         extra_members={
             SMALL_MEMBER: bytes((1 << 16) - 1),
             LARGE_MEMBER: bytes(1 << 16),
+            "extra/dotless-i": b"folds to itself, as the next one does\n",
+            "extra/dotless-\u0131": b"an i without a dot is no i\n",
             "extra/stra\u00dfe": b"a name that case folding makes longer\n",
             "extra/\u03bb\u03cc\u03b3\u03bf\u03c2": b"a name that ends in a final sigma\n",
         },
