@@ -12,6 +12,8 @@ import tracebox.reader.convert as convert
 import tracebox.reader.load as load
 import tracebox.reader.session as session
 from tests.conformance.reader_mutants import Patch, reader, replaced
+from tracebox.reader.engine import NUMPY_DTYPES
+from tracebox.reader.rules import BIND_CONST
 from tracebox.schema import dims
 from tracebox.schema.manifest import MISSING
 
@@ -99,7 +101,7 @@ def frozen(wrong: str, agrees: Callable[[Any, Any], bool]) -> None:
         from tracebox.schema.manifest_const import from_plain
 
         if not agrees(value, from_plain(plain)):
-            raise bind.BIND_CONST.fail(name)
+            raise BIND_CONST.fail(name)
 
     replaced(f"bind: {wrong}", bind.Signature, "_frozen", check, "sessions/trees")
 
@@ -177,7 +179,7 @@ def _(patch: Patch) -> None:
         convert.Converter,
         "_numbers",
         lambda self, value, t, name: self.engine.from_host(
-            np.asarray(value).astype(convert.NUMPY_DTYPES[t.dtype])
+            np.asarray(value).astype(NUMPY_DTYPES[t.dtype])
         ),
     )
 

@@ -19,6 +19,8 @@ import tracebox.reader.plan as plan
 import tracebox.reader.program as program
 import tracebox.reader.session as session
 import tracebox.schema.verify_context as verify_context
+from tracebox.archive.program import decode_program
+from tracebox.reader.values import matches as right_matches
 from tracebox.schema.errors import LimitError, TraceboxError
 from tracebox.schema.ir import Block, Function, Program, all_functions
 
@@ -138,7 +140,7 @@ def _all_blocks(block: Block) -> list[Block]:
 def rewritten(wrong: str, change: Callable[[Program], None], *select: str) -> None:
     """A reader that executes another program than it was given."""
 
-    def decode(data: bytes, right: Any = load.decode_program) -> Program:
+    def decode(data: bytes, right: Any = decode_program) -> Program:
         found: Program = right(data)
         change(found)
         return found
@@ -166,8 +168,18 @@ def _called(found: Program) -> list[Function]:
     return [f for _, _, f in all_functions(found) if f.name not in found.exports]
 
 
+def _bodies(
+    change: Callable[[Block], None], choose: Callable[[Program], list[Function]]
+) -> Callable[[Program], None]:
+    def changed(found: Program) -> None:
+        for function in choose(found):
+            change(function.body)
+
+    return changed
+
+
 def _each_body(change: Callable[[Block], None]) -> Callable[[Program], None]:
-    return lambda found: [change(f.body) for _, _, f in all_functions(found)] and None
+    return _bodies(change, lambda found: [f for _, _, f in all_functions(found)])
 
 
 def _reads_first(block: Block) -> None:
@@ -187,7 +199,7 @@ rewritten("fields: writes in a branch are lost", _in_blocks_of("if"), *FIELDS)
 rewritten("fields: writes in a loop are lost", _in_blocks_of("loop"), *FIELDS)
 rewritten(
     "fields: writes in a called method are lost",
-    lambda found: [_without_sets(f.body) for f in _called(found)] and None,
+    _bodies(_without_sets, _called),
     *FIELDS,
 )
 rewritten("fields: are read when a method begins", _each_body(_reads_first), *FIELDS)
@@ -249,7 +261,7 @@ shown("prints the items as a list", lambda *texts: print(list(texts)))
 
 # --- arguments at run time. SPEC 5.6 --------------------------------------------
 
-right_matches, right_check = checks.matches, checks.arguments_check
+right_check = checks.arguments_check
 
 
 @reader("run: expressions in the types of arguments are not compared", "program/run/argument")
