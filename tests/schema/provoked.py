@@ -54,7 +54,7 @@ def _write_captured(x: Any) -> Any:
     return x @ WEIGHT
 
 
-traced("trace.function", lambda x: np.median(x))
+traced("trace.function", lambda x: np.polyfit(x, x, 1))
 traced("trace.method", lambda x: x.tolist())
 traced("trace.operand", lambda x: tb.xp.add(x, "a"))
 traced("trace.convert", lambda x: np.float32(x[0, 0]))
