@@ -69,6 +69,11 @@ traced("trace.index", lambda x: x["a"])
 traced("trace.mutate", _write_captured)
 
 
+traced("trace.branches", lambda x: tb.cond(x.sum() > 0, lambda: x, lambda: (x, x)))
+traced("trace.carried", lambda x: tb.for_loop(3, lambda i, y: y.astype(np.float64), x))
+traced("trace.block", lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0]))
+
+
 @breaks("trace.shape")
 def _(patch: pytest.MonkeyPatch) -> object:
     patch.setitem(kernels(), "exp", lambda xp, x: x[:1])
