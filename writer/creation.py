@@ -172,6 +172,10 @@ def linspace(
     parts = num - 1 if endpoint else num
     first, last = convert(start, exact), convert(stop, exact)
     places = convert(arange(num), exact)
+    if max(first.ndim, last.ndim):
+        from .shaping import expand_dims
+
+        places = expand_dims(places, tuple(range(1, 1 + max(first.ndim, last.ndim))))
     gap = elementwise("subtract", last, first)
     if not symbolic(parts):
         gap = elementwise("divide", gap, max(parts, 1))

@@ -23,7 +23,9 @@ from .proxy import Proxy
 NAMES = (
     "asarray", "array", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "arange", "eye",
     "identity", "tri", "linspace", "broadcast_to", "reshape", "full_like", "meshgrid", "tile", "pad", "shape",
-    "ndim", "size", "where", "isclose", "broadcast_shapes", "take",
+    "ndim", "size", "where", "isclose", "broadcast_shapes", "take", "asfortranarray", "require", "lexsort",
+    "sort_complex", "isfortran", "iterable", "isscalar", "logspace",
+    "asarray_chkfinite", "from_dlpack",
 )  # fmt: skip
 
 

@@ -30,6 +30,18 @@ def matmul(x: Any, y: Any) -> Any:
     return found
 
 
+def matvec(x: Any, y: Any) -> Any:
+    """The products of matrices and vectors, both stacked."""
+    found = matmul(x, expand_dims(asarray(y), -1))
+    return reshape(found, shape_of(found)[:-1])
+
+
+def vecmat(x: Any, y: Any) -> Any:
+    """The products of conjugated vectors and matrices, both stacked."""
+    found = matmul(expand_dims(elementwise("conjugate", asarray(x)), -2), y)
+    return reshape(found, (*shape_of(found)[:-2], *shape_of(found)[-1:]))
+
+
 def matrix_transpose(x: Any) -> Any:
     """`x` with its last two axes exchanged."""
     if x.ndim < 2:

@@ -151,6 +151,12 @@ def _fill(self: Proxy, value: Any) -> None:
     self[...] = value
 
 
+def _view(self: Proxy, dtype: Any = None, type: Any = None) -> Any:
+    if dtype is not None and np.dtype(dtype) != self.dtype:
+        raise unsupported("view", "astype, which converts; bits are not read as another dtype")
+    return self[...]
+
+
 def _as(name: str) -> Callable[..., Any]:
     return lambda self, *args, **kwargs: _plain(FUNCTIONS[name], self, args, kwargs)
 
@@ -167,7 +173,7 @@ def _plain(function: Any, self: Proxy, args: tuple[Any, ...], kwargs: dict[str, 
 _SAME = (
     "sum", "prod", "max", "min", "mean", "var", "std", "any", "all", "argmax", "argmin", "cumsum",
     "cumprod", "clip", "round", "swapaxes", "squeeze", "repeat", "dot", "take", "argsort", "nonzero",
-    "diagonal", "trace", "compress", "searchsorted",
+    "diagonal", "trace", "searchsorted", "choose", "argpartition", "put",
 )  # fmt: skip
 
 for _name in _SAME:
@@ -180,6 +186,9 @@ _OWN: dict[str, Callable[..., Any]] = {
     "ravel": _ravel,
     "sort": _sort,
     "fill": _fill,
+    "partition": lambda self, kth, axis=-1, **_: _sort(self, axis),
+    "compress": lambda self, condition, axis=None: FUNCTIONS["compress"](condition, self, axis),
+    "view": _view,
     "conj": lambda self: ew.elementwise("conjugate", self),
     "conjugate": lambda self: ew.elementwise("conjugate", self),
 }

@@ -13,6 +13,8 @@ from . import (
     indexing,
     linalg_numpy,
     linear,
+    numpy_arrays,
+    numpy_statistics,
     ordering,
     parts,
     reductions,
@@ -175,7 +177,7 @@ def _round(x: Any, decimals: int = 0) -> Any:
 
 
 def _stacked(join: Function, axis: int, rank: int) -> Function:
-    def combine(arrays: Any, dtype: Any = None) -> Any:
+    def combine(arrays: Any, dtype: Any = None, casting: str = "same_kind") -> Any:
         items = []
         for item in arrays:
             array = creation.asarray(item)
@@ -274,7 +276,7 @@ FUNCTIONS: dict[str, Function] = {
     "sinc": _sinc,
     "real": parts.real,
     "imag": parts.imag,
-    "isreal": lambda x: creation.ones_like(x, np.bool_),
+    "isreal": lambda x: ew.elementwise("equal", parts.imag(x), 0),
     "iscomplexobj": lambda x: x.dtype.kind == "c",
     "isrealobj": lambda x: x.dtype.kind != "c",
     "fix": _ufunc("trunc"),
@@ -377,3 +379,5 @@ FUNCTIONS: dict[str, Function] = {
     "may_share_memory": lambda a, b: a is b,
     "shares_memory": lambda a, b: a is b,
 }
+
+FUNCTIONS |= numpy_arrays.FUNCTIONS | numpy_statistics.FUNCTIONS

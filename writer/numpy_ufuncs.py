@@ -56,6 +56,10 @@ def _call(ufunc: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
         return matmul(*inputs)
     if name in ("divmod", "modf", "frexp"):
         return _several(name, inputs)
+    if name in ("matvec", "vecmat"):
+        from .linear import matvec, vecmat
+
+        return (matvec if name == "matvec" else vecmat)(*inputs)
     if name in ("vecdot", "erf"):
         from .linear import vecdot
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..schema import dims
 from . import rules
 from .apply import apply, shape_of
 from .context import active
@@ -146,10 +147,15 @@ def expand_dims(x: Any, axis: Any = 0) -> Any:
 
 
 def squeeze(x: Any, axis: Any = None) -> Any:
-    """`x` without axes of size 1: those of `axis`, or all whose size is the number 1."""
+    """`x` without axes of size 1: those of `axis`, or all that have it in the example."""
     shape = shape_of(x)
     if axis is None:
-        gone = {i for i, n in enumerate(shape) if known(n) and n == 1}
+        gone = {i for i, n in enumerate(shape) if example_of(n) == 1}
+        for i, n in enumerate(shape):
+            if i in gone:
+                become(n, 1)
+            elif not known(n):
+                differ(n, 1)
     else:
         gone = set(axes_of(axis, x.ndim))
         for i in gone:
@@ -170,6 +176,15 @@ def become(size: Any, value: int) -> None:
             from .guards import compare_sizes
 
             compare_sizes(trace, dim, value, "==", True)
+
+
+def differ(size: Any, value: int) -> None:
+    """Guard that a symbolic size is not `value`."""
+    from .guards import compare_sizes
+
+    trace, dim = size._now()
+    if dims.equal(dim, value) is None:
+        compare_sizes(trace, dim, value, "==", False)
 
 
 def broadcast_to(x: Any, shape: Any) -> Any:
