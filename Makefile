@@ -5,7 +5,7 @@ BIN := $(abspath $(VENV))/bin
 PROJECT := pyproject.toml setup.py
 FOLDERS := schema archive reader writer conformance
 
-.PHONY: demo test test-bodies test-peers test-gpu bench numerics lint generate typed clean
+.PHONY: demo test test-bodies test-peers array-api-tests test-gpu bench numerics lint generate typed clean
 
 demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
@@ -19,6 +19,10 @@ test-bodies: $(VENV)/.tracebox-test
 
 test-peers: $(VENV)/.tracebox-peers
 	$(BIN)/python -m pytest -q -m peers $(ARGS)
+
+# SUITE is a checkout of data-apis/array-api-tests; a run that was cut off goes on where it stopped.
+array-api-tests: $(VENV)/.tracebox-array-api
+	$(BIN)/python -m tests.array_api.run $(SUITE) $(ARGS)
 
 test-gpu: $(VENV)/.tracebox-gpu
 	$(BIN)/python -m pytest -q -m gpu $(ARGS)
@@ -44,13 +48,14 @@ generate: $(VENV)/.tracebox-test typed
 	$(BIN)/python -m tracebox.conformance.generate.program
 	$(BIN)/python -m tracebox.conformance.generate.archives
 	$(BIN)/python -m tracebox.conformance.generate.checks
+	$(BIN)/python -m tests.reference
 	$(BIN)/python -m tracebox.conformance.generate.sessions
 	$(BIN)/python -m tracebox.conformance.generate.texts
 
 # mypy does not follow setuptools' package-dir; it does follow this tree of links.
 typed:
 	@mkdir -p build/typed/tracebox
-	@for f in __init__.py py.typed; do ln -sfn ../../../facade/$$f build/typed/tracebox/$$f; done
+	@for f in __init__.py xp.pyi py.typed; do ln -sfn ../../../facade/$$f build/typed/tracebox/$$f; done
 	@for f in $(FOLDERS); do ln -sfn ../../../$$f build/typed/tracebox/$$f; done
 
 clean:

@@ -15,5 +15,5 @@ for folder in FOLDERS:
 setup(
     packages=packages,
     package_dir={"tracebox": "facade"} | {f"tracebox.{folder}": folder for folder in FOLDERS},
-    package_data={"": ["*.json", "*.txt", "py.typed"], "tracebox.conformance": ["cases/**/*"]},
+    package_data={"": ["*.json", "*.txt", "*.pyi", "py.typed"], "tracebox.conformance": ["cases/**/*"]},
 )

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import xp as xp
     from .reader.limits import CancelToken as CancelToken
     from .reader.limits import Limits as Limits
     from .reader.load import LoadedProgram as LoadedProgram
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .schema.errors import TraceboxError as TraceboxError
     from .schema.errors import TraceError as TraceError
     from .schema.errors import UnsupportedError as UnsupportedError
-    from .writer import namespace
     from .writer.checker import CheckReport as CheckReport
     from .writer.checker import check as check
     from .writer.control import cond as cond
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from .writer.tracing import trace as trace
     from .writer.tracing import trace_methods as trace_methods
     from .writer.warn import TraceWarning as TraceWarning
-
-    xp = namespace
 
 __version__ = "0.1.0"
 

@@ -27,24 +27,25 @@ def operator_chapter() -> str:
     for number, family in enumerate(FAMILIES, 1):
         members = [op for op in operators().values() if op.family == family]
         if members:
-            title, *more = _title(family)
-            parts.append(f"### 8.{number} {title}\n")
+            heading, *more = title(family)
+            parts.append(f"### 8.{number} {heading}\n")
             parts += [paragraph + "\n" for paragraph in more]
-            parts += ["\n".join(_entry(op)) for op in members]
+            parts += ["\n".join(entry(op, f"#### {op.section} `{op.name}`")) for op in members]
     return "\n".join(parts)
 
 
-def _title(family: str) -> list[str]:
+def title(family: str) -> list[str]:
     """The heading of a family and the paragraphs under it, from its module's docstring."""
     doc = importlib.import_module(f"{__package__}.ops.{family}").__doc__ or ""
     first, *paragraphs = [" ".join(part.split()) for part in doc.strip().split("\n\n")]
-    title, _, rest = first.partition(". SPEC")
+    heading, _, rest = first.partition(". SPEC")
     after = rest.split(". ", 1)[1] if ". " in rest else ""
-    return [title, *([after] if after else []), *paragraphs]
+    return [heading, *([after] if after else []), *paragraphs]
 
 
-def _entry(op: Op) -> Iterator[str]:
-    yield f"#### {op.section} `{op.name}`"
+def entry(op: Op, heading: str) -> Iterator[str]:
+    """The lines of one operator under `heading`."""
+    yield heading
     yield ""
     yield op.doc
     yield ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,6 @@ from .inspection import finfo as finfo
 from .inspection import iinfo as iinfo
 from .inspection import isdtype as isdtype
 from .inspection import result_type as result_type
-from .promote import convert
 from .standard import argsort as argsort
 from .standard import asarray as asarray
 from .standard import broadcast_arrays as broadcast_arrays
@@ -128,9 +128,10 @@ def round(x: Any, /) -> Any:
     return ew.elementwise("rint", x) if x.dtype.kind in "fc" else x
 
 
-def erf(x: Any) -> Any:
+def erf(x: Any, /) -> Any:
     """The error function, element by element."""
     from .apply import apply
+    from .promote import convert
 
     return apply("erf", convert(x, x.dtype if x.dtype.kind == "f" else np.float64))
 
@@ -249,3 +250,15 @@ def __getattr__(name: str) -> Any:
 
 #: The namespace by the name that `tracebox` gives it.
 xp = sys.modules[__name__]
+
+#: What is the namespace's own, not the modules that it is made of.
+_PUBLIC = sorted(
+    name
+    for name, value in globals().items()
+    if name in ("newaxis", "fft", "linalg", "nn", "random")
+    or (isinstance(value, (FunctionType, np.dtype, float)) and not name.startswith("_"))
+)
+
+
+def __dir__() -> list[str]:
+    return [*_PUBLIC, "__array_api_version__", "__array_namespace_info__"]

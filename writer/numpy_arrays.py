@@ -94,7 +94,8 @@ def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
 
 def diag_indices_from(a: Any) -> tuple[Any, ...]:
     """The indices of the diagonal of `a`."""
-    return (creation.arange(shape_of(a)[0]),) * a.ndim
+    places = creation.arange(shape_of(a)[0])
+    return tuple(places for _ in range(a.ndim))
 
 
 def _triangle_indices(function: Callable[..., Any]) -> Function:

@@ -20,7 +20,17 @@ from .samples import ARRAYS
 
 #: Functions that take no array, or take files and text alone; a trace runs them and keeps the result.
 PLAIN = frozenset(
-    ["array2string", "array_repr", "array_str", "asmatrix", "bartlett", "base_repr", "binary_repr", "blackman", "bmat", "busday_count", "busday_offset", "datetime_as_string", "datetime_data", "diag_indices", "format_float_positional", "format_float_scientific", "frombuffer", "fromfile", "fromfunction", "fromiter", "frompyfunc", "fromregex", "fromstring", "genfromtxt", "get_include", "get_printoptions", "getbufsize", "geterr", "geterrcall", "hamming", "hanning", "indices", "info", "is_busday", "isdtype", "kaiser", "load", "loadtxt", "mask_indices", "min_scalar_type", "mintypecode", "nested_iters", "printoptions", "promote_types", "set_printoptions", "setbufsize", "seterr", "seterrcall", "show_config", "show_runtime", "test", "tril_indices", "triu_indices", "typename", "fft.fftfreq", "fft.rfftfreq"]
+    (
+        "array2string", "array_repr", "array_str", "asmatrix", "bartlett", "base_repr", "binary_repr",
+        "blackman", "bmat", "busday_count", "busday_offset", "datetime_as_string", "datetime_data",
+        "diag_indices", "format_float_positional", "format_float_scientific", "frombuffer", "fromfile",
+        "fromfunction", "fromiter", "frompyfunc", "fromregex", "fromstring", "genfromtxt", "get_include",
+        "get_printoptions", "getbufsize", "geterr", "geterrcall", "hamming", "hanning", "indices", "info",
+        "is_busday", "isdtype", "kaiser", "load", "loadtxt", "mask_indices", "min_scalar_type", "mintypecode",
+        "nested_iters", "printoptions", "promote_types", "set_printoptions", "setbufsize", "seterr",
+        "seterrcall", "show_config", "show_runtime", "test", "tril_indices", "triu_indices", "typename",
+        "fft.fftfreq", "fft.rfftfreq",
+    )
 )
 
 
@@ -97,3 +107,51 @@ def _functions(program: Any) -> Iterator[Any]:
 def remedy(entry: Entry) -> str:
     """What the error names instead."""
     return INSTEAD.get(entry.bare, "")
+
+
+# --- the page -------------------------------------------------------------------
+
+_HEAD = """# NumPy in a trace
+
+What `tracebox.trace` makes of NumPy's functions, and of the methods and attributes of its arrays, when a
+traced array is among the arguments. Written by `make generate` from the calls in
+`tests/numpy_api/samples.py`; a test traces each call, saves it, loads it, runs it, and compares the result
+with NumPy's, and checks that what is refused is refused by name. Two of the ways in which a function can be
+lowered to nothing: the result is known from the type alone (`np.ndim`), or the array is given back as it is
+(`np.asarray`).
+
+An option that a function has no operator for (`where=`, a mode of `np.pad`) is refused by name, too.
+"""
+
+
+def page() -> str:
+    """The page docs/numpy.md."""
+    parts = [_HEAD]
+    for title, entries in (
+        ("Functions and ufuncs", [e for e in functions() if "." not in e.bare]),
+        ("numpy.linalg and numpy.fft", [e for e in functions() if "." in e.bare]),
+        ("Methods and attributes of arrays", list(methods())),
+    ):
+        plain = [entry for entry in entries if entry.bare in PLAIN]
+        rest = [entry for entry in entries if entry.bare not in PLAIN]
+        refused = [entry for entry in rest if examine(entry) is None]
+        covered = [entry for entry in rest if entry not in refused]
+        parts.append(f"## {title}\n\n{len(covered)} covered, {len(refused)} refused.\n")
+        parts.append("| | the call that is tested | operators |\n|---|---|---|")
+        parts += [f"| `{e.bare}` | `{_cell(e.call)}` | {', '.join(e.operators)} |" for e in covered]
+        if refused:
+            parts.append("\n| refused | use instead |\n|---|---|")
+            parts += [f"| `{e.bare}` | {_cell(remedy(e))} |" for e in refused]
+        if plain:
+            names = ", ".join(f"`{entry.bare}`" for entry in plain)
+            parts.append(f"\nTake no arrays, or files and text alone; a trace keeps the result: {names}.")
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -68,4 +68,4 @@ def test_zeros_are_no_bytes_of_the_program() -> None:
 
 def test_another_device_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown device 'gpu'"):
-        xp.zeros(3, device="gpu")
+        xp.zeros(3, device="gpu")  # type: ignore[arg-type]

@@ -92,3 +92,12 @@ def test_several_ellipses_are_refused() -> None:
 def test_an_index_beyond_the_axis_is_refused() -> None:
     with pytest.raises(IndexError, match="out of bounds for axis 1 with size 5"):
         trace(lambda x: x[0, 5], X)
+
+
+def test_writing_to_an_array_of_shape_nothing_keeps_its_shape() -> None:
+    def write(x: Any) -> Any:
+        x = x.copy()
+        x[()] = 3.0
+        return x
+
+    assert trace(write, np.array(1.0))(np.array(1.0)).shape == ()
