@@ -156,7 +156,8 @@ def _variadic(kinds: list[Any]) -> bool:
 
 
 def _parameter(function: str, parameter: inspect.Parameter) -> str:
-    star = "*" * (parameter.kind is parameter.VAR_POSITIONAL) + "**" * (parameter.kind is parameter.VAR_KEYWORD)
+    variadic, named = parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD
+    star = "*" if parameter.kind is variadic else "**" if parameter.kind is named else ""
     annotation = parameter.annotation if isinstance(parameter.annotation, str) else "Any"
     if annotation == "Any":
         known = _EXCEPTIONS.get((function, parameter.name)) or _PARAMETERS.get(parameter.name, "Any")

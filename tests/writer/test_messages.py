@@ -31,7 +31,7 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
     (
         lambda x: np.nanmedian(x),
         "HERE: [trace.function] a traced array is used only with functions that have an operator; "
-        "got np.nanmedian; the nearest is np.nanmin",
+        "got np.nanmedian; use np.nanmean, or np.median of numbers alone",
     ),
     (
         lambda x: np.linalg.qr(x, "raw"),
