@@ -11,12 +11,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from .writer import fft as fft
+from .writer import linalg as linalg
 from .writer import nn as nn
 from .writer import random as random
 from .writer.inspection import Info
-from .writer.sets import UniqueAll
-from .writer.sets import UniqueCounts
-from .writer.sets import UniqueInverse
+from .writer.sets import UniqueAll, UniqueCounts, UniqueInverse
 
 #: A traced array, or one of NumPy's.
 Array: TypeAlias = Any

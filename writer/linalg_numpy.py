@@ -118,7 +118,7 @@ def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         residuals = found if b.ndim > 1 else expand_dims(found, 0)
     else:
         residuals = np.empty(0, values.dtype)
-    return x, residuals, rank, values
+    return x, residuals, convert(rank, np.int32), values
 
 
 def _multi_dot(arrays: Any) -> Any:

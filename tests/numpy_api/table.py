@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tracebox import TraceError, TraceWarning, trace, xp
+from tracebox import TraceError, TraceWarning, trace
 from tracebox.writer.suggest import INSTEAD
 
 from . import samples
@@ -56,8 +56,6 @@ def functions() -> Iterator[Entry]:
             if isinstance(value, (type, types.ModuleType)) or not callable(value):
                 continue
             name = prefix + short
-            if (prefix == "linalg." or name == "cross") and not hasattr(xp, "linalg"):
-                continue
             operands = "x, y" if getattr(value, "nin", 1) == 2 or name in samples.BINARY else "x"
             yield Entry(f"np.{name}", samples.FUNCTIONS.get(name, f"np.{name}({operands})"))
 

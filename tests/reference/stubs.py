@@ -115,13 +115,13 @@ def stub() -> str:
 
 def _imports(functions: Any) -> set[str]:
     """Imports of the classes that signatures name."""
-    found = set()
+    found: dict[str, set[str]] = {}
     for function in functions:
         annotation = inspect.signature(function).return_annotation
         cls = function.__globals__.get(annotation) if isinstance(annotation, str) else None
         if isinstance(cls, type) and cls.__module__.startswith("tracebox."):
-            found.add(f"from {cls.__module__.removeprefix('tracebox')} import {cls.__name__}\n")
-    return found
+            found.setdefault(cls.__module__.removeprefix("tracebox"), set()).add(cls.__name__)
+    return {f"from {module} import {', '.join(sorted(names))}\n" for module, names in found.items()}
 
 
 def _function(name: str, function: types.FunctionType) -> str:
