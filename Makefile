@@ -74,5 +74,6 @@ $(VENV)/.tracebox-%: $(PROJECT) | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.tracebox-test: EXTRAS = test
+$(VENV)/.tracebox-array-api: EXTRAS = test,array-api
 $(VENV)/.tracebox-peers: EXTRAS = test,peers
 $(VENV)/.tracebox-gpu: EXTRAS = test,cupy

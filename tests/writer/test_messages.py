@@ -163,10 +163,13 @@ def test_a_kernel_that_breaks_its_declaration_is_named(monkeypatch: pytest.Monke
 def test_every_rule_of_the_writer_is_broken_by_a_test() -> None:
     from pathlib import Path
 
+    from tracebox.schema.registry import operators
     from tracebox.schema.rules import RULES
 
+    labels = {label for op in operators().values() for label in op.labels}  # there is an operator `trace`
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     mine = [code for code in RULES if code.partition(".")[0] in ("trace", "check", "save", "vectors")]
+    mine = [code for code in mine if code not in labels]
     assert len(mine) > 20
     assert [code for code in mine if code not in tests] == []
 
