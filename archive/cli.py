@@ -84,6 +84,9 @@ def _code(parser: argparse.ArgumentParser) -> None:
     _file(parser)
     parser.add_argument("--member", metavar="NAME", help="only this file, such as code/net.py")
     parser.add_argument("--operators", action="store_true", help="show the bodies of composite operators too")
+    parser.add_argument(
+        "--source", action="store_true", help="show the source line that each line comes from, as a comment"
+    )
     _json(parser)
 
 
@@ -91,6 +94,9 @@ def _graph(parser: argparse.ArgumentParser) -> None:
     _file(parser)
     parser.add_argument("--format", choices=("text", "dot"), default="text", help="text, or Graphviz dot")
     parser.add_argument("--bodies", action="store_true", help="show the bodies of composite operators too")
+    parser.add_argument(
+        "--no-source", action="store_true", help="without the text of the source lines that the file carries"
+    )
     _json(parser)
 
 
@@ -118,6 +124,14 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "--max-bytes", type=_natural, metavar="N", help="stop when results would hold more bytes"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the results to an .npz file")
+    parser.add_argument("--values", action="store_true", help="print every value on the way, by source line")
+    parser.add_argument("--dump", metavar="FILE", help="write every value on the way to an .npz file")
+    parser.add_argument(
+        "--profile", action="store_true", help="print calls, times and bytes per module and per node"
+    )
+    parser.add_argument(
+        "--profile-trace", metavar="FILE", help="write the profile as a JSON trace for ui.perfetto.dev"
+    )
     _json(parser)
 
 

@@ -78,6 +78,8 @@ class Machine:
         self.program = program
         self.engine = find_engine(engine)
         self.watch = watch if watch is not None or limits is None else _meter(limits)
+        #: The machine that this one watches for a while; see `watched_by`.
+        self.unwatched: Machine | None = None
         self._read = tensors if callable(tensors) else tensors.__getitem__
         self._tensors: dict[tuple[str, str], Any] = {}
         self.planner = Planner(
@@ -92,6 +94,20 @@ class Machine:
             sizes=limits is not None,
             debug=debug,
         )
+
+    def watched_by(self, watch: Callable[[], Watch]) -> Machine:
+        """The same machine, each call seen by what `watch` makes; limits stay."""
+        twin = Machine.__new__(Machine)
+        twin.__dict__.update(self.__dict__)
+        twin.unwatched = self
+        own = self.watch
+        if own is None:
+            twin.watch = watch
+        else:
+            from .watch import Both
+
+            twin.watch = lambda: Both(own(), watch())
+        return twin
 
     # --- execution ---
 

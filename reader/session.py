@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock  # threading itself takes long to import
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..schema.types import Type, type_text
@@ -14,7 +14,11 @@ from .rules import BIND_ENTRY, STATE_BUSY, STATE_PATH, STATE_TYPE
 from .sharing import copied, keep, owners_of, separate
 
 if TYPE_CHECKING:
+    from .interpret import Watch
+    from .profile import Profile
+    from .record import Recording
     from .run import Machine
+    from .watch import Watching
 
 
 class Method:
@@ -28,11 +32,16 @@ class Method:
     def __init__(
         self, machine: Machine, signature: Signature, plan: FunctionPlan, session: Session | None
     ) -> None:
-        self.machine = machine
         self.signature = signature
         self.plan = plan
         self.session = session
-        self.call = self._with_state if machine.planner.fields else machine.stateless(plan, signature)
+        self.use(machine)
+
+    def use(self, machine: Machine) -> None:
+        """Run on `machine` from now on."""
+        self.machine = machine
+        stateful = machine.planner.fields
+        self.call = self._with_state if stateful else machine.stateless(self.plan, self.signature)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
@@ -178,6 +187,53 @@ class Session:
         entries = {name: (method.signature, method.plan) for name, method in self._methods.items()}
         main = next(name for name, method in self._methods.items() if method is self._main)
         return Session(self._machine, entries, main, list(self._fields))
+
+    # --- debugging ---
+
+    def _watched(self, watch: Callable[[], Watch] | None) -> None:
+        """Let each call be seen by what `watch` makes too; None ends that."""
+        machine = self._machine
+        self._machine = machine.watched_by(watch) if watch is not None else machine.unwatched or machine
+        for method in self._methods.values():
+            method.use(self._machine)
+
+    def trace_values(self) -> Watching[Recording]:
+        """Record every value of the calls in a ``with`` block.
+
+        Returns
+        -------
+        Watching
+            A context manager that gives a `Recording`.
+
+        Notes
+        -----
+        The calls run step by step in the interpreter. Every value is kept in memory.
+        """
+        from .record import Recorder, Recording
+        from .watch import Watching
+
+        recording = Recording()
+        machine = self._machine
+        return Watching(self._watched, recording, lambda: Recorder(recording, machine))
+
+    def profile(self, *, events: bool = True) -> Watching[Profile]:
+        """Measure the time of every node of the calls in a ``with`` block.
+
+        Parameters
+        ----------
+        events
+            Whether to keep each single run of each node too, for `Profile.save_trace`.
+
+        Returns
+        -------
+        Watching
+            A context manager that gives a `Profile`.
+        """
+        from .profile import Profile
+        from .watch import Watching
+
+        profile = Profile(self._machine.planner.debug, events=events)
+        return Watching(self._watched, profile, profile.start)
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{path}: {type_text(t)}" for path, t, _ in self._machine.planner.fields)

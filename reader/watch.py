@@ -1,16 +1,20 @@
-"""What may watch a call besides limits: a check of every result, and a profile. SPEC 10.3."""
+"""What may watch a call besides limits: a check of every result; sessions that are watched. SPEC 10.3."""
 
 from __future__ import annotations
 
-from time import perf_counter
-from typing import Any
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic, TypeVar
 
 from ..schema.types import type_text
 from . import steps as s
 from .checks import agrees
+from .interpret import Watch
 from .plan import FunctionPlan
 from .steps import Step
 from .values import arrays_in, describe, owner
+
+Subject = TypeVar("Subject")
 
 
 class ResultCheck:
@@ -59,46 +63,53 @@ class ResultCheck:
                 raise AssertionError(f"{name} gave an array that is not its own")
 
 
-class Profile:
-    """Adds up calls and seconds for each operator; the seconds of a call include what it calls.
+class Both:
+    """Two watches of one call; the first one sees everything first."""
 
-    Pass `start` as the ``watch`` of a `Runnable`, then read `rows`.
-    """
-
-    def __init__(self) -> None:
-        self.calls: dict[str, int] = {}
-        self.seconds: dict[str, float] = {}
-
-    def start(self) -> _Profiled:
-        """What watches one call."""
-        return _Profiled(self)
-
-    def rows(self) -> list[tuple[str, int, float]]:
-        """Name, calls and seconds of each operator, the slowest first."""
-        return sorted(
-            ((name, self.calls[name], seconds) for name, seconds in self.seconds.items()),
-            key=lambda row: -row[2],
-        )
-
-
-class _Profiled:
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-        self._starts: list[float] = []
+    def __init__(self, first: Watch, second: Watch) -> None:
+        self._first = first
+        self._second = second
 
     def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
-        pass
+        self._first.enter(plan, slots, fields)
+        self._second.enter(plan, slots, fields)
 
     def leave(self) -> None:
-        pass
+        self._first.leave()
+        self._second.leave()
 
     def before(self, step: Step, slots: list[Any]) -> None:
-        self._starts.append(perf_counter())
+        self._first.before(step, slots)
+        self._second.before(step, slots)
 
     def after(self, step: Step, slots: list[Any]) -> None:
-        taken = perf_counter() - self._starts.pop()
-        if step.node is not None:
-            name = step.node.name if step.node.kind == "op" else f"{step.node.kind} {step.node.name}".strip()
-            profile = self._profile
-            profile.calls[name] = profile.calls.get(name, 0) + 1
-            profile.seconds[name] = profile.seconds.get(name, 0.0) + taken
+        self._first.after(step, slots)
+        self._second.after(step, slots)
+
+
+class Watching(Generic[Subject]):
+    """Watches the calls of a session inside a ``with`` block, which gives what they are written to.
+
+    The rest of the time the session runs as if this did not exist.
+    """
+
+    __slots__ = ("_attach", "_subject", "_watch")
+
+    def __init__(
+        self,
+        attach: Callable[[Callable[[], Watch] | None], None],
+        subject: Subject,
+        watch: Callable[[], Watch],
+    ) -> None:
+        self._attach = attach
+        self._subject = subject
+        self._watch = watch
+
+    def __enter__(self) -> Subject:
+        self._attach(self._watch)
+        return self._subject
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._attach(None)

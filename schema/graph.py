@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from .ir import Attr, Block, Function, Node, Program, TensorConst, Value, all_functions
+from .ir import Attr, Block, Function, Node, Program, Span, TensorConst, Value, all_functions
 from .types import type_text
 
 _SHORT = 40
 
+#: Gives the text of a source line, or "" if it is not known.
+Lines = Callable[[Span], str]
 
-def graph_text(program: Program, *, bodies: bool = False, spans: bool = True) -> str:
+
+def graph_text(
+    program: Program, *, bodies: bool = False, spans: bool = True, lines: Lines | None = None
+) -> str:
     """Every function of `program`, one node a line, with the type of every value.
 
     Parameters
@@ -21,6 +26,8 @@ def graph_text(program: Program, *, bodies: bool = False, spans: bool = True) ->
         Whether to show the carried bodies of operators too.
     spans
         Whether to end a line with the source position, where one is known.
+    lines
+        The source: each line of it stands above the nodes that come from it.
 
     Returns
     -------
@@ -28,31 +35,57 @@ def graph_text(program: Program, *, bodies: bool = False, spans: bool = True) ->
         Text for people; the program text (SPEC 7) is the form that is read back.
     """
     shown = [
-        "\n".join(_function_lines(name, function, spans))
+        "\n".join(_function_lines(name, function, _Source(spans, lines)))
         for name, _, function in all_functions(program)
         if bodies or not name.startswith("body ")
     ]
     return "\n\n".join(shown) + "\n"
 
 
-def _function_lines(name: str, function: Function, spans: bool) -> Iterator[str]:
+class _Source:
+    """Says beside, or above, a node where it comes from."""
+
+    def __init__(self, spans: bool, lines: Lines | None) -> None:
+        self.spans = spans
+        self.lines = lines
+        self.last = ""
+
+    def above(self, node: Node) -> str:
+        """The source line, if it is another one than that of the node before."""
+        text = self.text(node)
+        if text == self.last:
+            return ""
+        self.last = text
+        return text
+
+    def text(self, node: Node) -> str:
+        line = self.lines(node.span).strip() if self.lines is not None and node.span is not None else ""
+        return f"{node.span!r}  {line}" if line else ""
+
+    def beside(self, node: Node, line: str) -> str:
+        if not self.spans or node.span is None or self.text(node):
+            return line
+        return f"{line:<72}  # {node.span!r}"
+
+
+def _function_lines(name: str, function: Function, source: _Source) -> Iterator[str]:
     params = ", ".join(_typed(p) for p in function.params)
     results = ", ".join(map(type_text, function.results))
     yield f"{name}({params}) -> ({results}):"
-    yield from _block_lines(function.body, "  ", spans)
+    yield from _block_lines(function.body, "  ", source)
     yield "  return " + ", ".join(_ref(v) for v in function.body.results)
 
 
-def _block_lines(block: Block, indent: str, spans: bool) -> Iterator[str]:
+def _block_lines(block: Block, indent: str, source: _Source) -> Iterator[str]:
     for node in block.nodes:
-        line = indent + _node_line(node)
-        if spans and node.span is not None:
-            line = f"{line:<72}  # {node.span!r}"
-        yield line
+        above = source.above(node)
+        if above:
+            yield f"{indent}# {above}"
+        yield source.beside(node, indent + _node_line(node))
         for label, inner in zip(("then", "else") if node.kind == "if" else ("body",), node.blocks):
             params = f" ({', '.join(_typed(p) for p in inner.params)})" if inner.params else ""
             yield f"{indent}  {label}{params}:"
-            yield from _block_lines(inner, indent + "    ", spans)
+            yield from _block_lines(inner, indent + "    ", source)
             if not inner.raises:
                 yield f"{indent}    yield " + ", ".join(_ref(v) for v in inner.results)
 
@@ -102,7 +135,7 @@ def _scalar_text(value: TensorConst) -> str:
 # --- dot ------------------------------------------------------------------------
 
 
-def graph_dot(program: Program, *, bodies: bool = False) -> str:
+def graph_dot(program: Program, *, bodies: bool = False, lines: Lines | None = None) -> str:
     """The program in Graphviz's dot language, one cluster a function.
 
     Parameters
@@ -111,13 +144,15 @@ def graph_dot(program: Program, *, bodies: bool = False) -> str:
         The program to show.
     bodies
         Whether to show the carried bodies of operators too.
+    lines
+        The source: a node's line is its tooltip.
 
     Returns
     -------
     str
         A ``digraph``; render it with ``dot -Tsvg``.
     """
-    writer = _Dot()
+    writer = _Dot(_Source(False, lines))
     for index, (name, _, function) in enumerate(all_functions(program)):
         if not bodies and name.startswith("body "):
             continue
@@ -134,7 +169,8 @@ def graph_dot(program: Program, *, bodies: bool = False) -> str:
 class _Dot:
     """Collects the lines of a digraph; `sources` says which node gives a value."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: _Source) -> None:
+        self.source = source
         self.lines = ["digraph program {", "  rankdir=TB; node [fontname=Helvetica, fontsize=10];"]
         self.sources: dict[int, str] = {}
         self.depth = 1
@@ -153,10 +189,11 @@ class _Dot:
         self.depth -= 1
         self._line("}")
 
-    def node(self, label: str, shape: str = "box") -> str:
+    def node(self, label: str, shape: str = "box", tooltip: str = "") -> str:
         name = f"n{self.count}"
         self.count += 1
-        self._line(f"{name} [label={_quote(label)}, shape={shape}];")
+        tip = f", tooltip={_quote(tooltip)}" if tooltip else ""
+        self._line(f"{name} [label={_quote(label)}, shape={shape}{tip}];")
         return name
 
     def params(self, params: tuple[Value, ...]) -> None:
@@ -177,7 +214,7 @@ class _Dot:
                 f"{k}={attr_text(v)}" for k, v in node.attrs.items() if k != "value" and v != ()
             )
             shape = "note" if node.kind in ("const", "param") else "diamond" if node.kind == "if" else "box"
-            name = self.node(f"{label}\n{attrs}" if attrs else label, shape)
+            name = self.node(f"{label}\n{attrs}" if attrs else label, shape, self.source.text(node))
             for value in node.inputs:
                 self.edge(value, name)
             for inner in node.blocks:

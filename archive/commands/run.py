@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,7 @@ from ...schema.types_text import parse_type
 from ..cli import UsageError
 from .examples import Example, make_value, read_examples, to_array
 from .output import print_json
+from .values import place_json, print_profile, print_values, profile_json, save_values, value_json
 
 _SHOWN = 8
 
@@ -26,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     from ...reader.limits import Limits
     from ...reader.load import load
 
+    if (args.profile or args.profile_trace) and (args.dump or args.values):
+        raise UsageError("profile and record values in two runs: recording takes time of its own")
     limits = None
     if args.max_steps is not None or args.max_bytes is not None:
         limits = Limits(steps=args.max_steps, bytes=args.max_bytes)
@@ -37,21 +41,44 @@ def run(args: argparse.Namespace) -> int:
     names = [p.name for p in entry.parameters if p.kind == "positional"]
     first = [arguments.pop(name) for name in names if name in arguments]
     seconds = []
-    for _ in range(args.repeat):
-        started = time.perf_counter()
-        result = method(*first, **arguments)
-        seconds.append(time.perf_counter() - started)
+    with ExitStack() as stack:
+        profile = recording = None
+        if args.profile or args.profile_trace:
+            profile = stack.enter_context(session.profile(events=args.profile_trace is not None))
+        if args.dump or args.values:
+            recording = stack.enter_context(session.trace_values())
+        for _ in range(args.repeat):
+            started = time.perf_counter()
+            result = method(*first, **arguments)
+            seconds.append(time.perf_counter() - started)
     leaves = dict(_leaves("result", result))
     if args.output:
         arrays: dict[str, Any] = {name: np.asarray(value) for name, value in leaves.items()}
         np.savez(args.output, **arrays)
+    if recording is not None and args.dump:
+        save_values(args.dump, recording)
+    if profile is not None and args.profile_trace:
+        profile.save_trace(args.profile_trace)
     if args.json:
         shown = {name: _as_json(value) for name, value in leaves.items()}
-        print_json({"ok": True, "entry": entry.name, "seconds": seconds, "results": shown})
+        answer = {"ok": True, "entry": entry.name, "seconds": seconds, "results": shown}
+        if recording is not None:
+            answer["values"] = [{**place_json(v), "content": value_json(v.value)} for v in recording]
+        if profile is not None:
+            answer["profile"] = profile_json(profile)
+        print_json(answer)
         return 0
+    if recording is not None and args.values:
+        print_values(recording)
+    if profile is not None and args.profile:
+        print_profile(profile)
     for name, value in leaves.items():
         print(f"{name}: {_text(value)}")
     later = f", later ones {1e3 * median(seconds[1:]):.3g} ms" if seconds[1:] else ""
+    if recording is not None and args.dump:
+        print(f"{args.dump}: {len(recording)} values")
+    if profile is not None and args.profile_trace:
+        print(f"{args.profile_trace}: a trace of {len(profile.events)} slices; open it in ui.perfetto.dev")
     print(f"{entry.name}: first call {1e3 * seconds[0]:.3g} ms{later}")
     return 0
 

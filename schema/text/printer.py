@@ -5,7 +5,7 @@ Printing depends on the program alone, and `parser.parse_program` reads back the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from keyword import kwlist
 
 from ..errors import InvalidError
@@ -37,8 +37,11 @@ from .parser import OPERATORS_FILE, PROGRAM_FILE
 _STEP = "    "
 
 
-def print_program(program: Program) -> dict[str, str]:
+def print_program(program: Program, comment: Callable[[Node], str] | None = None) -> dict[str, str]:
     """The text of `program`: the contents of its files by path, in the order of the paths.
+
+    `comment` may give what to say above a node, such as its line of the source; the text
+    without any is the one that an archive holds.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def print_program(program: Program) -> dict[str, str]:
     -----
     SPEC 7.4.
     """
-    printer = _Printer(program)
+    printer = _Printer(program, comment)
     modules: dict[str, list[str]] = {}
     declared: dict[str, list[str]] = {"records": [], "functions": [], "classes": []}
     parts: tuple[tuple[str, Iterable[tuple[str, list[str]]]], ...] = (
@@ -95,10 +98,11 @@ def _qualified(name: str) -> str:
 
 
 class _Printer:
-    __slots__ = ("program", "functions", "custom", "keys")
+    __slots__ = ("program", "comment", "functions", "custom", "keys")
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, comment: Callable[[Node], str] | None = None) -> None:
         self.program = program
+        self.comment = comment
         self.functions = {function.name for function in program.functions}
         self.custom = {body.op for body in program.bodies}
         self.keys: dict[object, int] = {}
@@ -195,7 +199,12 @@ class _Printer:
 
     def block(self, block: Block, leave: str) -> list[str]:
         lines: list[str] = []
+        said = ""
         for node in block.nodes:
+            comment = self.comment(node) if self.comment is not None else said
+            if comment and comment != said:
+                lines.append(f"# {comment}")
+            said = comment
             lines += self.node(node)
         if block.results:
             lines.append(f"{leave} {', '.join(_name(value.name) for value in block.results)}")
