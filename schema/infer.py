@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import dims
-from .dtypes import BY_NAME
+from .dtypes import BY_NAME, STORAGE
 from .errors import Problem
 from .formula import as_type, compile_formula, truth
 from .ir import Attr, DTypeAttr, RecordClass, TensorConst
@@ -151,7 +151,9 @@ def _match(
         )
     if have.dtype not in allowed:
         label = f"{op.name}.{pattern}"
-        return [Problem(where, label, f"{pattern} is one of {', '.join(allowed)}", got=type_text(have))]
+        hint = f"{have.dtype} is for storage: convert with astype before" if have.dtype in STORAGE else ""
+        text = f"{pattern} is one of {', '.join(allowed)}"
+        return [Problem(where, label, text, got=type_text(have), hint=hint)]
     bound = env.setdefault(pattern, have.dtype)
     if bound != have.dtype:
         text = f"operands of dtype {pattern} have one dtype"
