@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgpack
 import numpy as np
 
 from ..schema import dtypes
+from ..schema.dims import Unknown
 from ..schema.errors import MalformedError, Problem, TraceboxError
 from ..schema.manifest import EntryPoint, Tree
 from ..schema.manifest_const import from_plain
 from ..schema.rules import Rule
-from ..schema.types import TensorType
+from ..schema.types import TensorType, Type
 from ..schema.types_text import parse_type
 from .convert import FOREIGN
 from .values import STORED_AS
+
+if TYPE_CHECKING:
+    from ..archive.read import Archive
 
 MEMBER = "tests/vectors.msgpack"
 FORMAT = "tracebox-vectors"
@@ -49,6 +53,33 @@ class Call:
         self.outputs = list(outputs)
 
 
+class Free:
+    """A recorded output whose elements are not compared; without a dtype, nothing is. SPEC 10.7.3."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, dtype: str | None, shape: Sequence[int]) -> None:
+        self.dtype = dtype
+        self.shape = tuple(shape)
+
+    def difference(self, got: Any, stored: str | None) -> str:
+        """What is wrong with a result: its dtype or shape."""
+        if self.dtype is None:
+            return ""
+        name = stored or dtypes.BY_NUMPY[got.dtype.name].name
+        if name == self.dtype and got.shape == self.shape:
+            return ""
+        return f"{name}{list(got.shape)} instead of {self.dtype}{list(self.shape)}"
+
+
+def free(output: Any, t: Type) -> Free:
+    """What is recorded of an output of type `t` that is free."""
+    if not isinstance(t, TensorType) or t.shape is None or any(isinstance(d, Unknown) for d in t.shape):
+        return Free(None, ())
+    name, shape, _ = _plain(np.asarray(output))
+    return Free(name, shape)
+
+
 def dump_vectors(calls: Sequence[Call]) -> bytes:
     """The bytes of ``tests/vectors.msgpack``."""
     rows = [
@@ -62,6 +93,8 @@ def dump_vectors(calls: Sequence[Call]) -> bytes:
 def _plain(leaf: Any) -> Any:
     if leaf is None or isinstance(leaf, (bool, int, str)):
         return leaf
+    if isinstance(leaf, Free):
+        return ["free"] if leaf.dtype is None else [leaf.dtype, list(leaf.shape), None]
     if isinstance(leaf, float):
         return ["float", np.float64(leaf).tobytes()]
     array = np.asarray(leaf)
@@ -97,7 +130,23 @@ def _call(row: Any, where: str) -> Call:
     if not isinstance(row, list) or len(row) != 4 or not all(type(v) is t for v, t in zip(row, shapes)):
         raise FORM.fail(where, expected="[entry, fresh, inputs, outputs]")
     entry, fresh, inputs, outputs = row
-    return Call(entry, fresh, [_leaf(v, where) for v in inputs], [_leaf(v, where) for v in outputs])
+    return Call(entry, fresh, [_leaf(v, where) for v in inputs], [_output(v, where) for v in outputs])
+
+
+def _output(plain: Any, where: str) -> Any:
+    if plain == ["free"]:
+        return Free(None, ())
+    if isinstance(plain, list) and len(plain) == 3 and plain[2] is None:
+        name, sizes, _ = plain
+        if name in dtypes.BY_NAME and isinstance(sizes, list):
+            return Free(name, [_size(n, where) for n in sizes])
+    return _leaf(plain, where)
+
+
+def _size(n: Any, where: str) -> int:
+    if type(n) is not int or n < 0:
+        raise FORM.fail(where, expected="sizes of at least 0", got=str(n))
+    return n
 
 
 def _leaf(plain: Any, where: str) -> Any:
@@ -114,9 +163,7 @@ def _leaf(plain: Any, where: str) -> Any:
         dtype = dtypes.BY_NAME[plain[0]]
         size = dtype.itemsize
         for n in plain[1]:
-            if type(n) is not int or n < 0:
-                raise FORM.fail(where, expected="sizes of at least 0", got=str(n))
-            size *= n
+            size *= _size(n, where)
         if _is_bytes(plain[2], size):
             stored = np.dtype(STORED_AS[dtype.name])
             array = np.frombuffer(plain[2], stored.newbyteorder("<"))
@@ -126,6 +173,12 @@ def _leaf(plain: Any, where: str) -> Any:
 
 def _is_bytes(value: Any, size: int) -> bool:
     return isinstance(value, bytes) and len(value) == size
+
+
+def count_free(archive: Archive) -> int:
+    """How many of the recorded outputs are free."""
+    calls = load_vectors(archive.read(MEMBER)) if MEMBER in archive.names else []
+    return sum(isinstance(output, Free) for call in calls for output in call.outputs)
 
 
 # --- running --------------------------------------------------------------------
@@ -189,7 +242,10 @@ def _run(session: Any, entry: EntryPoint, call: Call, where: str) -> list[Proble
     for i, (got, expected) in enumerate(zip(found, call.outputs)):
         t = parse_type(entry.outputs[i])
         stored = t.dtype if isinstance(t, TensorType) and t.dtype in dtypes.STORAGE else None
-        _, message = difference(np.asarray(got), np.asarray(expected), stored)
+        if isinstance(expected, Free):
+            message = expected.difference(np.asarray(got), stored)
+        else:
+            _, message = difference(np.asarray(got), np.asarray(expected), stored)
         if message:
             problems.append(RESULT.problem(f"{where} output {i}", got=message))
     return problems

@@ -17,11 +17,13 @@ from ..archive.program import SPANS, encode_program, encode_spans
 from ..archive.rewrite import copy_archive
 from ..archive.write import write_archive
 from ..reader.load import LoadedProgram
-from ..reader.vectors import MEMBER, Call, dump_vectors, flatten
+from ..reader.vectors import MEMBER, Call, Free, dump_vectors, flatten, free
 from ..schema.manifest import MISSING, EntryPoint
 from ..schema.text.printer import print_program
+from ..schema.types_text import parse_type
 from . import rules
 from .checker import generated
+from .free_results import free_results
 from .program import TracedProgram
 from .trees import tree_of
 
@@ -59,7 +61,8 @@ def save(
         Whether to compress tensors, or how.
     vectors
         How many calls to record, the traced one first and then generated ones; or arguments, a
-        tuple or dict each, of calls to record in one session.
+        tuple or dict each, of calls to record in one session. Of outputs that other runtimes may give
+        otherwise (SPEC 10.7.3: signs of singular vectors) dtype and shape are recorded alone.
     debug
         Whether to include source positions and the sources that they point into.
     archive_limits
@@ -192,6 +195,16 @@ def _tests(program: TracedProgram, vectors: int | Sequence[Any]) -> dict[str, by
             calls += [Call(entry.name, True, v.inputs, v.outputs) for v in recorded]
             if vectors > len(recorded):
                 calls += _made(program, entry, vectors - len(recorded))
+    which = free_results(program.program)
+    entries = {entry.name: entry for entry in program.entry_points}
+    for call in calls:
+        if which is None:
+            call.outputs = [Free(None, ())] * len(call.outputs)
+            continue
+        types = map(parse_type, entries[call.entry].outputs)
+        call.outputs = [
+            free(v, t) if is_free else v for v, t, is_free in zip(call.outputs, types, which[call.entry])
+        ]
     return {MEMBER: dump_vectors(calls)} if calls else {}
 
 

@@ -92,10 +92,13 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Check]]:
         return [], f"{len(opened[0].manifest.entry_points)} entry points"
 
     def vectors() -> tuple[list[Problem], str]:
-        from ...reader.vectors import run_vectors
+        from ...reader.vectors import count_free, run_vectors
 
         count, problems = run_vectors(args.file, operators)
-        return problems, f"{count} recorded calls"
+        note = f"{count} recorded calls"
+        if free := count_free(opened[0]):
+            note += f"; {free} outputs that may differ are compared by dtype and shape alone"
+        return problems, note
 
     operators = native_kernels(args.operator)
 

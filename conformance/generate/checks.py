@@ -23,7 +23,9 @@ DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "verify"
 TYPE = "f32[2]"
 
 
-def archive(*, operator: str = "add", format: str = "tracebox-vectors", sum_: float = 4.0) -> bytes:
+def archive(
+    *, operator: str = "add", format: str = "tracebox-vectors", sum_: float = 4.0, free: int = 0
+) -> bytes:
     """An archive that adds two vectors; each argument is one thing that may be wrong.
 
     Parameters
@@ -34,10 +36,13 @@ def archive(*, operator: str = "add", format: str = "tracebox-vectors", sum_: fl
         The format that the recorded vectors name.
     sum_
         The recorded result of 1 + 3.
+    free
+        If not 0, the size that is recorded of a free result.
     """
     program = call_program("add", {}, (TYPE, TYPE))
     text = {name: code.replace("add(", f"{operator}(") for name, code in print_program(program).items()}
-    call = ["forward", True, [_tensor(1, 2), _tensor(3, 4)], [_tensor(sum_, 6)]]
+    result = ["f32", [free], None] if free else _tensor(sum_, 6)
+    call = ["forward", True, [_tensor(1, 2), _tensor(3, 4)], [result]]
     return write_archive(
         None,
         program=encode_program(program),
@@ -56,6 +61,8 @@ CASES: tuple[tuple[str, str | None, str, dict[str, Any]], ...] = (
     ("sound", None, "", {}),
     ("other-text", "ir.code", "the text calls subtract, the program add", {"operator": "subtract"}),
     ("other-format", "vectors.form", "the recorded vectors name another format", {"format": "vectors"}),
+    ("free-result", None, "", {"free": 2}),
+    ("other-size", "vectors.result", "the recorded size of a free result is 3", {"free": 3}),
     ("other-result", "vectors.result", "the recorded result of 1 + 3 is 5", {"sum_": 5.0}),
 )
 

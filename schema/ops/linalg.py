@@ -90,6 +90,8 @@ _operator(
     Relation("r0 r1 ~ x"),
     Relation("r0^H r0 ~ I"),
     Relation("upper(r1)"),
+    Relation("free(r0)"),
+    Relation("free(r1)"),
     attrs=(AttrDecl("mode", "str", 'Either "reduced" or "complete".', default="reduced"),),
     rules=(_MATRIX, Rule("C2", 'mode in ["reduced", "complete"]')),
 )
@@ -111,6 +113,8 @@ _operator(
     Relation("r0^H r0 ~ I"),
     Relation("r2 r2^H ~ I"),
     Relation("descending(r1)"),
+    Relation("free(r0)"),
+    Relation("free(r2)"),
     attrs=(AttrDecl("full_matrices", "bool", "Whether to give square matrices.", default=True),),
     rules=(_MATRIX,),
     error=_FINITE,
@@ -127,6 +131,7 @@ _operator(
     Relation("x r1 ~ r1 diag(r0)"),
     Relation("r1^H r1 ~ I"),
     Relation("ascending(r0)"),
+    Relation("free(r1)"),
     error=_FINITE,
 )
 
@@ -141,6 +146,7 @@ _operator(
     Relation("x r1 ~ r1 diag(r0)"),
     Relation("normal(r1)"),
     Relation("unordered(r0)"),
+    Relation("free(r1)"),
     error=_FINITE,
 )
 
