@@ -23,8 +23,6 @@ INSTEAD: dict[str, str] = {
     "i0": "np.exp and a polynomial",
     "isnat": "integers for dates",
     "lcm": "loops before the trace, or remainder",
-    "linalg.tensorinv": "np.linalg.inv of the reshaped array",
-    "linalg.tensorsolve": "np.linalg.solve of the reshaped arrays",
     "nanmedian": "np.nanmean, or np.median of numbers alone",
     "nanpercentile": "np.percentile of numbers alone",
     "nanquantile": "np.quantile of numbers alone",

@@ -54,3 +54,10 @@ def test_functions_that_are_said_to_take_no_arrays_are_numpys() -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_nothing_that_is_covered_has_something_to_use_instead() -> None:
+    from tracebox.writer.numpy_functions import FUNCTIONS
+    from tracebox.writer.suggest import INSTEAD
+
+    assert not set(INSTEAD) & set(FUNCTIONS)
