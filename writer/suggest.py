@@ -14,7 +14,6 @@ INSTEAD: dict[str, str] = {
     "apply_over_axes": "np.sum(x, axis=(0, 1), keepdims=True) and the like",
     "asarray_chkfinite": "np.asarray, and np.all(np.isfinite(x))",
     "einsum_path": "np.einsum",
-    "from_dlpack": "xp.from_dlpack",
     "frexp": "log2 and floor",
     "gcd": "loops before the trace, or remainder",
     "geomspace": "np.logspace",

@@ -373,3 +373,12 @@ def test_arrays_without_axes_are_assigned_to() -> None:
 
     found = tb.trace(fn, np.array(3.0))(np.array(4.0))
     assert [(part.shape, float(part)) for part in found] == [((), 2.0), ((), 5.0), ((), 4.0)]
+
+
+def test_squeeze_without_axes_takes_away_sizes_of_1_and_guards_the_others() -> None:
+    program = tb.trace(lambda x: np.squeeze(x), np.ones((1, 4)))
+    assert program(np.ones((1, 3))).shape == (3,)
+    with pytest.raises(tb.TraceboxError):
+        program(np.ones((2, 3)))
+    with pytest.raises(tb.GuardError):
+        program(np.ones((1, 1)))
