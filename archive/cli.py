@@ -35,6 +35,16 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _tolerance(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not value >= 0:
+        raise argparse.ArgumentTypeError(f"expected a number, 0 or more; got {text!r}")
+    return value
+
+
 def _file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="an archive: a path, or a URL that fsspec knows")
 
@@ -135,6 +145,46 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="A", help="an archive: a path, or a URL that fsspec knows")
+    parser.add_argument("other", metavar="B", help="the archive to compare it with")
+    parser.add_argument(
+        "-i",
+        "--input",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="run both on this argument, given as for `archive run`, and find the first node that differs",
+    )
+    parser.add_argument(
+        "--inputs", action="extend", nargs="+", dest="input", metavar="SPEC", help="several of them at once"
+    )
+    parser.add_argument(
+        "--seed", type=_natural, metavar="N", help="run both; seeded example values for missing inputs"
+    )
+    parser.add_argument("--entry", metavar="NAME", help="which entry point to run (default: the first)")
+    parser.add_argument(
+        "--rtol", type=_tolerance, metavar="X", help="allowed difference, relative to an element"
+    )
+    parser.add_argument(
+        "--atol",
+        type=_tolerance,
+        metavar="X",
+        help="allowed difference, relative to the array's largest element",
+    )
+    parser.add_argument(
+        "--bodies", action="store_true", help="run composites by the bodies that the files carry"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=("metadata", "entries", "state", "parameters", "program", "run"),
+        help="compare this alone; repeatable",
+    )
+    _json(parser)
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     _file(parser)
     parser.add_argument("--run", action="store_true", help="also run the recorded vectors and compare")
@@ -180,6 +230,7 @@ COMMANDS: dict[str, tuple[str, Add]] = {
     "code": ("print the program as text", _code),
     "graph": ("print the program as a graph", _graph),
     "run": ("run an entry point", _run),
+    "diff": ("say what differs between two archives; with inputs, the first node whose values differ", _diff),
     "verify": ("check bytes, manifest, program and text; with --run, results", _verify),
     "strip": ("remove what is not needed to run", _strip),
     "conformance": ("prove what a runtime supports", _conformance),

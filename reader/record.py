@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..schema.ir import Node, Span, Value
+from ..schema.ir import Node, Span, Value, walk
 from ..schema.types import Type
 from . import steps as s
 from .convert import presenter
@@ -49,7 +49,10 @@ class Traced:
         The value; arrays are copies.
     operands
         For each operand the position in the recording of the value that it was, or None for a
-        parameter or constant. What a call, an ``if`` or a loop gives has the value inside that it is.
+        parameter, a constant or the initial content of a field. What a call, an ``if`` or a loop
+        gives has the value inside that it is.
+    parameters
+        The parameters among its operands, by their paths.
     node
         The node of the program, or None for arguments.
     """
@@ -67,6 +70,7 @@ class Traced:
         "branches",
         "value",
         "operands",
+        "parameters",
         "node",
     )
 
@@ -84,6 +88,7 @@ class Traced:
         turns: tuple[int, ...] = (),
         branches: tuple[str, ...] = (),
         operands: tuple[int | None, ...] = (),
+        parameters: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.module = module
@@ -97,6 +102,7 @@ class Traced:
         self.branches = branches
         self.value = value
         self.operands = operands
+        self.parameters = parameters
         self.node = node
 
     def __repr__(self) -> str:
@@ -117,8 +123,8 @@ class Recording:
     >>> with session.trace_values() as values:
     ...     result = session(np.zeros(2))
     >>> [value.name for value in values]
-    ['forward/x', 'forward/y', 'forward/v']
-    >>> values["forward/y"].value
+    ['f/x', 'f/y', 'f/v']
+    >>> values["f/y"].value
     array([1., 1.])
     """
 
@@ -126,6 +132,8 @@ class Recording:
         self._values: list[Traced] = []
         self._places: dict[str, int] = {}
         self._counts: dict[str, int] = {}
+        #: For each result of the last call the position of the value that it is, or None.
+        self.results: tuple[int | None, ...] = ()
 
     def add(self, value: Traced) -> int:
         """Keep a value, and give its position."""
@@ -198,6 +206,7 @@ class Recorder:
         self._blocks: list[bool] = []  # for each open block, whether it is a whole function
         self._returned: list[int | None] = []
         self._written: dict[int, int] = {}
+        self._known: dict[int, dict[Value, str]] = {}
 
     def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
         outer = self._frames[-1] if self._frames else None
@@ -232,6 +241,8 @@ class Recorder:
             results = frame.plan.prepare().results
             self._returned = [frame.made.get(slot) for slot in results]
             self._frames.pop()
+            if not self._frames:
+                self.recording.results = tuple(self._returned)
         elif frame.steps[-1].kind == s.IF:
             frame.branches.pop()
 
@@ -293,5 +304,15 @@ class Recorder:
                 turns=tuple(frame.turns),
                 branches=tuple(frame.branches),
                 operands=operands,
+                parameters=self._parameters(frame.plan, module, node),
             )
         )
+
+    def _parameters(self, plan: FunctionPlan, module: str, node: Node | None) -> tuple[str, ...]:
+        """The parameters among a node's operands."""
+        known = self._known.get(id(plan))
+        if known is None:
+            prefix = f"{module}." if module else ""
+            nodes = [n for n in walk(plan.function.body) if n.kind == "param"]
+            known = self._known[id(plan)] = {n.results[0]: prefix + n.name for n in nodes}
+        return tuple([known[value] for value in node.inputs if value in known]) if node is not None else ()

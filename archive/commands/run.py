@@ -16,7 +16,7 @@ from ...schema.manifest_const import from_plain
 from ...schema.types import TensorType, symbols_of
 from ...schema.types_text import parse_type
 from ..cli import UsageError
-from .examples import Example, make_value, read_examples, to_array
+from .examples import Example, make_value, read_examples, split_spec, to_array
 from .output import print_json
 from .values import place_json, print_profile, print_values, profile_json, save_values, value_json
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if args.max_steps is not None or args.max_bytes is not None:
         limits = Limits(steps=args.max_steps, bytes=args.max_bytes)
     program = load(args.file, engine=args.engine, limits=limits, native=not args.bodies)
-    entry = _entry(args, program.manifest.entry_points)
+    entry = choose_entry(args.entry, program.manifest.entry_points)
     arguments = _arguments(entry, read_examples(args.input, args.seed), args.seed)
     session = program.new_session()
     method = session.entry(entry.name)
@@ -83,12 +83,26 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(args: argparse.Namespace, entries: Sequence[EntryPoint]) -> EntryPoint:
+def choose_entry(wanted: str | None, entries: Sequence[EntryPoint]) -> EntryPoint:
+    """The entry point that is wanted, or the first."""
     found = {entry.name: entry for entry in entries}
-    name = args.entry or next(iter(found))
+    name = wanted or next(iter(found))
     if name not in found:
         raise UsageError(f"there is no entry point {name!r}; there are {', '.join(found)}")
     return found[name]
+
+
+def call_arguments(
+    entry: EntryPoint, specs: Sequence[str], seed: int, *, fill: bool = False
+) -> list[tuple[str, Any]]:
+    """The arguments by name, in the order of the parameters; `fill` makes up those that are missing."""
+    if fill:
+        given = {split_spec(spec)[0] for spec in specs}
+        missing = [p for p in entry.parameters if p.name not in given and p.default is MISSING]
+        made = [f"{p.name}:{_type_of(p.tree, entry.inputs)}" for p in missing if "const" not in p.tree]
+        specs = [*specs, *made]
+    arguments = _arguments(entry, read_examples(specs, seed), seed)
+    return [(p.name, arguments[p.name]) for p in entry.parameters if p.name in arguments]
 
 
 def _arguments(entry: EntryPoint, examples: list[Example], seed: int) -> dict[str, Any]:

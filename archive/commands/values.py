@@ -85,6 +85,7 @@ def place_json(value: Traced) -> dict[str, Any]:
         "line": value.line,
         "turns": list(value.turns),
         "branches": list(value.branches),
+        "parameters": list(value.parameters),
     }
 
 

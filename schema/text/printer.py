@@ -82,6 +82,12 @@ def print_program(program: Program, comment: Callable[[Node], str] | None = None
     return {path: files[path] for path in sorted(files)}
 
 
+def function_lines(program: Program, function: Function, *, method: bool = False) -> list[str]:
+    """The text of one function of `program`, line by line."""
+    printer = _Printer(program)
+    return printer.function(function, method=method, name=_name(function.name.rpartition(".")[2]))
+
+
 def _name(name: str) -> str:
     if not is_identifier(name):
         raise NAME_RULE.fail(repr(name))
