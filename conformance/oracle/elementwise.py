@@ -189,8 +189,9 @@ def _power_bound(x: complex, y: complex) -> tuple[int, Fraction]:
     with mpmath.workprec(PRECISION):
         size = mpmath.hypot(*cf.power(x, y))
         turns = mpmath.hypot(y.real, y.imag) * (1 + mpmath.hypot(*cf.log(x.real, x.imag)))
-        small = size < mpmath.mpf(2) ** -2000  # far below any dtype; as a rational it could fill the memory
-        return 4 + 4 * int(mpmath.ceil(turns)), Fraction(0) if small else exact(size)
+        # Far below or above any dtype; as a rational it could fill the memory.
+        small, most = size < mpmath.mpf(2) ** -2000, mpmath.mpf(2) ** 2000
+        return 4 + 4 * int(mpmath.ceil(turns)), Fraction(0) if small else exact(min(size, most))
 
 
 @oracle("pow")
