@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ..model import Accept, Case, Fails, Reject, boolean, empty, f32, i8, i32, u8
-from .elementwise import binary_cases, binary_shapes, unary_cases
+from .elementwise import binary_cases, binary_shapes, unary_cases, unary_forms
 from .registry import by_oracle, cases
 from .values import Random, dtypes_of, fail_broadcast, few, pairs, reject_binary, specials, vector, width
 
@@ -20,10 +21,33 @@ def _register_binary(op: str) -> None:
 
 for _op in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"):
     _register_binary(_op)
-for _op in ("logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"):
+
+
+def _logical(op: str) -> Iterator[Case]:
+    """Counts beside the widths of vector units, and operands of several ranks."""
+    yield from binary_cases(op)
+    for count in (1, 5, 8, 17, 33, 64):
+        seeded = Random(f"{op} {count}")
+        yield by_oracle(op, f"count-{count}", seeded.array("bool", (count,)), seeded.array("bool", (count,)))
+    seeded = Random(op)
+    yield by_oracle(op, "box", seeded.array("bool", (2, 3, 2)), seeded.array("bool", (2, 3, 2)))
+
+
+for _op in ("logical_and", "logical_or", "logical_xor"):
+    cases(_op)(partial(_logical, _op))
+for _op in ("bitwise_and", "bitwise_or", "bitwise_xor"):
     _register_binary(_op)
-for _op in ("isnan", "isinf", "isfinite", "logical_not", "bitwise_invert"):
+for _op in ("isnan", "isinf", "isfinite"):
     _register_unary(_op)
+
+
+def _invert(op: str) -> Iterator[Case]:
+    yield from unary_cases(op)
+    yield from unary_forms(op, -4.0, 4.0)
+
+
+for _op in ("logical_not", "bitwise_invert"):
+    cases(_op)(partial(_invert, _op))
 
 
 @cases("where")

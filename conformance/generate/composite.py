@@ -11,6 +11,7 @@ from ...schema.dims import symbol
 from ...schema.ir import DTypeAttr
 from ..model import Case, Fails, Reject, boolean, empty, f32, f64, i32, i64, tensor
 from ..oracle.arrays import Array
+from .elementwise import unary_forms
 from .registry import by_oracle, cases
 from .shape import counted
 from .sizes import F32, by_oracle_at, typed
@@ -45,11 +46,13 @@ def relu() -> Iterator[Case]:
     yield by_oracle("relu", "empty", empty("f32", 2, 0))
     many = Random("relu").array("f32", (2, 520))
     yield typed(by_oracle("relu", "many", many), "f32[B,?]")
+    yield from unary_forms("relu", -4.0, 4.0)
     yield from reject_unary("relu")
 
 
 def _plain(op: str) -> Iterator[Case]:
     yield from _activation(op)
+    yield from unary_forms(op, -6.0, 6.0)
     yield from reject_unary(op)
 
 
@@ -61,6 +64,7 @@ for _name in ("sigmoid", "silu", "softplus"):
 def gelu() -> Iterator[Case]:
     for approximate in ("none", "tanh"):
         yield from _activation("gelu", approximate=approximate)
+    yield from unary_forms("gelu", -6.0, 6.0, approximate="tanh")
     good = {"approximate": "none"}
     yield from reject_unary("gelu", good)
     yield Reject("approximate", "C1", ("f32[2]",), {"approximate": "erf"}, twin_attrs=good)
@@ -72,6 +76,10 @@ def gelu() -> Iterator[Case]:
 def _softmax(op: str) -> Iterator[Case]:
     for dtype in dtypes_of(op):
         yield by_oracle(op, f"dtype-{dtype}", Random(f"{op} {dtype}").array(dtype, (3, 5)), axis=1)
+        long = Random(f"{op} long {dtype}").array(dtype, (2, 37), -6.0, 6.0)
+        yield by_oracle(op, f"long-{dtype}", long, axis=1)
+        yield by_oracle(op, f"equal-{dtype}", vector(dtype, [-3] * 7), axis=0)
+    yield by_oracle(op, "first-of-four", Random(f"{op} four").array("f64", (3, 1, 2, 2)), axis=0)
     x = Random(op).array("f32", (2, 3, 4), -20.0, 20.0)
     for axis in range(3):
         yield by_oracle(op, f"axis-{axis}", x, axis=axis)
@@ -175,10 +183,19 @@ def rms_norm() -> Iterator[Case]:
     for dtype in dtypes_of("rms_norm"):
         x, scale = random.array(dtype, (2, 6)), random.array(dtype, (6,))
         yield by_oracle("rms_norm", f"dtype-{dtype}", x, scale, axis=1, epsilon=1e-3)
+        x, scale = random.array(dtype, (2, 37), -9.0, 9.0), random.array(dtype, (37,))
+        yield by_oracle("rms_norm", f"long-{dtype}", x, scale, axis=1, epsilon=1e-5)
+        one = random.array(dtype, (3, 1)), random.array(dtype, (1,))
+        yield by_oracle("rms_norm", f"of-one-{dtype}", *one, axis=1, epsilon=1e-3)
+        yield by_oracle("rms_norm", f"no-epsilon-{dtype}", x, scale, axis=1, epsilon=0.0)
     box = random.array("f32", (2, 3, 4))
     for axis in range(3):
         scale = random.array("f32", box.shape[axis:])
         yield by_oracle("rms_norm", f"axis-{axis}", box, scale, axis=axis, epsilon=1e-6)
+    yield by_oracle("rms_norm", "vector", f32([1, -2, 3, -4]), f32([1, 1, 2, 0.5]), axis=0, epsilon=1e-5)
+    yield by_oracle("rms_norm", "empty", empty("f32", 0, 3), f32([1, 2, 3]), axis=1, epsilon=1e-5)
+    yield by_oracle("rms_norm", "scale-0", f32([[1, 2]]), f32([0.0, -0.0]), axis=1, epsilon=1e-6)
+    yield by_oracle("rms_norm", "epsilon-large", f32([[1, 2]]), f32([1, 2]), axis=1, epsilon=1e3)
     yield by_oracle("rms_norm", "zeros", f32([[0, 0]]), f32([1, 2]), axis=1, epsilon=1e-6)
     given_x = random.array("f32", (2, 3))
     there = by_oracle("rms_norm", "symbols", given_x, f32([1, 2, 3]), axis=1, epsilon=1e-5)
@@ -203,7 +220,8 @@ def batch_norm() -> Iterator[Case]:
         given = operands(dtype, (2, 3, 2))
         yield by_oracle("batch_norm", f"dtype-{dtype}", *given, epsilon=1e-3)
         yield by_oracle("batch_norm", f"plain-{dtype}", *given[:3], epsilon=1e-3)
-    for shape in ((2, 3), (1, 2, 2, 2), (0, 2, 3)):
+    shapes = ((2, 3), (1, 1), (5, 1, 3), (1, 2, 2, 2), (2, 3, 1, 2, 2), (3, 17), (0, 2, 3), (2, 0), (2, 3, 0))
+    for shape in shapes:
         name = "x".join(map(str, shape))
         yield by_oracle("batch_norm", f"shape-{name}", *operands("f32", shape), epsilon=1e-5)
     there = by_oracle("batch_norm", "symbols", *operands("f32", (2, 3, 2)), epsilon=1e-5)
@@ -258,6 +276,8 @@ def lstm_cell() -> Iterator[Case]:
         given = operands(dtype, 2, 3, 2)
         yield by_oracle("lstm_cell", f"dtype-{dtype}", *given)
         yield by_oracle("lstm_cell", f"no-bias-{dtype}", *given[:5])
+        yield by_oracle("lstm_cell", f"wide-{dtype}", *operands(dtype, 3, 5, 17))
+        yield by_oracle("lstm_cell", f"one-call-{dtype}", *operands(dtype, 1, 4, 3))
     yield by_oracle("lstm_cell", "one", *operands("f32", 1, 1, 1))
     yield by_oracle("lstm_cell", "empty", *operands("f32", 0, 3, 2))
     there = by_oracle("lstm_cell", "symbols", *operands("f32", 2, 3, 1))
@@ -376,6 +396,13 @@ def one_hot() -> Iterator[Case]:
         yield by_oracle("one_hot", f"to-{dtype}", i64([0, 2]), depth=3, dtype=DTypeAttr(dtype))
     yield by_oracle("one_hot", "i32", i32([[0, 1], [2, 1]]), **given)
     yield by_oracle("one_hot", "scalar", i64(1), **given)
+    for dtype in ("i16", "u8", "i64", "f32"):
+        yield by_oracle("one_hot", f"last-{dtype}", i64([6, 7, 0]), depth=7, dtype=DTypeAttr(dtype))
+    yield by_oracle("one_hot", "i32-extremes", i32([-(2**31), 2**31 - 1, 0]), **given)
+    yield by_oracle("one_hot", "box", i64([[[0], [1]], [[2], [1]]]), **given)
+    yield by_oracle("one_hot", "depth-1", i64([0, 1, 0]), depth=1, dtype=F32)
+    yield by_oracle("one_hot", "no-indices-i32", empty("i32", 2, 0), **given)
+    yield by_oracle("one_hot", "depth-17", i32([16, 3]), depth=17, dtype=F32)
     yield by_oracle("one_hot", "outside", i64([-1, 3, -(2**63), 2**63 - 1]), **given)
     yield by_oracle("one_hot", "no-depth", i64([0]), depth=0, dtype=F32)
     yield by_oracle("one_hot", "empty", empty("i64", 0), **given)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...schema.dtypes import COMPLEX
+from ...schema.infer import with_defaults
+from ...schema.registry import operators
 from ..formats import largest, part, smallest_normal
 from ..model import Accept, Case, Fails, Reject, c64, empty, f32, i32, tensor, u8
 from ..oracle.arrays import Array
@@ -43,6 +45,30 @@ def unary_cases(op: str, ranges: Iterable[Range] = ((-4.0, 4.0),)) -> Iterator[C
     yield by_oracle(op, "empty", empty(last, 2, 0, 3))
     yield by_oracle(op, "rank-3", Random(op).array(last, (2, 1, 3), *next(iter(ranges))))
     yield from reject_unary(op)
+
+
+def unary_forms(op: str, low: float, high: float, **attrs: Any) -> Iterator[Case]:
+    """Counts beside the widths of vector units, shapes, static types, and wrong operands."""
+    dtypes = dtypes_of(op)
+    for dtype in dict.fromkeys((dtypes[0], dtypes[-1])):
+        for count in (1, 5, 8, 17, 33):
+            seeded = Random(f"{op} {dtype} {count}")
+            yield by_oracle(op, f"count-{count}-{dtype}", seeded.array(dtype, (count,), low, high), **attrs)
+    good = dtypes[-1]
+    shapes: dict[str, tuple[int, ...]] = {
+        "ones": (1, 1, 1, 1), "no-elements": (0,), "box": (2, 3, 2), "column": (3, 1)
+    }
+    for name, shape in shapes.items():
+        yield by_oracle(op, f"shape-{name}", Random(f"{op} {name}").array(good, shape, low, high), **attrs)
+    x = Random(f"{op} sizes").array(good, (2, 3), low, high)
+    for name, text in (("symbols", "A,B"), ("same-symbol-twice", "A,A+1"), ("unknown", "?,3")):
+        there = by_oracle(op, f"static-{name}", x, **attrs)
+        yield dataclasses.replace(there, operands=(f"{good}[{text}]",))
+    fine = (f"{good}[3]",)
+    given = with_defaults(operators()[op], attrs)
+    yield Reject("no-operand", "ir.arity", (), given, twin=fine)
+    yield Reject("operands", "ir.arity", (*fine, *fine), given, twin=fine)
+    yield Reject("no-tensor", "ir.operand", ("float",), given, twin=fine)
 
 
 def binary_shapes(op: str, low: float = -4.0, high: float = 4.0) -> Iterator[Case]:
@@ -88,6 +114,14 @@ def _register_unary(op: str, *ranges: Range) -> None:
     cases(op)(lambda: unary_cases(op, ranges or ((-4.0, 4.0),)))
 
 
+def _register_function(op: str, *ranges: Range) -> None:
+    def both() -> Iterator[Case]:
+        yield from unary_cases(op, ranges)
+        yield from unary_forms(op, *ranges[0])
+
+    cases(op)(both)
+
+
 def _register_binary(op: str) -> None:
     cases(op)(lambda: binary_cases(op))
 
@@ -98,13 +132,13 @@ for _op in ("negative", "abs", "sign"):
     _register_unary(_op)
 for _op in ("floor", "ceil", "trunc", "round"):
     _register_unary(_op, (-4.0, 4.0), (-3000.0, 3000.0))
-_register_unary("sqrt", (0.0, 4.0), (0.0, 60000.0))
-_register_unary("exp", (-1.0, 1.0), (-10.0, 11.0), (-120.0, 100.0))
-_register_unary("expm1", (-0.01, 0.01), (-1.0, 1.0), (-20.0, 11.0))
-_register_unary("sin", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
-_register_unary("cos", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
-_register_unary("tanh", (-0.1, 0.1), (-1.0, 1.0), (-10.0, 10.0))
-_register_unary("erf", (-0.1, 0.1), (-1.0, 1.0), (-3.0, 3.0), (-6.0, 6.0))
+_register_function("sqrt", (0.0, 4.0), (0.0, 60000.0))
+_register_function("exp", (-1.0, 1.0), (-10.0, 11.0), (-120.0, 100.0))
+_register_function("expm1", (-0.01, 0.01), (-1.0, 1.0), (-20.0, 11.0))
+_register_function("sin", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
+_register_function("cos", (-4.0, 4.0), (-100.0, 100.0), (-60000.0, 60000.0))
+_register_function("tanh", (-0.1, 0.1), (-1.0, 1.0), (-10.0, 10.0))
+_register_function("erf", (-0.1, 0.1), (-1.0, 1.0), (-3.0, 3.0), (-6.0, 6.0))
 
 
 # --- logarithms -----------------------------------------------------------------
@@ -113,6 +147,7 @@ _register_unary("erf", (-0.1, 0.1), (-1.0, 1.0), (-3.0, 3.0), (-6.0, 6.0))
 def _logarithm(op: str, *ranges: Range) -> Iterator[Case]:
     """Complex numbers near the circle where the real part is 0, too."""
     yield from unary_cases(op, ranges)
+    yield from unary_forms(op, *ranges[0])
     centre = -1 if op == "log1p" else 0
     for dtype in COMPLEX:
         seeded = Random(f"{op} circle {dtype}")

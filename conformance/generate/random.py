@@ -33,9 +33,17 @@ def random_bits() -> Iterator[Case]:
     yield Accept("known-answer", (u32([0, 0]),), (u32([0x6B200159, 0x99BA4EFE]),), {"shape": (2,)})
     for name, key in _KEYS:
         yield by_oracle(op, name, u32(key), shape=(9,))
+    for seed in range(4):
+        yield by_oracle(op, f"other-{seed}", Random(f"{op} {seed}").array("u32", (2,)), shape=(7,))
     for name, shape in (
         ("scalar", ()),
         ("one", (1,)),
+        ("two", (2,)),
+        ("four", (4,)),
+        ("ones", (1, 1, 1)),
+        ("box", (2, 3, 5)),
+        ("nothing", (0,)),
+        ("even", (64,)),
         ("matrix", (3, 5)),
         ("empty", (2, 0)),
         ("long", (257,)),
@@ -51,7 +59,10 @@ def random_split() -> Iterator[Case]:
     op = "random_split"
     for name, key in _KEYS:
         yield by_oracle(op, name, u32(key), count=5)
-    yield by_oracle(op, "one", u32([7, 11]), count=1)
+    for count in (1, 2, 3, 4, 8, 17, 64):
+        yield by_oracle(op, f"count-{count}", u32([7, 11]), count=count)
+    for seed in range(7):
+        yield by_oracle(op, f"other-{seed}", Random(f"{op} {seed}").array("u32", (2,)), count=3)
     yield Accept("none", (u32([7, 11]),), (empty("u32", 0, 2),), {"count": 0})
     attrs: dict[str, Any] = {"count": 3}
     yield from _wrong_keys(attrs)
