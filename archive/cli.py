@@ -16,6 +16,19 @@ EXIT_GOOD, EXIT_NO, EXIT_USAGE, EXIT_BAD_FILE = 0, 1, 2, 3
 
 _EPILOG = "Exit codes: 0 good, 1 the answer is no, 2 usage, 3 bad file."
 
+#: The passes that ``optimize`` knows; a test compares them with those that there are.
+PASSES = (
+    "dead-code",
+    "inlining",
+    "constant-folding",
+    "branch-folding",
+    "algebra",
+    "common-subexpressions",
+    "loop-invariant-motion",
+    "unrolling",
+    "constant-folding-inexact",
+)
+
 Add = Callable[[argparse.ArgumentParser], None]
 
 
@@ -207,6 +220,21 @@ def _strip(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _optimize(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: replace FILE)")
+    parser.add_argument(
+        "--pass",
+        dest="passes",
+        action="append",
+        metavar="NAME",
+        choices=PASSES,
+        help="only this pass (default: all that leave every bit of the results as it is); repeatable: "
+        + ", ".join(PASSES),
+    )
+    _json(parser)
+
+
 def _conformance(parser: argparse.ArgumentParser) -> None:
     parser.usage = "archive conformance run [options] -- COMMAND [ARG ...]"
     parser.add_argument("action", choices=("run",), help="drive a runtime through the conformance suite")
@@ -233,6 +261,7 @@ COMMANDS: dict[str, tuple[str, Add]] = {
     "diff": ("say what differs between two archives; with inputs, the first node whose values differ", _diff),
     "verify": ("check bytes, manifest, program and text; with --run, results", _verify),
     "strip": ("remove what is not needed to run", _strip),
+    "optimize": ("run passes over the program; it computes the same", _optimize),
     "conformance": ("prove what a runtime supports", _conformance),
     "completion": ("print a completion script for a shell", _completion),
 }

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .writer.module import export as export
     from .writer.module import field as field
     from .writer.nested import custom_operator as custom_operator
+    from .writer.optimize import optimize as optimize
     from .writer.program import TracedProgram as TracedProgram
     from .writer.save import save as save
     from .writer.tracing import trace as trace
@@ -56,6 +57,7 @@ _MODULES = {
     "writer.nested": ("custom_operator",),
     "writer.control": ("cond", "for_loop", "while_loop"),
     "writer.forking": ("fork", "wait", "Task"),
+    "writer.optimize": ("optimize",),
     "writer.program": ("TracedProgram",),
     "writer.warn": ("TraceWarning",),
     "reader.load": ("load", "LoadedProgram"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,32 @@ class TracedProgram:
 
             return call_program(trace, self, args, kwargs)
         return self.runnable(*args, **kwargs)
+
+    def optimize(self, passes: Iterable[str] | None = None) -> TracedProgram:
+        """A program that computes the same with less; see `tracebox.optimize`.
+
+        Parameters
+        ----------
+        passes
+            Names of passes; by default all that leave every bit of every result as it is.
+
+        Raises
+        ------
+        ValueError
+            There is no pass of that name.
+        """
+        from .passes import run_passes
+
+        made = run_passes(self.program, self.tensors, passes)
+        return TracedProgram(
+            function=self.function,
+            program=made.program,
+            tensors=made.tensors,
+            entry_points=self.entry_points,
+            warnings=self.warnings,
+            sources=self.sources,
+            vectors=self.vectors,
+        )
 
     def new_session(self) -> Any:
         """A session, which keeps the state from call to call."""
