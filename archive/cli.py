@@ -170,7 +170,7 @@ def _diff(parser: argparse.ArgumentParser) -> None:
         help="run both on this argument, given as for `archive run`, and find the first node that differs",
     )
     parser.add_argument(
-        "--inputs", action="extend", nargs="+", dest="input", metavar="SPEC", help="several of them at once"
+        "--inputs", action="extend", nargs="+", dest="input", metavar="SPEC", help="several such arguments"
     )
     parser.add_argument(
         "--seed", type=_natural, metavar="N", help="run both; seeded example values for missing inputs"

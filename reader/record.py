@@ -42,9 +42,9 @@ class Traced:
     span, line
         Where in the source it was made, and the text of that line; None and "" if not known.
     turns
-        The turn of each loop around it, from 0, the outermost first, in this function.
+        The turn of each loop around it, from 0, the outermost first, callers' loops included.
     branches
-        The side taken of each ``if`` around it: ``then`` or ``else``.
+        The side taken of each ``if`` around it, ``then`` or ``else``, likewise.
     value
         The value; arrays are copies.
     operands
@@ -173,9 +173,9 @@ class Recording:
 class _Frame:
     """A call that runs: its slots, and which recorded value is in each."""
 
-    __slots__ = ("plan", "slots", "prefix", "made", "steps", "turns", "branches")
+    __slots__ = ("plan", "slots", "prefix", "made", "steps", "turns", "branches", "outer")
 
-    def __init__(self, plan: FunctionPlan, slots: list[Any], prefix: str) -> None:
+    def __init__(self, plan: FunctionPlan, slots: list[Any], prefix: str, outer: _Frame | None) -> None:
         self.plan = plan
         self.slots = slots
         self.prefix = prefix
@@ -183,6 +183,12 @@ class _Frame:
         self.steps: list[Step] = []
         self.turns: list[int] = []
         self.branches: list[str] = []
+        self.outer = outer
+
+    def around(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Turns and branches, the callers' first."""
+        turns, branches = self.outer.around() if self.outer is not None else ((), ())
+        return (*turns, *self.turns), (*branches, *self.branches)
 
     def place(self, name: str) -> str:
         turns = f"[{','.join(map(str, self.turns))}]" if self.turns else ""
@@ -218,7 +224,7 @@ class Recorder:
             step = outer.steps[-1]
             assert step.node is not None
             place = outer.place(step.node.name.removeprefix("self."))
-            frame = _Frame(plan, slots, self.recording.unique(place))
+            frame = _Frame(plan, slots, self.recording.unique(place), outer)
             frame.made.update((i, outer.made.get(slot)) for i, slot in enumerate(step.ins))
             self._frames.append(frame)
         else:
@@ -230,7 +236,7 @@ class Recorder:
 
     def _begin(self, plan: FunctionPlan, slots: list[Any]) -> None:
         """The outermost call: its arguments are values too."""
-        frame = _Frame(plan, slots, self.recording.unique(plan.path))
+        frame = _Frame(plan, slots, self.recording.unique(plan.path), None)
         self._frames.append(frame)
         for slot, param in enumerate(plan.function.params):
             frame.made[slot] = self._keep(param, param.name, None, slots[slot], ())
@@ -291,6 +297,7 @@ class Recorder:
         span = node.span if node is not None else None
         shown = copied(content, self.engine)
         present = presenter(self.engine, value.type)
+        turns, branches = frame.around()
         return self.recording.add(
             Traced(
                 self.recording.unique(frame.place(label)),
@@ -301,8 +308,8 @@ class Recorder:
                 value.type,
                 present(shown) if present is not None else shown,
                 line=self.debug.line(span.file, span.line).strip() if self.debug and span else "",
-                turns=tuple(frame.turns),
-                branches=tuple(frame.branches),
+                turns=turns,
+                branches=branches,
                 operands=operands,
                 parameters=self._parameters(frame.plan, module, node),
             )

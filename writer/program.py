@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from linecache import getline
 from typing import TYPE_CHECKING, Any
 
 from ..schema.ir import Program
@@ -24,6 +25,19 @@ class Vector:
     def __init__(self, inputs: list[Any], outputs: list[Any]) -> None:
         self.inputs = inputs
         self.outputs = outputs
+
+
+class _Sources:
+    """The lines of the files that were traced."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+
+    def ready(self) -> None:
+        """The nodes have their spans already."""
+
+    def line(self, file: str, number: int) -> str:
+        return getline(self._files.get(file, ""), number).rstrip()
 
 
 class TracedProgram:
@@ -71,7 +85,8 @@ class TracedProgram:
         """The program in the reader, in memory."""
         from ..reader.program import Runnable
 
-        return Runnable(self.program, self.tensors, entry_points=self.entry_points)
+        debug = _Sources(self.sources)
+        return Runnable(self.program, self.tensors, entry_points=self.entry_points, debug=debug)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the program; within a trace, record a call of it."""
@@ -122,10 +137,11 @@ class TracedProgram:
 
     @property
     def graph(self) -> str:
-        """The program's nodes, one a line."""
+        """The program's nodes, one a line, below the source lines that they come from."""
         from ..schema.graph import graph_text
 
-        return graph_text(self.program)
+        sources = _Sources(self.sources)
+        return graph_text(self.program, lines=lambda span: sources.line(span.file, span.line))
 
     @property
     def state(self) -> tuple[StateField, ...]:

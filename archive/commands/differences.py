@@ -154,9 +154,10 @@ def _fields(program: Program) -> dict[str, tuple[str, InitialValue]]:
 def program(a: Program, b: Program) -> list[Row]:
     """Functions of one file alone, renamed ones, and changed ones with a unified diff.
 
-    The nodes of two functions are lined up by kind, operator, attributes and types; a value of
-    `b` then takes the name of the value of `a` that it stands beside, so that a line differs only
-    if the node does or takes other operands. `b` is changed by that.
+    The nodes of two functions are lined up by kind, operator, attributes and types, and as many
+    nodes in a row that differ in attributes or types alone one by one; a value of `b` then takes
+    the name of the value of `a` that it stands beside, so that a line differs only if the node
+    does or takes other operands. `b` is changed by that.
     """
     mine, yours = _functions(a), _functions(b)
     rows: list[Row] = []
@@ -213,9 +214,10 @@ def _rename_like(a: Function, b: Function) -> None:
     mine, yours = list(walk(a.body)), list(walk(b.body))
     pairs: list[tuple[Value, Value]] = list(zip(a.params, b.params))
     matcher = SequenceMatcher(None, list(map(_key, mine)), list(map(_key, yours)), autojunk=False)
-    for i, j, size in matcher.get_matching_blocks():
-        for x, y in zip(mine[i : i + size], yours[j : j + size]):
-            pairs += zip(_made(x), _made(y))
+    for _, i, stop, j, end in matcher.get_opcodes():
+        for x, y in zip(mine[i:stop], yours[j:end]):
+            if stop - i == end - j and (x.kind, x.name) == (y.kind, y.name):
+                pairs += zip(_made(x), _made(y))
     names = {value: own.name for own, value in pairs}
     taken = {value.name for value in (*a.params, *(v for node in mine for v in _made(node)))}
     for value in (*b.params, *(v for node in yours for v in _made(node))):

@@ -24,6 +24,7 @@ _ROWS = 20
 
 def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The scalars and arrays in a value with their names: ``name.0`` in a list, ``name.key`` in a dict."""
+    value = _plain(value)
     if isinstance(value, dict):
         for key, item in value.items():
             yield from leaves(f"{name}.{key}", item)
@@ -32,6 +33,11 @@ def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from leaves(f"{name}.{index}", item)
     else:
         yield name, value
+
+
+def _plain(value: Any) -> Any:
+    """A record as a dict."""
+    return value.fields if hasattr(value, "class_name") else value
 
 
 def save_values(path: str, recording: Recording) -> int:
@@ -91,6 +97,7 @@ def place_json(value: Traced) -> dict[str, Any]:
 
 def value_json(value: Any) -> Any:
     """A value for a JSON answer: small arrays whole, of large ones what sums them up."""
+    value = _plain(value)
     if isinstance(value, dict):
         return {"dict": [[key, value_json(item)] for key, item in value.items()]}
     if isinstance(value, (tuple, list)):
@@ -123,7 +130,8 @@ def summary(array: Any) -> dict[str, Any]:
 
 
 def value_text(value: Any) -> str:
-    """A value in a few words: ``f32(2, 3)  -1.2 ... 3.4, mean 0.5``."""
+    """A value in a few words: ``(2, 3) -1.2 ... 3.4, mean 0.5``."""
+    value = _plain(value)
     if isinstance(value, (dict, tuple, list)):
         kind = type(value).__name__
         inside = [item for _, item in leaves("", value)]
@@ -135,14 +143,16 @@ def value_text(value: Any) -> str:
     array = np.asarray(value.get() if hasattr(value, "get") else value)
     shape = f"({', '.join(map(str, array.shape))})"
     if array.size <= _SMALL:
-        return f"{shape} {dumps_short(array)}"
+        return f"{shape} {_elements(array)}"
     known = summary(array)
-    parts = [f"{known['min']:.4g} ... {known['max']:.4g}, mean {known['mean']:.4g}"] if "min" in known else []
+    ends = [known[key] for key in ("min", "max") if key in known]
+    ends = [str(end) if isinstance(end, int) else f"{end:.4g}" for end in ends]
+    parts = [f"{' ... '.join(ends)}, mean {known['mean']:.4g}"] if ends else []
     parts += [f"{known[key]} {key}" for key in ("nan", "inf") if known.get(key)]
     return f"{shape} {', '.join(parts)}".rstrip()
 
 
-def dumps_short(array: Any) -> str:
+def _elements(array: Any) -> str:
     """The elements of a small array on one line."""
     if array.dtype.kind == "V":
         array = array.astype(np.float32)

@@ -54,7 +54,7 @@ def test_values_come_in_order_of_execution_with_unique_names() -> None:
     assert {value.function for value in sums} == {"net.double"}
     assert [value.name for value in values][:2] == ["forward/x", "forward/n"]
     turns = [value.turns for value in values if value.what == "call net.double"]
-    assert turns == [(), (0,), (1,)]
+    assert turns == [(), (0,), (1,)] == [value.turns for value in sums]
 
 
 def test_a_value_names_the_values_that_it_was_made_from() -> None:
@@ -225,3 +225,18 @@ def test_a_profile_without_events_has_the_same_rows() -> None:
         session(np.ones(2, np.float32), 2)
     assert not profile.events
     assert {row.what for row in profile.nodes()} == {"add", "loop", "call net.double"}
+
+
+def test_a_traced_program_knows_its_source_lines_in_memory() -> None:
+    def f(x: Any) -> Any:
+        return x.reshape(3, -1)  # not of any size
+
+    program = tb.trace(f, np.ones(6), inputs="x: f64[n]")
+    assert "return x.reshape(3, -1)  # not of any size" in program.graph
+    session = program.new_session()
+    with session.trace_values() as values:
+        session(np.ones(6))
+    assert "x.reshape(3, -1)" in values[len(values) - 1].line
+    with pytest.raises(tb.TraceboxError) as caught:
+        program(np.ones(7))
+    assert "return x.reshape(3, -1)" in str(caught.value) + "".join(caught.value.__notes__)
