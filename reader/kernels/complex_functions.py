@@ -290,7 +290,8 @@ def _sign(xp: Any, x: Array) -> Array:
 
 def _power(xp: Any, x: Array, y: Array) -> Array:
     found = xp.pow(x, y)
-    if _finite(xp, x) and _finite(xp, y) and item(xp.all(x != 0)):
+    whole = ~xp.isnan(found)  # a library may lose its way where the exponent is huge
+    if _finite(xp, x) and _finite(xp, y) and item(xp.all(x != 0)) and item(xp.all(whole)):
         return found
     x, y = xp.broadcast_arrays(xp.asarray(x), xp.asarray(y))
     (a, b), (c, d) = log_parts(xp, *parts(xp, x)), parts(xp, y)
@@ -300,7 +301,7 @@ def _power(xp: Any, x: Array, y: Array) -> Array:
     own = join(xp, *(xp.where(good, left, right) for left, right in zip(usual, other)))
     one = xp.ones_like(own)
     own = xp.where(y == 0, one, own)
-    return xp.where(xp.isfinite(x) & xp.isfinite(y) & (x != 0), found, own)
+    return xp.where(xp.isfinite(x) & xp.isfinite(y) & (x != 0) & whole, found, own)
 
 
 #: The functions of operators on complex numbers, called with the namespace and the operands.
