@@ -60,6 +60,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text(path.read_text("utf-8").rstrip("\n") + "\n\n\n" + text, "utf-8")
     python(root, "-m", "tracebox.schema.generate")
     python(root, "-m", "tracebox.conformance.generate")
+    python(root, "-m", "tests.reference")
     return root
 
 

@@ -25,6 +25,8 @@ _COLUMN_BYTES = 1 << 22
 
 #: Of a convolution channel by channel, as many channels are taken at once as fit into this.
 _PLANE_ELEMENTS = 1 << 16
+#: Up to how many elements of a plane, and how many taps, these are gathered for a product of matrices.
+_GATHERED, _GATHERED_TAPS = 1 << 10, 32
 
 #: Larger blocks are given back to the system.
 _KEEP_BYTES = 1 << 26
@@ -171,7 +173,8 @@ def _phases(x: Array, out: Array, strides: Ints, low: Ints) -> None:
 def _depthwise(
     x: Array, w: Array, bias: Array | None, strides: Ints, low: Ints, high: Ints, dilations: Ints
 ) -> Array:
-    """Each channel has a filter of its own: a multiplication and an addition for each tap.
+    """Each channel has a filter of its own: a multiplication and an addition for each tap, or, of small
+    planes, a product of its filter with all taps side by side.
 
     A tap is a shift of a flat plane, so that NumPy's inner loops are long; with strides it is one of
     several planes (`_phases`). Places that a filter does not fit at are computed and left out. So
@@ -191,22 +194,31 @@ def _depthwise(
     plane, length = prod(sizes), prod(sizes) - max(shift for _, shift in taps)
     most = max(1, min(channels, _PLANE_ELEMENTS // plane))
     planes = (*strides, 1, most, *sizes)
-    block = _take(prod(planes) + 2 * most * length, x.dtype)
+    gathers = length <= _GATHERED and len(taps) <= _GATHERED_TAPS and x.dtype in (np.float32, np.float64)
+    kept = len(taps) if gathers else 1
+    block = _take(prod(planes) + (1 + kept) * most * length, x.dtype)
     dealt = block[: prod(planes)].reshape(planes)
-    sums = block[prod(planes) :].reshape(2, most, length)
+    sums = block[prod(planes) : prod(planes) + most * length].reshape(most, length)
+    products = block[prod(planes) + most * length :].reshape(most, kept, length)
     weights = w.reshape(channels, -1)
     out = np.empty((batch, channels, *places), dtype=x.dtype)
     moves = tuple([step * x.itemsize for step in steps])
     for image, first in np.ndindex(batch, -(-channels // most)):
         some = slice(first * most, min((first + 1) * most, channels))
         count = some.stop - some.start
-        part, (total, partial) = dealt[(slice(None),) * (len(strides) + 1) + (slice(count),)], sums[:, :count]
+        part, total = dealt[(slice(None),) * (len(strides) + 1) + (slice(count),)], sums[:count]
         _phases(x[image : image + 1, some], part, strides, low)
         for number, (phase, shift) in enumerate(taps):
             flat = part[phase].reshape(count, plane)[:, shift : shift + length]
+            if gathers:
+                products[:count, number] = flat
+                continue
+            partial = products[:count, 0]
             np.multiply(flat, weights[some, number, None], out=partial if number else total)
             if number:
                 np.add(total, partial, out=total)
+        if gathers:
+            np.matmul(weights[some, None], products[:count], out=total[:, None])
         found = as_strided(total, (count, *places), (total.strides[0], *moves), writeable=False)
         if bias is None:
             out[image, some] = found

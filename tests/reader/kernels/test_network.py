@@ -87,6 +87,7 @@ def test_columns_are_made_in_parts(
     np.testing.assert_allclose(fast(x, w), KERNELS["conv"](np, x, w, None, **full), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("gathered", [0, 32])
 @pytest.mark.parametrize("at_once", [1, 60, 1 << 16])
 @pytest.mark.parametrize(
     ("size", "window", "strides", "dilations", "low", "high"),
@@ -107,8 +108,10 @@ def test_channels_with_a_filter_each(
     low: Any,
     high: Any,
     at_once: int,
+    gathered: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(conv_numpy, "_GATHERED_TAPS", gathered)
     monkeypatch.setattr(conv_numpy, "_PLANE_ELEMENTS", at_once)
     random = np.random.default_rng(5)
     x, w, bias = (random.normal(size=shape) for shape in ((2, 5, *size), (5, 1, *window), (5,)))
