@@ -300,6 +300,7 @@ def _power(xp: Any, x: Array, y: Array) -> Array:
     usual, other = exp_parts(xp, real, imag), exp_special(xp, real, imag)
     own = join(xp, *(xp.where(good, left, right) for left, right in zip(usual, other)))
     one = xp.ones_like(own)
+    own = xp.where(real < -1e4, 0 * one, own)  # whatever the angle, which may have overflowed
     own = xp.where(y == 0, one, own)
     return xp.where(xp.isfinite(x) & xp.isfinite(y) & (x != 0) & whole, found, own)
 
