@@ -15,7 +15,9 @@ from .where import what
 
 
 class NodeRow(NamedTuple):
-    """What one node of one module took in all; times in seconds. Views of other arrays have no bytes."""
+    """What one node of one module took in all; times in seconds. `least` is its own time in
+    its fastest run. Views of other arrays have no bytes.
+    """
 
     module: str
     function: str
@@ -27,6 +29,7 @@ class NodeRow(NamedTuple):
     calls: int
     total: float
     self: float
+    least: float
     share: float
     bytes: int
 
@@ -45,7 +48,7 @@ class ModuleRow(NamedTuple):
 class _Sum:
     """What is added up for a node or a function."""
 
-    __slots__ = ("plan", "step", "calls", "total", "self", "bytes", "types")
+    __slots__ = ("plan", "step", "calls", "total", "self", "least", "bytes", "types")
 
     def __init__(self, plan: FunctionPlan, step: Step | None) -> None:
         self.plan = plan
@@ -53,6 +56,7 @@ class _Sum:
         self.calls = 0
         self.total = 0
         self.self = 0
+        self.least = 0
         self.bytes = 0
         self.types = ""
 
@@ -119,6 +123,7 @@ class Profile:
                     entry.calls,
                     entry.total / 1e9,
                     entry.self / 1e9,
+                    entry.least / 1e9,
                     entry.self / 1e9 / whole,
                     entry.bytes,
                 )
@@ -255,6 +260,7 @@ class _Profiled:
             self._lost += perf_counter_ns() - began
             return
         entry = profile.node(mine.plan, step)
+        entry.least = own if not entry.calls or own < entry.least else entry.least
         entry.calls += 1
         entry.total += taken
         entry.self += own

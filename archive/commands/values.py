@@ -192,11 +192,11 @@ def print_profile(profile: Profile) -> None:
     )  # fmt: skip
     print("nodes, by their own time:")
     print_table(
-        [("node", "value", "type", *head, "source")]
+        [("node", "value", "type", "calls", "total", "self", "least", "share", "made", "source")]
         + [
             (row.what, f"{row.function}/{row.label}".rstrip("/"), row.types, str(row.calls),
-             time_text(row.total), time_text(row.self), f"{100 * row.share:.1f} %", size_text(row.bytes),
-             f"{row.span!r}  {row.line}".rstrip() if row.span else "")
+             time_text(row.total), time_text(row.self), time_text(row.least), f"{100 * row.share:.1f} %",
+             size_text(row.bytes), f"{row.span!r}  {row.line}".rstrip() if row.span else "")
             for row in nodes[:_ROWS]
         ]
     )  # fmt: skip

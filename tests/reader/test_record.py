@@ -174,6 +174,7 @@ def test_a_profile_counts_calls_times_and_bytes() -> None:
     rows = {(row.what, row.function): row for row in profile.nodes()}
     add, whole = rows["add", "net.double"], rows["loop", "forward"]
     assert add.calls == 6 and add.bytes == 6 * 8 and add.types == "f32[2]"
+    assert 0 < add.least <= add.self / 6 and whole.least == whole.self
     assert whole.calls == 1 and whole.total >= whole.self > 0
     assert sum(row.calls for row in profile.nodes() if row.what == "call net.double") == 6
     assert sum(row.self for row in profile.modules()) == pytest.approx(profile.seconds)
