@@ -26,6 +26,7 @@ PASSES = (
     "common-subexpressions",
     "loop-invariant-motion",
     "unrolling",
+    "parameter-folding",
     "constant-folding-inexact",
 )
 

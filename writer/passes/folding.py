@@ -57,14 +57,20 @@ class ConstantFolding(Rewriter):
         self.become(node, [self.to.const(c, value.name) for c, value in zip(found, node.results)])
 
     def _folded(self, node: Node) -> list[Const] | None:
-        op = find(node.name)
-        if op is None or any(value not in self._constants for value in node.inputs):
+        if find(node.name) is None or any(value not in self._constants for value in node.inputs):
             return None
-        accuracy = op.accuracy_for(type_text(value.type) for value in node.inputs)
-        exact = accuracy.kind in EXACT or (accuracy.kind == "ulp" and accuracy.ulp == 0.0)
-        if (self._exact and not exact) or not all(_small(value.type) for value in node.results):
+        if (self._exact and not is_exact(node)) or not all(_small(value.type) for value in node.results):
             return None
         return evaluate(node, [self._constants[value] for value in node.inputs])
+
+
+def is_exact(node: Node) -> bool:
+    """Whether the results of a call are the same bits in every runtime. SPEC 9.3."""
+    op = find(node.name)
+    if op is None:
+        return False
+    accuracy = op.accuracy_for(type_text(value.type) for value in node.inputs)
+    return accuracy.kind in EXACT or (accuracy.kind == "ulp" and accuracy.ulp == 0.0)
 
 
 def _small(t: Type) -> bool:

@@ -19,6 +19,7 @@ from .folding import constant_folding
 from .inlining import inlining
 from .invariant import loop_invariant_motion
 from .measure import Statistics, measure, stored_names
+from .parameters import parameter_folding
 from .unrolling import unrolling
 
 #: The passes by name, in the order in which they run.
@@ -31,6 +32,11 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common-subexpressions": common_subexpressions,
     "loop-invariant-motion": loop_invariant_motion,
     "unrolling": unrolling,
+}
+
+#: Passes that change stored tensors, too. They run after the others, and only if they are named.
+TENSOR_PASSES: dict[str, Callable[[Program, Mapping[str, Any]], tuple[Program, dict[str, Any]]]] = {
+    "parameter-folding": parameter_folding,
 }
 
 #: Passes that may change results within the operators' accuracy: they run only if they are named.
@@ -80,7 +86,8 @@ def run_passes(
     tensors
         Its stored tensors by name: arrays, or `TensorData`.
     passes
-        Names of `PASSES` or `INEXACT`; by default all of `PASSES`, whose results have the same bits.
+        Names of `PASSES`, `TENSOR_PASSES` or `INEXACT`; by default all of `PASSES`, which leave every bit
+        of every result as it is.
 
     Raises
     ------
@@ -90,23 +97,31 @@ def run_passes(
         The program does not verify.
     """
     known = PASSES | INEXACT
+    names = (*PASSES, *TENSOR_PASSES, *INEXACT)
     chosen = set(PASSES if passes is None else (passes,) if isinstance(passes, str) else passes)
-    if unknown := sorted(chosen - known.keys()):
-        raise ValueError(f"there is no pass {', '.join(unknown)}; there are {', '.join(known)}")
+    if unknown := sorted(chosen.difference(names)):
+        raise ValueError(f"there is no pass {', '.join(unknown)}; there are {', '.join(names)}")
     check_program(program)
-    sizes = {name: _size(value) for name, value in tensors.items()}
-    made = dead_code(program)
+    made, held = dead_code(program), dict(tensors)
     for _ in range(_ROUNDS):
         before = made
         for name, run in known.items():
             if name in chosen and run is not dead_code:
                 made = dead_code(run(made))
+        for name, fold in TENSOR_PASSES.items():
+            if name in chosen:
+                folded, held = fold(made, held)
+                made = dead_code(folded)
         if programs_equal(made, before):
             break
     check_program(made)
     stored = stored_names(made)
-    kept = {name: value for name, value in tensors.items() if name in stored}
-    return Optimized(made, kept, measure(program, sizes), measure(made, sizes))
+    kept = {name: value for name, value in held.items() if name in stored}
+    return Optimized(made, kept, measure(program, _sizes(tensors)), measure(made, _sizes(kept)))
+
+
+def _sizes(tensors: Mapping[str, Any]) -> dict[str, int]:
+    return {name: _size(value) for name, value in tensors.items()}
 
 
 def _size(value: Any) -> int:

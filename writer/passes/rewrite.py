@@ -63,6 +63,14 @@ class Rewriter:
         """The positions of the parameters of a class that stay."""
         return list(range(len(cls.params)))
 
+    def added_params(self, cls: ModuleClass) -> list[tuple[str, TensorType]]:
+        """Parameters that a class gets behind its own."""
+        return []
+
+    def added_tensors(self, index: int) -> list[str]:
+        """The stored tensors of the added parameters of an instance."""
+        return []
+
     # --- declarations ---
 
     def run(self) -> Program:
@@ -85,13 +93,16 @@ class Rewriter:
         kept = {cls.name: self.class_params(cls) for cls in program.classes}
         for cls in program.classes:
             self._class(cls, kept[cls.name])
-        for instance in program.instances:
-            params = tuple(instance.params[index] for index in kept[instance.class_name])
-            builder.instance(Instance(instance.class_name, params, instance.fields, instance.submodules))
+        for number, instance in enumerate(program.instances):
+            params = [instance.params[index] for index in kept[instance.class_name]]
+            params += self.added_tensors(number)
+            builder.instance(
+                Instance(instance.class_name, tuple(params), instance.fields, instance.submodules)
+            )
         return builder.finish(program.exports)
 
     def _class(self, cls: ModuleClass, kept: list[int]) -> None:
-        params = [cls.params[index] for index in kept]
+        params = [*(cls.params[index] for index in kept), *self.added_params(cls)]
         made = self.builder.module_class(
             cls.name, params=params, fields=cls.fields, submodules=cls.submodules, doc=cls.doc
         )

@@ -24,7 +24,9 @@ def busy_program(r: Random) -> Program:
     for number in range(r.randrange(3)):
         made = builder.function(f"lib.f{number}", [("x", ROWS), ("n", INT), ("flag", BOOL)])
         Maker(r, made, None).finish()
-    inner = builder.module_class("lib.Inner", params=[("w", tensor("f32", [3]))], fields=[("count", INT)])
+    inner = builder.module_class(
+        "lib.Inner", params=[("w", tensor("f32", [3])), ("u", tensor("f32", [3]))], fields=[("count", INT)]
+    )
     Maker(r, inner.method("step", [("x", ROWS), ("n", INT), ("flag", BOOL)]), inner).finish()
     inner.finish()
     cls = builder.module_class(
@@ -36,7 +38,7 @@ def busy_program(r: Random) -> Program:
     for name in ("step", "forward"):
         Maker(r, cls.method(name, [("x", ROWS), ("n", INT), ("flag", BOOL)]), cls).finish()
     cls.finish()
-    builder.instance(Instance("lib.Inner", ("inner.w",), (1,), ()))
+    builder.instance(Instance("lib.Inner", ("inner.w", "inner.u"), (1,), ()))
     builder.instance(Instance("lib.Net", ("w", "u"), (2,), (0,)))
     return builder.finish(["forward"])
 
@@ -128,6 +130,8 @@ class Maker:
         self.keep(self.b.get("count"), self.b.param("w"))
         if self.r.random() < 0.3:
             self.b.set("count", self.one(INT))
+        (turned,) = self.b.op(self.r.choice(("negative", "abs", "sin")), self.b.param(self.r.choice("wu")))
+        self.keep(*self.b.op("multiply", self.rows(), turned))
         (wide,) = self.b.op("add", self.rows(), self.b.param("w"))
         self.keep(wide)
 

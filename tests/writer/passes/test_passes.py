@@ -18,7 +18,7 @@ from tracebox.schema.errors import GuardError, ProgramError
 from tracebox.schema.ir import Node, Program, walk
 from tracebox.schema.text.parser import parse_program
 from tracebox.schema.verify import verify_program
-from tracebox.writer.passes import INEXACT, PASSES, run_passes
+from tracebox.writer.passes import INEXACT, PASSES, TENSOR_PASSES, run_passes
 
 TENSORS = {"w": np.arange(3, dtype=np.float32), "u": np.ones(4, np.float32)}
 HEAD = """__module__ = "m"
@@ -69,7 +69,7 @@ X = np.array([-0.0, 1.5, np.inf], np.float32)
 
 
 def test_the_command_knows_the_passes_that_there_are() -> None:
-    assert (*PASSES, *INEXACT) == COMMAND_PASSES
+    assert (*PASSES, *TENSOR_PASSES, *INEXACT) == COMMAND_PASSES
 
 
 def test_an_unknown_pass_is_named() -> None:
@@ -348,6 +348,49 @@ def test_methods_are_inlined_with_their_fields_and_parameters() -> None:
     made = after(given, "inlining")
     assert names(made) == ["set", "param"]
     assert call(made, np.int64(1)).tobytes() == TENSORS["w"].tobytes()
+
+
+# --- parameters -----------------------------------------------------------------
+
+
+def test_an_operator_on_a_parameter_becomes_a_parameter() -> None:
+    given = program(
+        """
+def forward(self, x: f32[3]) -> (f32[3], f32[3], f32[4]):
+    w = self.w
+    a = reshape(w, shape=[3, 1])
+    b = flip(a, axes=[0])
+    c = reshape(b, shape=[3])
+    y = add(x, c)
+    u = self.u
+    v = negative(u)
+    s = sin(u)
+    z = sin(x)
+    return y, z, s
+"""
+    )
+    made = run_passes(given, TENSORS, ["parameter-folding"])
+    assert names(made.program) == ["param", "add", "param", "sin", "sin"]
+    assert made.after.parameter_bytes == made.before.parameter_bytes
+    (name,) = set(made.tensors) - {"u"}
+    assert made.tensors[name].tolist() == [2.0, 1.0, 0.0]
+    results = [Runnable(p, t)(X) for p, t in ((given, TENSORS), (made.program, made.tensors))]
+    assert [r.tobytes() for r in results[0]] == [r.tobytes() for r in results[1]]
+
+
+def test_a_parameter_with_another_use_and_an_inexact_operator_stay() -> None:
+    given = program(
+        """
+def forward(self) -> (f32[3], f32[3], f32[4]):
+    w = self.w
+    a = negative(w)
+    u = self.u
+    b = exp(u)
+    return w, a, b
+"""
+    )
+    made = run_passes(given, TENSORS, ["parameter-folding"])
+    assert names(made.program) == ["param", "negative", "param", "exp"]
 
 
 # --- loops ----------------------------------------------------------------------

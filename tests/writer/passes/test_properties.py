@@ -16,10 +16,11 @@ from tracebox.schema.ir import Node, Program, Span, all_functions, walk
 from tracebox.schema.text.parser import parse_program
 from tracebox.schema.text.printer import print_program
 from tracebox.schema.verify import verify_program
-from tracebox.writer.passes import PASSES, run_passes
+from tracebox.writer.passes import PASSES, TENSOR_PASSES, run_passes
 
-CHOICES = [*([name] for name in PASSES), list(PASSES)]
-NAMES = [*PASSES, "all"]
+EXACT = [*PASSES, *TENSOR_PASSES]
+CHOICES = [*([name] for name in EXACT), EXACT]
+NAMES = [*EXACT, "all"]
 STEPS = 2000
 
 
@@ -44,13 +45,13 @@ def test_results_errors_prints_and_state_stay_bit_by_bit(passes: list[str], r: R
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=15)
 def test_what_passes_give_verifies_prints_and_stays(passes: list[str], r: Random) -> None:
-    program = some_program(r)
+    program, tensors = with_tensors(some_program(r), r)
     text = print_program(program)
-    made = run_passes(program, {}, passes)
+    made = run_passes(program, tensors, passes)
     assert print_program(program) == text
     assert verify_program(made.program) == []
     assert programs_equal(parse_program(print_program(made.program)), made.program)
-    assert programs_equal(run_passes(made.program, {}, passes).program, made.program)
+    assert programs_equal(run_passes(made.program, made.tensors, passes).program, made.program)
     assert made.program.exports == program.exports
     assert made.program.instance_paths() == program.instance_paths()
 
