@@ -11,11 +11,11 @@ demo: $(VENV)/.tracebox-demo
 	$(BIN)/python -m demo.run
 
 test: $(VENV)/.tracebox-test
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 # The whole suite once more, with composites run by their bodies.
 test-bodies: $(VENV)/.tracebox-test
-	TRACEBOX_NATIVE=0 $(BIN)/python -m pytest -q $(ARGS)
+	TRACEBOX_NATIVE=0 $(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 test-peers: $(VENV)/.tracebox-peers
 	$(BIN)/python -m pytest -q -m peers $(ARGS)
