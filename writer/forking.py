@@ -9,9 +9,8 @@ from typing import Any
 from ..schema.types import ContainerType, Type, future
 from . import rules
 from .context import Trace, active
-from .module import Module
 from .scope import Scope, Step, Unit, Val
-from .units import call_method, class_name, path_to, traced_call
+from .units import call_method, class_name, own_method, path_to, traced_call
 
 
 class Task:
@@ -140,13 +139,9 @@ def _steps(trace: Trace) -> list[Step]:
 
 def _called(trace: Trace, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Trace a call of `function` as a function of its own."""
-    if isinstance(function, Module):
-        method: Any = type(function).forward
-        return call_method(trace, function, "forward", method, args, kwargs)
-    owner = getattr(function, "__self__", None)
-    if isinstance(owner, Module):
-        method = getattr(function, "__tb_export__", getattr(function, "__func__", function))
-        return call_method(trace, owner, method.__name__, method, args, kwargs)
+    found = own_method(function)
+    if found is not None:
+        return call_method(trace, *found, args, kwargs)
     name = getattr(function, "__name__", type(function).__name__).replace("<lambda>", "forward")
     module = getattr(function, "__module__", None) or type(function).__module__
     place = object()  # not the function itself, which may hold traced arrays

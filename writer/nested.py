@@ -14,11 +14,10 @@ from ..schema.registry import find
 from . import rules
 from .context import Trace, active
 from .integral import SymbolicInt
-from .module import Module
 from .program import TracedProgram
 from .proxy import Proxy
 from .scope import Unit
-from .units import call_method, class_name, path_to, traced_call
+from .units import call_method, class_name, own_method, path_to, traced_call
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,12 +25,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def call_program(trace: Trace, program: TracedProgram, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A traced program called in a trace: its function, traced again as a module of its own."""
     function = program.function
-    if isinstance(function, Module):
-        return function(*args, **kwargs)
-    owner = getattr(function, "__self__", None)
-    if isinstance(owner, Module):
-        method = getattr(function, "__tb_export__", getattr(function, "__func__", function))
-        return call_method(trace, owner, method.__name__, method, args, kwargs)
+    found = own_method(function)
+    if found is not None:
+        return call_method(trace, *found, args, kwargs)
     unit = trace.units.get(id(program))
     if unit is None:
         cls = program.program.root.class_name

@@ -9,6 +9,7 @@ import numpy as np
 from ..schema.builder import FunctionBuilder, ProgramBuilder
 from ..schema.ir import Attr, Block, Function, Instance, Program, TensorRef, Value
 from ..schema.names import fresh_name
+from ..schema.registry import find
 from ..schema.types import TensorType
 from . import rules
 from .attributes import dtype_name, resolve_attr
@@ -311,10 +312,6 @@ class Replay:
 _EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom", "fork", "wait"})
 
 
-#: Operators that bind a symbol, which types may name although nobody uses the result.
-_BINDS = frozenset({"nonzero", "unique", "repeat"})
-
-
 def prune(unit: Unit, done: set[int]) -> None:
     """Drop pure steps whose results are not used, and parameters that no step reads. SPEC 10.3."""
     pending = [unit]
@@ -357,9 +354,11 @@ def _needed(steps: list[Step], live: set[Val]) -> list[Step]:
 
 
 def _stays(step: Step) -> bool:
-    return (
-        step.kind in _EFFECTS or step.name in _BINDS or any(_stays(s) for b in step.blocks for s in b.steps)
-    )
+    """Whether a step has an effect, or binds a symbol, which types may name though nobody uses the result."""
+    if step.kind in _EFFECTS:
+        return True
+    op = find(step.name) if step.kind == "op" else None
+    return bool(op and op.fresh) or any(_stays(inner) for block in step.blocks for inner in block.steps)
 
 
 def _in_order(unit: Unit, used: dict[str, Any]) -> list[str]:

@@ -115,6 +115,17 @@ def _signature(function: Any) -> inspect.Signature:
     return inspect.signature(function)
 
 
+def own_method(function: Any) -> tuple[Module, str, Callable[..., Any]] | None:
+    """The module, the name and the plain method that a module, or a method bound to one, stands for."""
+    if isinstance(function, Module):
+        return function, "forward", type(function).forward
+    owner = getattr(function, "__self__", None)
+    if not isinstance(owner, Module):
+        return None
+    method = getattr(function, "__tb_export__", getattr(function, "__func__", function))
+    return owner, method.__name__, method
+
+
 def call_method(
     trace: Trace,
     module: Module,
