@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import argparse
 import functools
 import sys
 from pathlib import Path
 
 from ...schema.registry import OPSET
 from ..json_form import dump
+from .folder import command
 from .registry import generated, generators
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "ops"
@@ -23,27 +23,5 @@ def files() -> dict[str, str]:
     return {f"{op}.json": dump(op, OPSET, generated(op)) for op in generators()}
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tracebox.conformance.generate", description=__doc__)
-    parser.add_argument("directory", nargs="?", type=Path, default=DIRECTORY)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file would change")
-    args = parser.parse_args(argv)
-    args.directory.mkdir(parents=True, exist_ok=True)
-    have = {path.name: path.read_text(encoding="utf-8") for path in args.directory.glob("*.json")}
-    want = files()
-    stale = sorted(name for name in have.keys() | want.keys() if have.get(name) != want.get(name))
-    if args.check:
-        print("\n".join(stale) or f"{len(want)} case files are up to date")
-        return 1 if stale else 0
-    for name in stale:
-        path = args.directory / name
-        if name in want:
-            path.write_text(want[name], encoding="utf-8")
-        else:
-            path.unlink()
-    print(f"wrote {len(stale)} of {len(want)} case files")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, DIRECTORY, lambda: {name: text.encode() for name, text in files().items()}))

@@ -6,13 +6,13 @@ SPEC 14.4.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .folder import command
 from .forge import Draft, split
 from .hostile_large import CASES as OF_LARGE_MEMBERS
 from .hostile_manifest import CASES as OF_MANIFESTS
@@ -88,26 +88,5 @@ def _file(name: str, data: bytes) -> tuple[str, bytes]:
     return (f"{name}.tbox", data) if len(data) < 1 << 18 else (f"{name}.tbox.zst", runs_frame(data))
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file would change")
-    args = parser.parse_args(argv)
-    args.folder.mkdir(parents=True, exist_ok=True)
-    have = {path.name: path.read_bytes() for path in args.folder.iterdir()}
-    want = files(twins())
-    stale = sorted(name for name in have.keys() | want.keys() if have.get(name) != want.get(name))
-    if args.check:
-        print("\n".join(stale) or f"{len(want)} files are up to date")
-        return 1 if stale else 0
-    for name in stale:
-        if name in want:
-            (args.folder / name).write_bytes(want[name])
-        else:
-            (args.folder / name).unlink()
-    print(f"wrote {len(stale)} of {len(want)} files")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, FOLDER, lambda: files(twins())))

@@ -18,6 +18,7 @@ from ...archive.program import encode_program
 from ...archive.write import write_archive
 from ...schema.text.printer import print_program
 from ..programs import call_program
+from .folder import command
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "cases" / "verify"
 TYPE = "f32[2]"
@@ -79,12 +80,5 @@ def files() -> dict[str, bytes]:
     return found
 
 
-def main() -> int:
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    for name, data in files().items():
-        (DIRECTORY / name).write_bytes(data)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, DIRECTORY, files))

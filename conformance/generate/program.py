@@ -7,6 +7,7 @@ Each invalid program differs from a valid twin in one place. Run
 from __future__ import annotations
 
 import json
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ...schema.encoding import Plain, to_plain
 from ...schema.ir import Program
 from ...schema.verify import verify_program
 from ..json_form import value_json
+from .folder import command
 from .program_breaks import BREAKS
 from .program_bytes import Case as Encoding
 from .program_bytes import cases as encodings
@@ -119,12 +121,5 @@ def _lines(kind: str, cases: list[dict[str, Any]]) -> str:
     return f'{{"kind":"{kind}","cases":[\n{lines}\n]}}\n'
 
 
-def main() -> None:
-    """Write the files."""
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    for name, text in files().items():
-        (DIRECTORY / name).write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(command(__doc__, DIRECTORY, lambda: {name: text.encode() for name, text in files().items()}))

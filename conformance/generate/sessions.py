@@ -15,6 +15,7 @@ from ..model import Record, f32, tensor
 from ..oracle.session_models import Blocks, Counter, Forks, Kinds, Limited, Modules, Random
 from .binding import ARCHIVES as BINDING_ARCHIVES
 from .binding import BINDING
+from .folder import command
 from .session_programs import ARCHIVES
 from .talk import Talk, error
 
@@ -293,17 +294,5 @@ def files() -> dict[str, bytes]:
     return found
 
 
-def main() -> int:
-    """Write the files."""
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    want = files()
-    for path in DIRECTORY.iterdir():
-        if path.name not in want:
-            path.unlink()
-    for name, data in want.items():
-        (DIRECTORY / name).write_bytes(data)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, DIRECTORY, files))

@@ -21,6 +21,7 @@ from ...schema.builder import ProgramBuilder
 from ...schema.dtypes import BY_NAME
 from ...schema.ir import Instance, Program, TensorConst
 from ...schema.text.printer import print_program
+from .folder import command
 from .program_cases import BASES, f32
 from .session_programs import archive
 from .talk import error
@@ -188,17 +189,5 @@ def _zeros(shape: tuple[int, ...]) -> TensorData:
     return TensorData("f32", shape, bytes(4 * prod(shape)))
 
 
-def main() -> int:
-    """Write the files."""
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    want = files()
-    for path in DIRECTORY.iterdir():
-        if path.name not in want:
-            path.unlink()
-    for name, data in want.items():
-        (DIRECTORY / name).write_bytes(data)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, DIRECTORY, files))
