@@ -23,5 +23,9 @@ def files() -> dict[str, str]:
     return {f"{op}.json": dump(op, OPSET, generated(op)) for op in generators()}
 
 
+def main(argv: list[str] | None = None) -> int:
+    return command(__doc__, DIRECTORY, lambda: {name: text.encode() for name, text in files().items()}, argv)
+
+
 if __name__ == "__main__":
-    sys.exit(command(__doc__, DIRECTORY, lambda: {name: text.encode() for name, text in files().items()}))
+    sys.exit(main())
