@@ -14,7 +14,7 @@ from tracebox.conformance.model import Accept, Reject, full_label
 from tracebox.conformance.oracle.arrays import Array
 from tracebox.conformance.oracle.registry import oracles
 from tracebox.reader.kernels.registry import DIRECT, PREPARE, VIEWS, kernels
-from tracebox.schema.registry import FAMILIES, OPSET, operators
+from tracebox.schema.registry import FAMILIES, OPSET, label_rules, operators
 from tracebox.schema.rules import RULES
 
 OPERATORS = tuple(operators())
