@@ -3,10 +3,12 @@ running programs; this module is about what makes them."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
@@ -27,6 +29,9 @@ from .scope import Captured, Scope, Step, Unit, Val
 from .spans import Place, Spans
 from .unify import settle, stretched
 from .warn import Frozen, TraceWarning
+
+if TYPE_CHECKING:
+    from .explore.level import Exploration
 
 _ACTIVE = threading.local()
 
@@ -65,6 +70,8 @@ class Trace:
         self.over = False
         #: Whether a forked call is being traced.
         self.forking = False
+        #: What runs every path, if branches are explored.
+        self.exploration: Exploration | None = None
 
     # --- running ---
 
@@ -80,6 +87,10 @@ class Trace:
     def where(self) -> str:
         place = self.spans.here()
         return str(place) if place else self.scope.name
+
+    def asked_by_user(self, depth: int) -> bool:
+        """Whether the frame `depth` above the caller is the user's: neither ours nor NumPy's."""
+        return not self.spans.is_own(sys._getframe(depth + 1).f_code.co_filename)
 
     # --- values across functions ---
 
@@ -379,6 +390,18 @@ class Trace:
         result = Val(self.scope, refined, value.example, value.name, value.inexact, value.place)
         self.add(Step("refine", "", [value], {"type": refined, "symbols": tuple(symbols)}, [result]))
         return result
+
+    # --- branches ---
+
+    def explored(self, function: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
+        """The result of a call that is recorded, along every path if branches are explored."""
+        if self.exploration is None:
+            return function(*args, **kwargs or {})
+        return self.exploration.run(self, function, args, kwargs or {})
+
+    def on_example(self) -> AbstractContextManager[object]:
+        """Inside, branches go as on the example alone, since nothing of it is recorded."""
+        return nullcontext() if self.exploration is None else self.exploration.on_example()
 
     # --- what is frozen ---
 

@@ -68,7 +68,7 @@ def cond(condition: Any, if_true: Callable[..., Any], if_false: Callable[..., An
     for branch in (if_true, if_false):
         trace.state = dict(state)
         with Recording(trace) as block:
-            found.append(branch(*operands))
+            found.append(trace.explored(branch, operands))
         blocks.append(block)
         after.append(trace.state)
     taken = 0 if truth.example else 1

@@ -20,11 +20,26 @@ from .scope import Val
 def compare_sizes(trace: Trace, a: Dim, b: Dim, sign: str, answer: bool) -> None:
     """Guard that a comparison of two sizes comes out as it did."""
     text = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
-    name = {"==": "int.equal", "<=": "int.less_equal", "<": "int.less"}[sign]
-    (truth,) = trace.op(name, (size_number(trace, a), size_number(trace, b)), {})
+    truth = _comparison(trace, a, b, sign)
     if not answer:
         (truth,) = trace.op("bool.not", (truth,), {})
     trace.guard(truth, f"{text} was {answer} when the program was traced", "dim")
+
+
+def decided_sizes(trace: Trace, a: Dim, b: Dim, sign: str, answer: bool) -> bool | None:
+    """Which way to go at a comparison of two sizes, if branches are explored."""
+    if trace.exploration is None:
+        return None
+    decided = trace.exploration.decide_sizes(lambda now: _comparison(now, a, b, sign), answer)
+    if decided is not None:
+        trace.scope.symbols.held.update(dims.symbols_of(a), dims.symbols_of(b))
+    return decided
+
+
+def _comparison(trace: Trace, a: Dim, b: Dim, sign: str) -> Val:
+    name = {"==": "int.equal", "<=": "int.less_equal", "<": "int.less"}[sign]
+    (truth,) = trace.op(name, (size_number(trace, a), size_number(trace, b)), {})
+    return truth
 
 
 def fixed_size(trace: Trace, dim: Dim, value: int) -> None:

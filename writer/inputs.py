@@ -19,7 +19,7 @@ from .attributes import dtype_name, dtype_of, is_stored
 from .context import Trace
 from .integral import SymbolicInt
 from .proxy import Proxy
-from .scope import Scope
+from .scope import Scope, Val
 from .trees import is_array, is_constant, map_tree, tree_of
 
 Specs = dict[str, TensorType]
@@ -151,6 +151,8 @@ class Arguments:
         self.parameters: list[Parameter] = []
         #: The arguments as they were, for recorded test vectors.
         self.leaves: list[Any] = []
+        #: The recorded values of the arrays among them.
+        self.arrays: list[Val] = []
         self._used: set[str] = set()
 
     def take(self, bound: inspect.BoundArguments) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -210,6 +212,7 @@ class Arguments:
             self._used.add(path)
             shape = self._spec_shape(path, spec, array, dtype)
         value = self.scope.add_param(TensorType(dtype, shape), array.copy(), self._free(name))
+        self.arrays.append(value)
         return Proxy(self.trace, value)
 
     def _free(self, name: str) -> str:

@@ -282,8 +282,11 @@ def _compare(
     symbols = trace.scope.symbols
     answer = plain(symbols.value(a), symbols.value(b))
     text = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
-    from .guards import compare_sizes
+    from .guards import compare_sizes, decided_sizes
 
+    decided = decided_sizes(trace, a, b, sign, answer) if trace.asked_by_user(2) else None
+    if decided is not None:
+        return decided
     compare_sizes(trace, a, b, sign, answer)
     trace.freeze(
         "dim",

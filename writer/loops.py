@@ -71,7 +71,7 @@ class Loop:
         """The condition on `values`, as a bool of the program."""
         assert self.condition is not None
         carried = build(self.tree, [Proxy(self.trace, value) for value in values])
-        return truth_of(self.trace, self.condition(*carried))
+        return truth_of(self.trace, self.trace.explored(self.condition, carried))
 
     def _turn(self, index: int, examples: list[Any]) -> tuple[BlockSteps, list[Any]]:
         """Record one turn that begins with `examples`; its block and the examples after it."""
@@ -89,7 +89,7 @@ class Loop:
                 (made,) = trace.op("from_scalar", (number,), {"dtype": "i64"})
                 trace.counted.add(made)
                 place = Proxy(trace, made, weak=True)
-            result = as_tuple(self.turn(place, *arguments), self.count)
+            result = as_tuple(self.trace.explored(self.turn, (place, *arguments)), self.count)
             result = fitted(result, arguments)
             leaves: list[Any] = []
             tree = tree_of(result, leaves, "carried", rules.CARRIED, trace.where)
@@ -122,7 +122,8 @@ class Loop:
         while holds and (self.trips is None or index < self.trips.example):
             saved = symbols.snapshot()
             sizes = dict(symbols.examples)
-            scratch, examples = self._turn(index, examples)
+            with trace.on_example():
+                scratch, examples = self._turn(index, examples)
             holds = bool(scratch.results[0].example)
             symbols.restore(saved)
             symbols.examples.update(sizes)

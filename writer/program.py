@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from linecache import getline
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,14 @@ class Vector:
     def __init__(self, inputs: list[Any], outputs: list[Any]) -> None:
         self.inputs = inputs
         self.outputs = outputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch that an explored trace recorded: its ``file:line``, and the answers that were tried."""
+
+    place: str
+    reached: tuple[bool, ...]
 
 
 class _Sources:
@@ -59,6 +68,8 @@ class TracedProgram:
         What the trace froze.
     vectors
         The example's inputs and outputs, by entry point.
+    branches
+        The branches of an explored trace, with the answers that were compared with the function.
     """
 
     def __init__(
@@ -79,6 +90,7 @@ class TracedProgram:
         self.warnings = warnings
         self.sources = dict(sources)
         self.vectors = dict(vectors)
+        self.branches: tuple[Branch, ...] = ()
 
     @cached_property
     def runnable(self) -> Runnable:

@@ -180,6 +180,9 @@ class Proxy:
     # --- conversions that freeze ---
 
     def __bool__(self) -> bool:
+        answer = _decided(self)
+        if answer is not None:
+            return answer
         return bool(_freeze(self, "branch", "the truth", "use where, or write the choice with arrays"))
 
     def __int__(self) -> int:
@@ -224,8 +227,9 @@ class Proxy:
         return iter([self[index] for index in range(first)])
 
     def __contains__(self, item: object) -> bool:
-        equal: Any = self == item
-        return bool(equal.any())
+        found: Any = (self == item).any()  # type: ignore[attr-defined]
+        answer = _decided(found) if isinstance(found, Proxy) else None
+        return bool(found) if answer is None else answer
 
     def __array__(self, *args: object, **kwargs: object) -> Any:
         trace = active()
@@ -322,6 +326,14 @@ class Proxy:
         from .methods import missing
 
         raise missing(name)
+
+
+def _decided(array: Proxy) -> bool | None:
+    """Which way to go at a branch that the user's code takes, if branches are explored."""
+    trace, value = array._now()
+    if trace.exploration is None or value.fixed or array.ndim or not trace.asked_by_user(2):
+        return None
+    return trace.exploration.decide(array)
 
 
 def _freeze(array: Proxy, reason: str, what: str, remedy: str) -> Any:

@@ -14,6 +14,7 @@ from ..schema.types import TensorType
 from . import rules
 from .attributes import dtype_name, resolve_attr
 from .context import Trace
+from .sameness import Keys
 from .scope import BlockSteps, Captured, Scope, Step, Unit, Val
 from .units import path_to
 
@@ -32,7 +33,7 @@ class Replay:
         self._methods: dict[int, dict[int, str]] = {}
         self._keys: dict[object, tuple[str, dict[object, str]]] = {}
         self._taken: set[str] = set()
-        self._functions: dict[int, object] = {}
+        self._same = Keys(trace)
         self._bodies: dict[object, int] = {}
 
     def program(self) -> Program:
@@ -89,7 +90,7 @@ class Replay:
         types = tuple((name, self._param_type(captured)) for name, captured in params.items())
         states = tuple((name, t) for name, (t, _) in fields.items())
         inner = tuple((name, self._classes[id(child)]) for name, child in unit.submodules.items())
-        keys = {id(scope): self._key(scope) for scope in unit.methods}
+        keys = {id(scope): self._same.of(scope) for scope in unit.methods}
         method_names = self._method_names(unit, keys)
         distinct = tuple(
             sorted({(method_names[i], key) for i, key in keys.items()}, key=lambda pair: pair[0])
@@ -147,43 +148,6 @@ class Replay:
             self._tensor_names[id(array)] = found
             self.tensors[found] = np.ascontiguousarray(array).reshape(np.shape(array))
         return found
-
-    # --- what makes two methods the same ---
-
-    def _key(self, scope: Scope) -> object:
-        found = self._functions.get(id(scope))
-        if found is None:
-            found = self._functions[id(scope)] = self._make_key(scope)
-        return found
-
-    def _make_key(self, scope: Scope) -> object:
-        numbers: dict[Val, int] = {}
-
-        def number(value: Val) -> object:
-            if value not in numbers:
-                numbers[value] = len(numbers)
-            return numbers[value], value.name, scope.symbols.resolve_type(value.type)
-
-        def describe(step: Step) -> object:
-            attrs = tuple((k, _frozen(resolve_attr(scope.symbols, v))) for k, v in step.attrs.items())
-            callee: object = None
-            if step.callee is not None:
-                callee = self._key(step.callee)
-            path = tuple(path_to(self.trace, scope.unit, step.target)) if step.target is not None else None
-            inputs = tuple(numbers[v] for v in step.inputs)
-            blocks = tuple(
-                (
-                    tuple(map(number, block.params)),
-                    tuple(map(describe, block.steps)),
-                    tuple(numbers[v] for v in block.results),
-                )
-                for block in step.blocks
-            )
-            return step.kind, step.name, inputs, attrs, blocks, tuple(map(number, step.results)), callee, path
-
-        params = tuple(map(number, scope.params))
-        steps = tuple(map(describe, scope.steps))
-        return (scope.name, scope.doc, params, steps, tuple(numbers[v] for v in scope.results))
 
     # --- functions ---
 
@@ -262,6 +226,8 @@ class Replay:
             function.set(self._path(scope, step), inputs[0])
         elif step.kind == "guard":
             function.guard(inputs[0], str(attrs["message"]), str(attrs["reason"]))
+        elif step.kind == "raise":
+            function.raise_(step.name, inputs[0])
         else:
             assert step.kind == "bind", step.kind
             function.bind(inputs[0], str(attrs["symbol"]))
@@ -297,7 +263,7 @@ class Replay:
     def _body(self, step: Step) -> int:
         scope = step.callee
         assert scope is not None
-        key = (step.name, self._key(scope))
+        key = (step.name, self._same.of(scope))
         found = self._bodies.get(key)
         if found is None:
             params = [(p.name, scope.symbols.resolve_type(p.type)) for p in scope.params]
@@ -309,7 +275,7 @@ class Replay:
 
 
 #: Steps that are kept although nobody uses their results.
-_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom", "fork", "wait"})
+_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom", "fork", "wait", "raise"})
 
 
 def prune(unit: Unit, done: set[int]) -> None:
@@ -337,40 +303,34 @@ def prune(unit: Unit, done: set[int]) -> None:
 
 
 def _prune_scope(scope: Scope) -> None:
-    scope.steps = _needed(scope.steps, set(scope.results))
+    scope.steps = needed(scope.steps, set(scope.results))
 
 
-def _needed(steps: list[Step], live: set[Val]) -> list[Step]:
+def needed(steps: list[Step], live: set[Val]) -> list[Step]:
     """The steps that make what is in `live` or have an effect; what they use is added to `live`."""
     kept: list[Step] = []
     for step in reversed(steps):
-        if _stays(step) or any(value in live for value in step.results):
+        if stays(step) or any(value in live for value in step.results):
             kept.append(step)
             live.update(step.inputs)
             for block in step.blocks:
                 live.update(block.results)
-                block.steps = _needed(block.steps, live)
+                block.steps = needed(block.steps, live)
     return kept[::-1]
 
 
-def _stays(step: Step) -> bool:
+def stays(step: Step) -> bool:
     """Whether a step has an effect, or binds a symbol, which types may name though nobody uses the result."""
     if step.kind in _EFFECTS:
         return True
     op = find(step.name) if step.kind == "op" else None
-    return bool(op and op.fresh) or any(_stays(inner) for block in step.blocks for inner in block.steps)
+    return bool(op and op.fresh) or any(stays(inner) for block in step.blocks for inner in block.steps)
 
 
 def _in_order(unit: Unit, used: dict[str, Any]) -> list[str]:
     """Names in the order of the object's attributes, others after them as they came."""
     attributes = list(getattr(unit.source, "__dict__", {}))
     return sorted(used, key=lambda name: attributes.index(name) if name in attributes else len(attributes))
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, float):
-        return ("float", value.hex())
-    return (type(value).__name__, value)
 
 
 def fresh_qualified(name: str, taken: set[str]) -> str:

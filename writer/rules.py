@@ -42,6 +42,7 @@ BLOCK = _rule(
 )
 BRANCHES = _rule("trace.branches", "branches give results of the same structure, dtypes and ranks")
 CARRIED = _rule("trace.carried", "what a loop carries keeps its structure, dtypes and ranks")
+EXPLORE = _rule("trace.explore", "a trace that explores branches can run every path on an example")
 FORK = _rule(
     "trace.fork", "a forked call writes no field and no array; its results come by wait, where it was forked"
 )

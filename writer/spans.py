@@ -6,7 +6,7 @@ import os
 import sys
 from dis import get_instructions
 from itertools import islice
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 
 import numpy as np
 
@@ -50,34 +50,39 @@ class Spans:
     def here(self) -> Place | None:
         """The innermost frame that is neither ours nor NumPy's."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and self._is_own(frame.f_code.co_filename):
+        while frame is not None and self.is_own(frame.f_code.co_filename):
             frame = frame.f_back
         if frame is None:
             return None
         key = (frame.f_code, frame.f_lasti)
         found = self._places.get(key)
         if found is None:
-            found = self._places[key] = self._place(frame)
+            found = self._places[key] = self._place(frame, frame.f_lasti)
         return found
+
+    def of_traceback(self, end: TracebackType) -> Place:
+        """Where the innermost frame of a traceback is."""
+        return self._place(end.tb_frame, end.tb_lasti)
 
     def codes(self) -> set[CodeType]:
         """The code in which something was recorded."""
         return {code for code, _ in self._places}
 
-    def _is_own(self, filename: str) -> bool:
+    def is_own(self, filename: str) -> bool:
+        """Whether a file is ours or NumPy's."""
         known = self._own.get(filename)
         if known is None:
             path = os.path.abspath(filename) if not filename.startswith("<") else filename
             known = self._own[filename] = path.startswith(_SKIP) or filename.startswith("<__array_function__")
         return known
 
-    def _place(self, frame: FrameType) -> Place:
+    def _place(self, frame: FrameType, offset: int) -> Place:
         code = frame.f_code
-        position = next(islice(code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+        position = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
         line, end_line, column, end_column = position
         line = line or frame.f_lineno or 1
         span = Span(self._file(frame), line, column or 0, end_line or line, end_column or 0, code.co_qualname)
-        return Place(span, _target(code, frame.f_lasti), code)
+        return Place(span, _target(code, offset), code)
 
     def _file(self, frame: FrameType) -> str:
         filename = frame.f_code.co_filename

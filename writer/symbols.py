@@ -29,6 +29,8 @@ class Symbols:
         self.definitions: dict[str, Dim] = {}
         #: Symbols that the user named.
         self.named: set[str] = set()
+        #: Symbols that a branch has compared: which they equal is left to checks at run time.
+        self.held: set[str] = set()
 
     def new(self, wish: str, example: int, *, fresh: bool = False, outer: Dim | None = None) -> Expr:
         """A symbol that the function does not have yet."""
@@ -83,7 +85,7 @@ class Symbols:
 
     def _solve(self, difference: Known, name: str) -> Known | None:
         """The value of the symbol `name` that makes `difference` 0, if it is as plain as that."""
-        if name in self.fresh or not isinstance(difference, Expr):
+        if name in self.fresh or name in self.held or not isinstance(difference, Expr):
             return None
         monomial = (("s", name),)
         terms = dict(difference.terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,10 @@ from . import methods as _methods
 from . import rules
 from .capture import Capture
 from .context import Trace, active
+from .explore.evidence import compare
+from .explore.examples import setters
+from .explore.level import Exploration
+from .explore.rewind import discard
 from .inputs import Arguments, bind
 from .integral import SymbolicInt, size_number
 from .leaks import check_leaks
@@ -43,6 +47,9 @@ def trace(
     inputs: object = None,
     strict: bool = False,
     name: str | None = None,
+    branches: str = "freeze",
+    examples: Sequence[Any] = (),
+    max_paths: int = 256,
     **kwargs: Any,
 ) -> TracedProgram:
     """Run `fn` once on example arguments and record what it does as a program.
@@ -61,6 +68,15 @@ def trace(
         Whether to raise where the trace would freeze something.
     name
         The entry point's name; by default ``forward`` for modules, else the function's.
+    branches
+        ``"freeze"`` takes the branches of the example and guards them. ``"explore"`` runs the
+        function once for each path through its branches that depend on data or on sizes, and
+        records them all.
+    examples
+        Further example arguments, for paths that the first ones cannot take: tuples, dicts by
+        name, or single arrays.
+    max_paths
+        How many paths a function that is explored may have.
 
     Returns
     -------
@@ -83,7 +99,15 @@ def trace(
     >>> program(np.arange(4, dtype=np.float32))
     array([1., 3., 5., 7.], dtype=float32)
     """
-    return _trace([_Entry(_Target(fn, name), args, kwargs, inputs)], strict)
+    if branches not in ("freeze", "explore"):
+        raise ValueError(f"branches is 'freeze' or 'explore', not {branches!r}")
+    entry = _Entry(_Target(fn, name), args, kwargs, inputs)
+    entry.examples = list(examples)
+    if branches == "freeze":
+        return _trace([entry], strict)
+    program = _trace([entry], strict, Exploration(max_paths))
+    compare(program, entry.examples)
+    return program
 
 
 def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> TracedProgram:
@@ -174,6 +198,8 @@ class _Entry:
         self.bound, self.specs = bind(target.call, args, kwargs, inputs)
         self.doc = target.doc
         self.results: Tree = {}
+        self.inputs = inputs
+        self.examples: list[Any] = []
         self.vector = Vector([], [])
 
     def begin(self, running: Trace) -> None:
@@ -186,7 +212,7 @@ class _Entry:
         running.state.clear()
 
 
-def _trace(entries: list[_Entry], strict: bool) -> TracedProgram:
+def _trace(entries: list[_Entry], strict: bool, exploration: Exploration | None = None) -> TracedProgram:
     target = entries[0].target
     if active() is not None:
         raise rules.THREAD.fail(target.method, got="a trace inside a trace", hint="call the function itself")
@@ -196,6 +222,7 @@ def _trace(entries: list[_Entry], strict: bool) -> TracedProgram:
         if target.module is not None:
             running.units[id(target.module)] = root
             adopt(root, target.module)
+        running.exploration = exploration
         capture = Capture(running)
         try:
             with running:
@@ -214,7 +241,9 @@ def _run(running: Trace, capture: Capture, entry: _Entry) -> None:
     scope, target = entry.scope, entry.target
     args, kwargs = entry.arguments.take(entry.bound)
     capture.visit(target.original, None, target.method)
-    result = target.call(*args, **kwargs)
+    if running.exploration is not None:
+        running.exploration.examples = setters(target.call, entry.arguments, entry.examples, entry.inputs)
+    result = running.explored(target.call, args, kwargs)
     leaves: list[Any] = []
     entry.results = tree_of(result, leaves, "result", rules.OUTPUT, scope.name)
     for leaf in leaves:
@@ -234,6 +263,8 @@ def _result(running: Trace, leaf: Any) -> Any:
 
 
 def _finish(running: Trace, entries: list[_Entry]) -> TracedProgram:
+    if running.exploration is not None:
+        discard(running, [entry.scope for entry in entries])
     replay = Replay(running, [entry.scope for entry in entries])
     program = replay.program()
     points = tuple(_entry_point(program, name, entry) for name, entry in zip(program.exports, entries))

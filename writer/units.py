@@ -167,7 +167,7 @@ def traced_call(
     inner_kwargs = {key: entry.bring(value, key) for key, value in kwargs.items()}
     trace.scope = scope
     try:
-        result = function(*inner_args, **inner_kwargs)
+        result = trace.explored(function, inner_args, inner_kwargs)
         found = entry.take(result)
         entry.mutations()
     finally:

@@ -1,0 +1,159 @@
+"""After an exploration: the program against the function, and which branches were reached by then."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...reader import steps
+from ...reader.plan import FunctionPlan
+from ...reader.watch import Watching
+from ...schema.errors import TraceboxError
+from ...schema.ir import Node, all_functions, walk
+from ..checker import Call, arguments, check, generated
+from ..program import Branch, TracedProgram
+from ..warn import Frozen, TraceWarning
+
+#: How many sets of inputs are made up, beside the examples and what is derived from them.
+TRIES = 16
+
+
+def compare(program: TracedProgram, examples: list[Any]) -> None:
+    """Compare the program with its function on the examples and on others; note the branches reached.
+
+    Raises
+    ------
+    TraceError
+        ``check.differs``: they give different results.
+    """
+    coverage = Coverage(program)
+    calls = list(_examples(program, examples))
+    with _quiet():
+        for call in calls:
+            check(program, None, _as_input(call))
+            coverage.run(call)
+        for number in range(TRIES):
+            if number >= 2 and coverage.complete:
+                break
+            for call in _others(program, number):
+                check(program, None, _as_input(call))
+                coverage.run(call)
+    program.branches = coverage.branches()
+    for branch in program.branches:
+        if len(branch.reached) < 2:
+            missing = " or ".join(str(x) for x in (True, False) if x not in branch.reached)
+            found = Frozen(
+                reason="branch",
+                place=branch.place,
+                message=f"no input that was tried takes this branch for {missing}",
+                remedy="give one that does: examples=[...]",
+                guarded=False,
+            )
+            program.warnings = (*program.warnings, found)
+            warnings.warn(str(found), TraceWarning, stacklevel=3)
+
+
+class Coverage:
+    """Watches sessions of a program: which way each of its branches went."""
+
+    def __init__(self, program: TracedProgram) -> None:
+        self.program = program
+        self.nodes = _branches(program)
+        self.reached: dict[int, set[bool]] = {id(node): set() for node in self.nodes}
+
+    @property
+    def complete(self) -> bool:
+        return all(len(found) == 2 for found in self.reached.values())
+
+    def run(self, call: Call) -> None:
+        """Call the program; what it raises does not matter here."""
+        session = self.program.new_session()
+        args, kwargs = call
+        with Watching(session._watched, session, lambda: self), contextlib.suppress(TraceboxError):
+            session(*args, **kwargs)
+            session(*args, **kwargs)
+
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches in the order of the program, those at one place of the source as one."""
+        found: dict[str, set[bool]] = {}
+        for node in self.nodes:
+            place = repr(node.span) if node.span else node.inputs[0].name
+            found.setdefault(place, set()).update(self.reached[id(node)])
+        return tuple(
+            Branch(place=place, reached=tuple(sorted(answers, reverse=True)))
+            for place, answers in found.items()
+        )
+
+    # --- as a watch ---
+
+    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
+        pass
+
+    def leave(self) -> None:
+        pass
+
+    def before(self, step: steps.Step, slots: list[Any]) -> None:
+        if step.kind == steps.IF and step.node is not None:
+            self.reached.setdefault(id(step.node), set()).add(bool(slots[step.ins[0]]))
+
+    def after(self, step: steps.Step, slots: list[Any]) -> None:
+        pass
+
+
+def _branches(program: TracedProgram) -> list[Node]:
+    functions = [function for _, _, function in all_functions(program.program)]
+    return [node for function in functions for node in walk(function.body) if node.kind == "if"]
+
+
+def _examples(program: TracedProgram, examples: list[Any]) -> Iterator[Call]:
+    entry = program.entry_points[0]
+    yield arguments(entry, program.vectors[entry.name][0].inputs)
+    for given in examples:
+        if isinstance(given, dict):
+            yield (), given
+        else:
+            yield (given if isinstance(given, tuple) else (given,)), {}
+
+
+def _others(program: TracedProgram, number: int) -> Iterator[Call]:
+    """Made-up inputs at first, then the example with its numbers changed."""
+    entry = program.entry_points[0]
+    if number < 2:
+        ((_, call),) = generated(program, entry, 1, number)
+        yield call
+    rng = np.random.default_rng(number)
+    with np.errstate(all="ignore"):
+        leaves = [_changed(np.array(leaf), number, rng) for leaf in program.vectors[entry.name][0].inputs]
+    yield arguments(entry, leaves)
+
+
+def _changed(x: Any, number: int, rng: np.random.Generator) -> Any:
+    """`x` with other signs, and larger or smaller: everywhere at first, then each number by itself."""
+    if x.dtype.kind == "b":
+        return ~x if number == 0 else rng.integers(0, 2, x.shape).astype(bool)
+    if x.dtype.kind not in "if":
+        return x[::-1] if x.ndim else x
+    if number < len(FACTORS):
+        return x * np.asarray(FACTORS[number], x.dtype)
+    return x * rng.choice((*FACTORS, 1), x.shape).astype(x.dtype)
+
+
+FACTORS = (-1, 100, 0, -100, 7, -7, 2)
+
+
+def _as_input(call: Call) -> Any:
+    args, kwargs = call
+    return kwargs if kwargs and not args else args
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what the function prints, and without NumPy's warnings."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,403 @@
+"""Running every path of a function: each undecided branch is taken both ways. SPEC 5.7.
+
+A function is run again from its start for each path, with the decisions so far forced: a
+depth-first search. Methods, forked calls, branches and turns of loops are explored by
+themselves, so that the paths of a program add up rather than multiply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...schema.errors import TraceError
+from ...schema.ir import Attr
+from .. import rules
+from ..blocks import truth_of
+from ..context import Trace
+from ..integral import SymbolicInt
+from ..proxy import Proxy
+from ..sameness import frozen
+from ..scope import BlockSteps, Step, Val
+from .merging import Merge
+from .path import Decision, Path, Raised, Recording, Slot, filled, slots_of
+from .prefix import identified
+from .raising import raised_by
+from .rewind import Rewind, differing, place
+
+#: How often an exploration begins anew because sizes turned out to be equal.
+ROUNDS = 8
+
+
+class Again(Exception):
+    """Sizes turned out to be equal on the way: the exploration begins anew."""
+
+
+class Node:
+    """A path and, for each decision after those that were forced, what lies on its other side."""
+
+    __slots__ = ("path", "others")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.others: dict[int, Node] = {}
+
+
+class Exploration:
+    """What the explorations of one trace share, and the innermost of them."""
+
+    def __init__(self, max_paths: int) -> None:
+        self.max_paths = max_paths
+        self.level: Level | None = None
+        self.paths = 0
+        #: Each sets another example of the arguments, for traces with several.
+        self.examples: list[Callable[[], None]] = []
+        self._example_only = False
+
+    def run(self, trace: Trace, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        """The result of a call, run along every path."""
+        if self._example_only:
+            return function(*args, **kwargs)
+
+        def call() -> Any:
+            return function(*map(copied, args), **{key: copied(value) for key, value in kwargs.items()})
+
+        outer = self.level
+        try:
+            return Level(trace, self, call, outer).run()
+        finally:
+            self.level = outer
+
+    @contextlib.contextmanager
+    def on_example(self) -> Iterator[None]:
+        """Inside, what runs is recorded nowhere: branches go as on the example."""
+        before, self._example_only = self._example_only, True
+        try:
+            yield
+        finally:
+            self._example_only = before
+
+    def decide(self, condition: Proxy) -> bool | None:
+        """Which way to go at a branch on a traced array; None if that is to be frozen."""
+        if self._example_only:
+            return bool(condition._example)
+        return self.level.decide(lambda trace: truth_of(trace, condition)) if self.level else None
+
+    def decide_sizes(self, make: Callable[[Trace], Val], answer: bool) -> bool | None:
+        """The same for a comparison of sizes, which `make` records."""
+        if self._example_only:
+            return answer
+        return self.level.decide(make) if self.level else None
+
+
+def copied(value: Any) -> Any:
+    """Lists and dicts anew, since the call may change them."""
+    if type(value) is list:
+        return [copied(item) for item in value]
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    return value
+
+
+class Level:
+    """The exploration of one call."""
+
+    def __init__(
+        self, trace: Trace, shared: Exploration, call: Callable[[], Any], outer: Level | None
+    ) -> None:
+        self.trace = trace
+        self.call = call
+        self.shared = shared
+        self.off_outside: bool = outer is not None and outer.off
+        self.scope = trace.scope
+        self.block = trace.scope.block
+        #: Whether the run has left the path of the example.
+        self.off: bool = self.off_outside
+        self.examples = self.shared.examples if outer is None else []
+        self.natural: list[tuple[bool, ...]] = []
+        self.example = 0
+
+    def run(self) -> Any:
+        """Explore, and give the result."""
+        for _ in range(ROUNDS):
+            self.rewind = Rewind(self.trace)
+            self.paths: list[Path] = []
+            try:
+                return self._explore()
+            except Again:
+                self.rewind.back()
+            except BaseException:
+                self.rewind.back()
+                raise
+        raise rules.EXPLORE.fail(self.trace.where, got="sizes that turn out to be equal again and again")
+
+    def _explore(self) -> Any:
+        if len(self.examples) > 1:
+            self._natural_paths()
+        node = self._search(())
+        main = node.path
+        if not main.decisions:
+            return self._only(main)
+        self._check_attributes(main)
+        merge = Merge(self.trace, self.block)
+        self.rewind.back()
+        if self.examples:
+            self.examples[0]()
+        self.rewind.done(self.paths, main)
+        found = self._merged(merge, node)
+        if found.raised is not None:
+            self._all_raise()
+            raise found.raised.error
+        self._splice(found.steps)
+        for proxy, value in found.changed.items():
+            proxy._source = value
+            proxy._version += 1 + max(seen for _, _, seen, _, _ in self.rewind.proxies)
+        return filled(found.result, self._give)
+
+    def _only(self, path: Path) -> Any:
+        """The one path there is: nothing is merged."""
+        self.rewind.done([path], path)
+        if path.raised is not None:
+            raise path.raised.error
+        self._splice(path.block.steps)
+        for proxy, value in path.changed.items():
+            proxy._source = value
+            proxy._version += 1
+        return path.result
+
+    def _splice(self, steps: list[Step]) -> None:
+        place(self.block, steps)
+        (self.scope.steps if self.block is None else self.block.steps).extend(steps)
+
+    def _give(self, slot: Slot) -> Any:
+        """A result for the caller."""
+        if slot.dim is None:
+            return Proxy(self.trace, slot.value, weak=slot.weak)
+        if isinstance(slot.dim, int):
+            return slot.dim
+        from ...schema import dims
+
+        if not isinstance(slot.dim, dims.Unknown):
+            return SymbolicInt(self.trace, self.scope, slot.dim)
+        made = self.scope.symbols.new("n", int(slot.value.example), fresh=True)
+        self.trace.add(Step("bind", "", [slot.value], {"symbol": str(dims.symbol_name(made))}))
+        return SymbolicInt(self.trace, self.scope, made)
+
+    # --- runs ---
+
+    def _search(self, forced: tuple[bool, ...]) -> Node:
+        path = self._path(forced)
+        node = Node(path)
+        self.paths.append(path)
+        answers = path.answers
+        for k in range(len(answers) - 1, len(forced) - 1, -1):
+            node.others[k] = self._search((*answers[:k], not answers[k]))
+        return node
+
+    def _path(self, forced: tuple[bool, ...]) -> Path:
+        """Run along a path, on the example that comes nearest to it if there are several."""
+        self.shared.paths += 1
+        if len(self.paths) >= self.shared.max_paths:
+            self._too_many(self.paths[-1])
+        if len(self.examples) < 2:
+            return self._once(forced)
+        order = sorted(range(len(self.examples)), key=lambda i: -_common(self.natural[i], forced))
+        failures = []
+        for index in order:
+            self.examples[index]()
+            self.example = index
+            try:
+                return self._once(forced)
+            except TraceError as error:
+                failures.append(error)
+        raise failures[0]
+
+    def _natural_paths(self) -> None:
+        """Where each example goes by itself."""
+        self.natural = []
+        for index, use in enumerate(self.examples):
+            use()
+            self.example = index
+            self.natural.append(self._once(()).answers)
+
+    def _once(self, forced: tuple[bool, ...]) -> Path:
+        trace, scope = self.trace, self.scope
+        self.rewind.back()
+        self.off = self.off_outside
+        path = self.now = Path(BlockSteps(self.block), forced)
+        self.decided: dict[int, bool] = {}
+        self.numbers: dict[Val, int] = {}
+        self.terms: dict[object, int] = {}
+        self.numbered = 0
+        self.makers: dict[Val, Step] = {}
+        scope.block, self.shared.level = path.block, self
+        again = bool(self.paths)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()) if again else contextlib.nullcontext():
+                result = self.call()
+                path.result = slots_of(trace, result) if path.decisions else result
+        except Again:
+            raise
+        except Exception as error:  # noqa: BLE001 - a path may end in any exception
+            path.raised = self._raised(path, error)
+        finally:
+            trace.scope, scope.block, path.block.open = scope, self.block, False
+            self.rewind.leave(path)
+        return path
+
+    def _raised(self, path: Path, error: Exception) -> Raised:
+        """What the program raised; errors of the tracer, and of the example, are raised again."""
+        raised = raised_by(self.trace, error)
+        main = not self.off and self.example == 0
+        if main or (isinstance(error, TraceError) and error.code == rules.EXPLORE.code):
+            raise error
+        if raised is not None:
+            return raised
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise rules.EXPLORE.fail(
+            self.trace.where,
+            expected=f"the path where {path.described()} runs on the example",
+            got=said,
+            hint="give an example that takes this path: examples=[(x2, ...), ...]",
+        ) from error
+
+    # --- decisions ---
+
+    def decide(self, make: Callable[[Trace], Val]) -> bool | None:
+        """Which way to go at a branch on what `make` records; None if it is in no block of this level."""
+        if self.trace.scope is not self.scope or self.scope.block is not self.now.block:
+            return None
+        return self._decide(make(self.trace))
+
+    def _decide(self, truth: Val) -> bool:
+        path = self.now
+        number = self._number(truth)
+        known = self.decided.get(abs(number))
+        if known is not None:
+            return known is (number > 0)
+        natural = bool(truth.example)
+        index = len(path.decisions)
+        answer = path.forced[index] if index < len(path.forced) else natural
+        where = self.trace.spans.here()
+        path.decisions.append(Decision(len(path.block.steps), truth, answer, where))
+        self.decided[abs(number)] = answer is (number > 0)
+        self.off = self.off or answer is not natural
+        if index == len(path.forced) - 1:
+            self.rewind.reserve()
+        if index >= self.shared.max_paths:
+            self._too_many(path)
+        return answer
+
+    def _number(self, value: Val) -> int:
+        """A number that equal conditions share; that of the opposite condition is the negative."""
+        steps = self.now.block.steps
+        for step in steps[self.numbered :]:
+            for result in step.results:
+                self.makers[result] = step
+        self.numbered = len(steps)
+        pending = [value]
+        while pending:
+            top = pending[-1]
+            maker = self.makers.get(top)
+            if top in self.numbers or maker is None or maker.kind != "op" or maker.blocks:
+                if top not in self.numbers:
+                    self.numbers[top] = self._term(id(top))
+                pending.pop()
+                continue
+            missing = [v for v in maker.inputs if v not in self.numbers]
+            if missing:
+                pending.extend(missing)
+                continue
+            self.numbers[top] = self._of(maker, top)
+            pending.pop()
+        return self.numbers[value]
+
+    def _of(self, maker: Step, value: Val) -> int:
+        inputs = tuple(self.numbers[v] for v in maker.inputs)
+        if maker.name in ("bool.not", "logical_not"):
+            return -inputs[0]
+        attrs = tuple((name, _key(attr)) for name, attr in maker.attrs.items())
+        if maker.name in ("item", "reshape") and inputs[0] < 0:
+            return -self._term((maker.name, attrs, (-inputs[0],), 0))
+        return self._term((maker.name, attrs, inputs, maker.results.index(value)))
+
+    def _term(self, key: object) -> int:
+        return self.terms.setdefault(key, len(self.terms) + 1)
+
+    # --- merging ---
+
+    def _merged(self, merge: Merge, node: Node) -> Recording:
+        """What follows the decisions that were forced."""
+        path = node.path
+        decisions, steps = path.decisions, path.block.steps
+        start = len(path.forced)
+        last = decisions[-1].at if len(decisions) > start else self._start(path)
+        found = Recording(steps[last:], path.result, path.changed, path.raised)
+        for k in range(len(decisions) - 1, start - 1, -1):
+            other = node.others[k]
+            rest = self._merged(merge, other)
+            problem = identified(merge.keys, self.scope, path, other.path, k, rest)
+            if problem is not None:
+                self._unlike(problem)
+            found = merge.join(decisions[k], found, rest)
+            begin = decisions[k - 1].at if k > start else self._start(path)
+            found.steps = steps[begin : decisions[k].at] + found.steps
+        return found
+
+    def _start(self, path: Path) -> int:
+        return path.decisions[len(path.forced) - 1].at if path.forced else 0
+
+    def _unlike(self, problem: str) -> None:
+        if self.rewind.learned():
+            raise Again
+        hint = "keep no counters, caches or random choices that outlive a call"
+        raise rules.EXPLORE.fail(
+            problem, expected="a function that does the same when it is run again", hint=hint
+        )
+
+    # --- errors ---
+
+    def _too_many(self, path: Path) -> None:
+        counts: dict[str, int] = {}
+        for decision in path.decisions:
+            counts[str(decision.place)] = counts.get(str(decision.place), 0) + 1
+        line, most = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
+        limit = self.shared.max_paths
+        hint = "use tb.cond for independent branches, or raise max_paths="
+        got = f"more; {len(path.decisions)} branches on one path"
+        if most > 8:
+            got = f"more; one path takes the branch at {line} {most} times"
+            hint = "a loop that data drives has no end of paths: use tb.while_loop, tb.for_loop or tb.cond"
+        raise rules.EXPLORE.fail(
+            line or self.trace.where, expected=f"at most {limit} paths", got=got, hint=hint
+        )
+
+    def _check_attributes(self, main: Path) -> None:
+        for path in self.paths:
+            name = None if path.raised or main.raised else differing(main.plain, path.plain)
+            if name is not None:
+                hint = "make it a field, or give it as a result"
+                got = f"the attribute {name!r}, which differs where {path.described()}"
+                raise rules.EXPLORE.fail(self.trace.where, got=got, hint=hint)
+
+    def _all_raise(self) -> None:
+        kinds = {(path.raised.name, path.raised.message) for path in self.paths if path.raised}
+        if len(kinds) > 1:
+            got = f"a function that raises on every path: {', '.join(sorted(n for n, _ in kinds))}"
+            raise rules.EXPLORE.fail(self.trace.where, got=got, hint="raise where it is called")
+
+
+def _key(attr: Attr) -> object:
+    return frozen(attr)
+
+
+def _common(a: tuple[bool, ...], b: tuple[bool, ...]) -> int:
+    """How long two paths go the same way."""
+    count = 0
+    for x, y in zip(a, b):
+        if x is not y:
+            break
+        count += 1
+    return count
