@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import zlib
 from _thread import _local as local  # threading itself takes long to import
 from _thread import allocate_lock
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -197,43 +195,3 @@ def frame_content_size(frame: memoryview) -> int | None:
     if not width or len(frame) < start + width:
         return None
     return int.from_bytes(frame[start : start + width], "little") + (256 if flag == 1 else 0)
-
-
-# -- CRC-32 of a whole from the CRC-32 of its parts ------------------------------------
-
-_POLYNOMIAL = 0xEDB88320
-
-
-def _times(a: int, b: int) -> int:
-    """The product of two polynomials modulo that of CRC-32, bits reflected."""
-    product = 0
-    bit = 1 << 31
-    while a:
-        if a & bit:
-            product ^= b
-            a ^= bit
-        bit >>= 1
-        b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
-    return product
-
-
-@lru_cache(maxsize=64)
-def _shift(nbytes: int) -> int:
-    """x to the power of 8 * `nbytes`."""
-    power, result = 1 << 23, 1 << 31  # x^8 and x^0
-    while nbytes:
-        if nbytes & 1:
-            result = _times(power, result)
-        power = _times(power, power)
-        nbytes >>= 1
-    return result
-
-
-def join_crc(first: int, second: int, second_size: int) -> int:
-    """The CRC-32 of two parts put together, from that of each."""
-    return _times(_shift(second_size), first) ^ second
-
-
-def crc32(data: Any) -> int:
-    """The CRC-32 of a buffer."""
-    return zlib.crc32(data)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
 from ..schema.dtypes import BY_NAME
 from . import chunks
 from .chunks import CHUNK, chunk_count, chunk_size
 from .content import Content
+from .crc import crc32, join_crc
 from .limits import DEFAULT
 
 _SAVES = 0.9
-
-
-def _fastest_crc32() -> Callable[[memoryview], int]:
-    """That of isal (the extra `fast`), ten times as fast as zlib's and so a sixth of a save; or zlib's."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib.crc32
-    found: Callable[[memoryview], int] = isal_zlib.crc32
-    return found
-
-
-crc32 = _fastest_crc32()
 
 
 class CompressOptions:
@@ -116,14 +103,14 @@ class Part:
             self.rows = b"".join(self.digests)
             crc = 0
             for index, part in enumerate(self.crcs):
-                crc = chunks.join_crc(crc, part, chunk_size(self.content.nbytes, index))
+                crc = join_crc(crc, part, chunk_size(self.content.nbytes, index))
             self.crc32 = crc
 
     def keep(self, kept: Kept) -> None:
         """Take the stored form from before."""
         self.kept = kept
         self.codec, self.rows, self.size = kept.codec, kept.rows, len(kept.stored)
-        self.crc32 = zlib.crc32(kept.stored)
+        self.crc32 = crc32(kept.stored)
 
     def stored(self) -> Iterator[bytes | memoryview]:
         """The bytes of the member, piece by piece."""
@@ -203,7 +190,7 @@ class Packer:
         crc = 0
         for index, frame, stored_digest in self._frames(part, codec, level):
             self.spool.write(frame)
-            crc = zlib.crc32(frame, crc)
+            crc = crc32(frame, crc)
             rows.append(len(frame).to_bytes(4, "little") + stored_digest + part.digests[index])
         size = self.spool.tell() - start
         if size > _SAVES * part.content.nbytes:

@@ -142,6 +142,8 @@ class StoredTensor:
 
     def problems(self, source: Bytes, crc32: int, is_bool: bool) -> list[Problem]:
         """All that is wrong with the member; holds no more than a few chunks at a time."""
+        from . import crc
+
         count = chunk_count(self.nbytes)
         problems: list[Problem] = []
         crcs = [0] * count
@@ -149,7 +151,7 @@ class StoredTensor:
         def check(index: int) -> None:
             offset, size = self.stored_range(index)
             data = memoryview(source.read(self.place.data + offset, size))
-            crcs[index] = zlib.crc32(data)
+            crcs[index] = crc.crc32(data)
             problem = self._stored_problem(index, data)
             content: Array = np.frombuffer(data, np.uint8)
             if problem is None and self.codec != "raw":
@@ -161,11 +163,11 @@ class StoredTensor:
                 problems.append(problem)
 
         chunks.run_parallel(check, range(count), self._threads(count))
-        crc = 0
+        whole = 0
         for index, part in enumerate(crcs):
-            crc = chunks.join_crc(crc, part, self.stored_range(index)[1])
-        if crc != crc32:
-            problems.append(rules.CRC.problem(self.place.name, expected=f"{crc32:08x}", got=f"{crc:08x}"))
+            whole = crc.join_crc(whole, part, self.stored_range(index)[1])
+        if whole != crc32:
+            problems.append(rules.CRC.problem(self.place.name, expected=f"{crc32:08x}", got=f"{whole:08x}"))
         return sorted(problems, key=str)
 
     def _decode_chunk(self, index: int, data: memoryview, out: Array) -> Problem | None:
