@@ -1,4 +1,4 @@
-"""Throughput of one loaded program under eight threads, with BLAS at one thread."""
+"""Throughput of one loaded program under eight threads, and of forked calls, with BLAS at one thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rows() -> Iterator[Row]:
     env = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "benchmarks.threads"]
     answer = subprocess.run(command, check=True, env=env, stdout=subprocess.PIPE, text=True).stdout
-    ours, plain = map(float, answer.split())
+    ours, plain, forked, threaded = map(float, answer.split())
     yield Row(
         what="eight threads on a 512x512 matmul network, of one",
         value=ours,
@@ -31,6 +31,14 @@ def rows() -> Iterator[Row]:
         bound=1.7,
         at_least=True,
         note=f"plain NumPy in the same threads {plain:.2f} x, {os.cpu_count()} cores",
+    )
+    yield Row(
+        what="two forked 1024x1024 matmuls, of the same in order",
+        value=forked,
+        unit="x",
+        bound=1.5,
+        at_least=True,
+        note=f"plain NumPy in two threads {threaded:.2f} x, {os.cpu_count()} cores",
     )
 
 
@@ -83,5 +91,41 @@ def measure() -> tuple[float, float]:
     return middle["ours", THREADS] / middle["ours", 1], middle["plain", THREADS] / middle["plain", 1]
 
 
+def measure_forks() -> tuple[float, float]:
+    """How much faster two forked products are than two in order; and two threads with plain NumPy."""
+    import tracebox as tb
+
+    from .overhead import saved
+
+    random = np.random.default_rng(0)
+    a, b, x = (random.standard_normal((1024, 1024)).astype(np.float32) for _ in range(3))
+
+    def product(x: Any, y: Any) -> Any:
+        return np.matmul(x, y)
+
+    def beside(x: Any) -> Any:
+        tasks = [tb.fork(product, x, a), tb.fork(product, x, b)]
+        return [tb.wait(task) for task in tasks]
+
+    def in_order(x: Any) -> Any:
+        return [product(x, a), product(x, b)]
+
+    def threads(x: Any) -> Any:
+        other = threading.Thread(target=product, args=(x, a))
+        other.start()
+        product(x, b)
+        other.join()
+
+    runs = {"beside": saved(beside, x), "in_order": saved(in_order, x), "plain": in_order, "threads": threads}
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(4 * ROUNDS):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run(x)
+            times[name].append(time.perf_counter() - start)
+    middle = {name: median(found) for name, found in times.items()}
+    return middle["in_order"] / middle["beside"], middle["plain"] / middle["threads"]
+
+
 if __name__ == "__main__":
-    print(*measure())
+    print(*measure(), *measure_forks())

@@ -86,17 +86,26 @@ def copy_container(value: Any) -> Any:
 
 def wait(task: Future) -> Any:
     """The outcome of a forked call."""
+    task.join()
     task.waited = True
     if task.error is not None:
-        raise task.error
+        raise task.error.with_traceback(None)
     return task.value
 
 
 def settle(tasks: Sequence[Future]) -> None:
-    """Raise the first error that nobody waited for."""
+    """Wait for all calls, then raise the first error that nobody waited for. SPEC 5.12."""
+    for task in tasks:
+        task.join()
     for task in tasks:
         if task.error is not None and not task.waited:
-            raise task.error
+            raise task.error.with_traceback(None)
+
+
+def abandon(tasks: Sequence[Future]) -> None:
+    """See to it that none of the calls goes on when the function that forked them has ended."""
+    for task in tasks:
+        task.abandon()
 
 
 def show(*texts: str) -> None:

@@ -15,7 +15,7 @@ from ..schema.ir import Attr, DTypeAttr, Node, TensorConst
 from ..schema.registry import Op, Signature
 from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
 from .rules import RUN_ARGUMENT, RUN_BIND, RUN_NATIVE, RUN_REFINE, RUN_SYMBOL
-from .values import STORED_AS, bind_sizes, describe, dtype_name, matches
+from .values import STORED_AS, Future, bind_sizes, describe, dtype_name, matches
 
 _LIMIT = 1 << 63
 _INT = frozenset({int})
@@ -145,7 +145,12 @@ def _tuple_reader(index: int, read: Callable[[Any], Any]) -> Callable[[Any], Any
 
 def _future_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A call that failed gives its symbols no size; whoever needs one then fails. SPEC 5.12."""
-    return lambda value: None if value.error is not None else read(value.value)
+
+    def outcome(task: Future) -> Any:
+        task.join()
+        return None if task.error is not None else read(task.value)
+
+    return outcome
 
 
 # --- rules of operators ---------------------------------------------------------

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import steps as s
-from .calling import settle
-from .interpret import fork
+from .calling import abandon, settle
 from .plan import FunctionPlan
 from .steps import Step
 
@@ -35,12 +34,16 @@ class Writer:
         args = "".join(f",v{slot}" for slot in range(steps.arity))
         self.add(0, None, f"def f(F{args}):")
         if steps.forks:
-            self.names.update(fork=fork, settle=settle)
+            self.names.update(settle=settle, abandon=abandon)
             self.add(1, None, "T=[]")
-        self.block(steps.body, 1)
-        if steps.forks:
-            self.add(1, None, "settle(T)")
-        self.add(1, None, f"return {self.result(steps.results)}")
+            self.add(1, None, "try:")
+            self.block(steps.body, 2)
+            self.add(2, None, "settle(T)")
+            self.add(2, None, f"return {self.result(steps.results)}")
+            self.add(1, None, "finally:abandon(T)")
+        else:
+            self.block(steps.body, 1)
+            self.add(1, None, f"return {self.result(steps.results)}")
 
     def add(self, depth: int, step: Step | None, text: str) -> None:
         self.lines.append("\t" * depth + text)
@@ -117,7 +120,7 @@ def _call(writer: Writer, step: Step) -> str:
 
 def _fork(writer: Writer, step: Step) -> str:
     (out,) = step.outs
-    return f"v{out}=fork({writer.function(step.fn)},F,[{writer.slots(step.ins)}]);T.append(v{out})"
+    return f"v{out}={writer.function(step.fn)}(F,[{writer.slots(step.ins)}],T)"
 
 
 def _guard(writer: Writer, step: Step) -> str:

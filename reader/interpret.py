@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from ..schema.errors import LimitError, TraceboxError
 from . import steps as s
-from .calling import settle
-from .kernels.registry import OperatorError
+from .calling import abandon, settle
 from .plan import FunctionPlan
 from .steps import Step
 from .values import Future
@@ -20,9 +18,13 @@ def interpret(plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Any
     slots = steps.template[:]
     slots[: steps.arity] = args
     tasks: list[Future] = []
-    block(plan, steps.body, slots, fields, tasks)
-    if tasks:
-        settle(tasks)
+    try:
+        block(plan, steps.body, slots, fields, tasks)
+        if tasks:
+            settle(tasks)
+    finally:
+        if tasks:
+            abandon(tasks)
     results = steps.results
     if len(results) == 1:
         return slots[results[0]]
@@ -52,9 +54,7 @@ def block(
                 block(plan, body, slots, fields, tasks)
                 turn += 1
         elif kind == s.FORK:
-            task = fork(step.fn, fields, [slots[i] for i in step.ins])
-            tasks.append(task)
-            slots[step.outs[0]] = task
+            slots[step.outs[0]] = step.fn(fields, [slots[i] for i in step.ins], tasks)
         else:
             simple(step, slots, fields)
         for slot in step.frees:
@@ -103,18 +103,6 @@ def _enter(step: Step, slots: list[Any]) -> int | None:
     return trips
 
 
-def fork(plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Future:
-    """Run a forked call now; its error is kept for ``wait``. Limits are nobody's to wait for."""
-    from .where import located
-
-    try:
-        return Future(plan.run(fields, *args), None)
-    except LimitError:
-        raise
-    except (OperatorError, TraceboxError) as error:
-        return Future(None, located(error))
-
-
 # --- watched runs ---------------------------------------------------------------
 
 
@@ -133,6 +121,15 @@ class Watch(Protocol):
     def after(self, step: Step, slots: list[Any]) -> None:
         """It has run; what it frees is still there."""
 
+    def depth(self) -> Any:
+        """What `unwind` needs to know to come back here."""
+
+    def unwind(self, depth: Any) -> None:
+        """A forked call has ended in an error that is kept: forget what is open inside of it."""
+
+    def forked(self) -> Watch | None:
+        """What watches a call that a thread runs beside; None if forked calls are to run in order."""
+
 
 def watched(plan: FunctionPlan, fields: list[Any], args: Sequence[Any], watch: Watch) -> Any:
     """As `interpret`, every step under the eyes of `watch`."""
@@ -140,9 +137,13 @@ def watched(plan: FunctionPlan, fields: list[Any], args: Sequence[Any], watch: W
     slots = steps.template[:]
     slots[: steps.arity] = args
     tasks: list[Future] = []
-    watched_block(plan, steps.body, slots, fields, tasks, watch)
-    if tasks:
-        settle(tasks)
+    try:
+        watched_block(plan, steps.body, slots, fields, tasks, watch)
+        if tasks:
+            settle(tasks)
+    finally:
+        if tasks:
+            abandon(tasks)
     results = steps.results
     if len(results) == 1:
         return slots[results[0]]
@@ -176,23 +177,10 @@ def watched_block(
                 watched_block(plan, inner.steps, slots, fields, tasks, watch)
                 turn += 1
         elif kind == s.FORK:
-            task = _watched_fork(step, slots, fields, watch)
-            tasks.append(task)
-            slots[step.outs[0]] = task
+            slots[step.outs[0]] = step.fn(fields, [slots[i] for i in step.ins], tasks, watch)
         else:
             simple(step, slots, fields)
         watch.after(step, slots)
         for slot in step.frees:
             slots[slot] = None
     watch.leave()
-
-
-def _watched_fork(step: Step, slots: list[Any], fields: list[Any], watch: Watch) -> Future:
-    from .where import located
-
-    try:
-        return Future(watched(step.fn, fields, [slots[i] for i in step.ins], watch), None)
-    except LimitError:
-        raise
-    except (OperatorError, TraceboxError) as error:
-        return Future(None, located(error))

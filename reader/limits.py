@@ -139,6 +139,19 @@ class Meter:
             if self.bytes > self._most_bytes:
                 self._fits(0)
 
+    def depth(self) -> int:
+        return len(self._frames)
+
+    def unwind(self, depth: int) -> None:
+        del self._frames[depth:]
+
+    def forked(self) -> Meter | None:
+        """Where nothing is counted, one for each thread; else what a call uses must not depend on threads."""
+        limits = self.limits
+        if limits.steps is limits.bytes is limits.nesting is None:
+            return Meter(limits)
+        return None
+
     def _live(self) -> int:
         """The bytes of all values in the slots of all calls, and of the fields; each memory once."""
         seen: set[int] = set()

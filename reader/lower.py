@@ -322,14 +322,19 @@ class Lowering:
 
     def _fork(self, node: Node, out: list[Step]) -> None:
         self.forks = True
-        self._call_plan(node, out, self.planner.callee(self.plan.instance, node.name), s.FORK)
+        self._call_plan(node, out, self.planner.callee(self.plan.instance, node.name))
 
-    def _call_plan(self, node: Node, out: list[Step], callee: FunctionPlan, kind: int = s.CALL) -> None:
+    def _call_plan(self, node: Node, out: list[Step], callee: FunctionPlan) -> None:
         self.own.difference_update(node.inputs)
         if self.planner.open_arguments(node, callee):
             check = checks.arguments_check(callee.path, [p.type for p in callee.function.params])
             out.append(Step(s.EFFECT, node, check, self._at(node.inputs)))
-        self._simple(node, out, callee, node.inputs, kind)
+        if node.kind == "fork":
+            from .forks import ForkPoint
+
+            self._simple(node, out, ForkPoint(self.plan, node, callee), node.inputs, s.FORK)
+        else:
+            self._simple(node, out, callee, node.inputs, s.CALL)
         self._bind(node.results, binds(node), out)
 
     def _wait(self, node: Node, out: list[Step]) -> None:

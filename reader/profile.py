@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock, get_ident
 from collections.abc import Callable, Iterable
 from time import perf_counter_ns
 from typing import Any, NamedTuple
@@ -86,6 +87,9 @@ class Profile:
         self._modules: dict[str, list[int]] = {}
         self._kept: list[Any] = []
         self.keeps_events = events
+        #: Forked calls are counted by threads of their own; each has a watch that runs in it.
+        self.lock = allocate_lock()
+        self.running: dict[int, _Profiled | None] = {}
         #: What ran, in the order of ends: name, kind, begin and duration in ns, thread, arguments.
         self.events: list[tuple[str, str, int, int, int, dict[str, Any]]] = []
 
@@ -214,23 +218,28 @@ class _Profiled:
     """Watches one call. Its clock stands still while it works itself, and while plans are made."""
 
     def __init__(self, profile: Profile) -> None:
-        from _thread import get_ident
-
         self._profile = profile
         self._open: list[_Open] = []
         self._running: dict[str, int] = {}
         self._lost = 0
         self._thread: Callable[[], int] = get_ident
+        #: The module that functions count for at first, and the watch of what waits for this call.
+        self._module = ""
+        self._outer: _Profiled | None = None
 
     def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
         began = perf_counter_ns()
         outer = self._open[-1] if self._open else None
+        if outer is None:
+            running, thread = self._profile.running, self._thread()
+            self._outer, running[thread] = running.get(thread), self
         if outer is not None and outer.slots is slots:
             if outer.step is not None and outer.step.kind == s.LOOP:
                 outer.turn += 1
             module = outer.module
         else:
-            module = _module(plan) if plan.instance is not None or outer is None else outer.module
+            around = self._module if outer is None else outer.module
+            module = _module(plan) if plan.instance is not None else around
             self._running[module] = self._running.get(module, 0) + 1
         self._open.append(_Open(plan, None, began - self._lost, module, slots))
         self._lost += perf_counter_ns() - began
@@ -250,6 +259,12 @@ class _Profiled:
         mine = self._open.pop()
         taken = began - self._lost - mine.start
         self._open[-1].inside += taken
+        with self._profile.lock:
+            self._count(mine, step, slots, taken)
+        self._lost += perf_counter_ns() - began
+
+    def _count(self, mine: _Open, step: Step, slots: list[Any], taken: int) -> None:
+        """Add a node that ran to the sums."""
         own = taken - mine.inside
         profile, node = self._profile, step.node
         total = profile.module(mine.module)
@@ -257,7 +272,6 @@ class _Profiled:
         if node is None:
             entry = profile.function(mine.plan)
             entry.self += own
-            self._lost += perf_counter_ns() - began
             return
         entry = profile.node(mine.plan, step)
         entry.least = own if not entry.calls or own < entry.least else entry.least
@@ -278,17 +292,49 @@ class _Profiled:
                 args["source"] = f"{node.span!r}"
             label = "call" if step.kind == s.CALL else node.kind
             profile.events.append((_what(node), label, mine.start, taken, self._thread(), args))
-        self._lost += perf_counter_ns() - began
 
     def leave(self) -> None:
         began = perf_counter_ns()
         mine = self._open.pop()
         taken = began - self._lost - mine.start
         outer = self._open[-1] if self._open else None
-        own = taken - mine.inside
-        profile = self._profile
         if outer is not None:
             outer.inside += taken
+        with self._profile.lock:
+            self._close(mine, outer, taken)
+        self._lost += perf_counter_ns() - began
+        if outer is None:
+            self._end(taken)
+
+    def _end(self, taken: int) -> None:
+        """Give the thread back to the watch of the call that waits for this one, if there is one."""
+        waiting, running = self._outer, self._profile.running
+        running[self._thread()] = waiting
+        if waiting is not None:
+            waiting._lost += self._lost
+            if waiting._open:
+                waiting._open[-1].inside += taken
+
+    def depth(self) -> int:
+        return len(self._open)
+
+    def unwind(self, depth: int) -> None:
+        for number in range(len(self._open) - 1, depth - 1, -1):
+            mine = self._open[number]
+            if mine.step is None and self._open[number - 1].slots is not mine.slots:
+                self._running[mine.module] -= 1
+        del self._open[depth:]
+
+    def forked(self) -> _Profiled:
+        twin = _Profiled(self._profile)
+        twin._module = self._open[-1].module
+        twin._running = dict(self._running)
+        return twin
+
+    def _close(self, mine: _Open, outer: _Open | None, taken: int) -> None:
+        """Add a call or turn that ended to the sums."""
+        own = taken - mine.inside
+        profile = self._profile
         profile.function(mine.plan).self += own
         total = profile.module(mine.module)
         total[2] += own
@@ -304,7 +350,6 @@ class _Profiled:
         if profile.keeps_events and (not inner or (outer is not None and outer.turn >= 0)):
             kind = "turn" if inner else "function"
             profile.events.append((name, kind, mine.start, taken, self._thread(), {}))
-        self._lost += perf_counter_ns() - began
 
 
 def _module(plan: FunctionPlan) -> str:

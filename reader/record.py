@@ -288,6 +288,17 @@ class Recorder:
                 operands = (self._returned[number],)
             made[slot] = self._keep(result, result.name, node, slots[slot], operands)
 
+    def depth(self) -> tuple[int, int]:
+        return len(self._frames), len(self._blocks)
+
+    def unwind(self, depth: tuple[int, int]) -> None:
+        del self._frames[depth[0] :]
+        del self._blocks[depth[1] :]
+        self._returned = []
+
+    def forked(self) -> None:
+        """Forked calls run in order, so that the order and the names of values are always the same."""
+
     def _keep(
         self, value: Value, label: str, node: Node | None, content: Any, operands: tuple[int | None, ...]
     ) -> int:

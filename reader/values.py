@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..schema import dims, dtypes
+from ..schema.errors import TraceboxError
 from ..schema.types import ContainerType, ScalarType, TensorType, Type, type_text
 
 #: The name of the NumPy dtype that holds a dtype's elements.
@@ -37,14 +38,23 @@ class Record:
 
 
 class Future:
-    """The outcome of a forked call: `value`, or the `error` that ``wait`` raises."""
+    """The outcome of a forked call: `value`, or the `error` that ``wait`` raises. SPEC 5.12."""
 
     __slots__ = ("value", "error", "waited")
 
-    def __init__(self, value: Any, error: Exception | None) -> None:
+    def __init__(self, value: Any, error: TraceboxError | None) -> None:
         self.value = value
         self.error = error
         self.waited = False
+
+    def begin(self) -> None:
+        """Run the call, if that has not begun."""
+
+    def join(self) -> None:
+        """Wait until the call has ended."""
+
+    def abandon(self) -> None:
+        """As `join`, but a call that has not begun yet never does."""
 
 
 def dtype_name(array: Any) -> str:

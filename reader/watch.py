@@ -53,6 +53,15 @@ class ResultCheck:
             if step.fresh and not step.writes_operand and not step.grows:
                 self._check_fresh(name, value, operands)
 
+    def depth(self) -> int:
+        return len(self._operands)
+
+    def unwind(self, depth: int) -> None:
+        del self._operands[depth:]
+
+    def forked(self) -> ResultCheck:
+        return ResultCheck()
+
     def _check_fresh(self, name: str, value: Any, operands: list[Any]) -> None:
         owners = {id(owner(array)) for operand in operands for array in arrays_in(operand)}
         for array in arrays_in(value):
@@ -85,6 +94,17 @@ class Both:
     def after(self, step: Step, slots: list[Any]) -> None:
         self._first.after(step, slots)
         self._second.after(step, slots)
+
+    def depth(self) -> tuple[Any, Any]:
+        return self._first.depth(), self._second.depth()
+
+    def unwind(self, depth: tuple[Any, Any]) -> None:
+        self._first.unwind(depth[0])
+        self._second.unwind(depth[1])
+
+    def forked(self) -> Watch | None:
+        first, second = self._first.forked(), self._second.forked()
+        return Both(first, second) if first is not None and second is not None else None
 
 
 class Watching(Generic[Subject]):

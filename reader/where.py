@@ -82,23 +82,46 @@ def located(error: OperatorError | TraceboxError) -> TraceboxError:
     shows them as a traceback.
     """
     found = places(error.__traceback__)
-    if isinstance(error, TraceboxError) and (not found or hasattr(error, "frames")):
-        return error  # a forked call's error has its place
+    if isinstance(error, TraceboxError) and not found:
+        return error
     last, chain = found[-1], _frames(found)
+    if isinstance(error, TraceboxError) and hasattr(error, "frames"):
+        return _waited(error, chain)
     where = _where(last, chain[-1])
-    made: TraceboxError
     if isinstance(error, OperatorError):
-        made = ProgramError(_operator_problem(error, last, where))
-    else:
-        problems = [_moved(problem, where) for problem in error.problems]
-        made = (
-            ProgramError(problems, error.exception)
-            if isinstance(error, ProgramError)
-            else type(error)(problems)
-        )
-    made.frames = tuple(chain)  # type: ignore[attr-defined]
-    made.add_note(traceback_text(chain))
-    return made
+        return _made(ProgramError(_operator_problem(error, last, where)), chain)
+    return _made(_with_problems(error, [_moved(problem, where) for problem in error.problems]), chain)
+
+
+def forked(error: OperatorError | TraceboxError, caller: FunctionPlan, node: Node) -> TraceboxError:
+    """The error of a forked call, to be kept: `located`, begun at the ``fork`` node."""
+    found = located(error)
+    debug = caller.planner.debug
+    if debug is not None:
+        debug.ready()
+    line = debug.line(node.span.file, node.span.line).strip() if debug and node.span else ""
+    first = Frame(caller.path, node.span, line, what(node))
+    return _made(_with_problems(found, found.problems), [first, *getattr(found, "frames", ())])
+
+
+def _waited(error: TraceboxError, chain: list[Frame]) -> TraceboxError:
+    """A forked call's error, which has its place, behind the calls that led to its ``wait``."""
+    inner: tuple[Frame, ...] = error.frames  # type: ignore[attr-defined]
+    if chain[-1].function == inner[0].function:
+        chain = chain[:-1]  # it was forked in the function that waits
+    return _made(_with_problems(error, error.problems), [*chain, *inner])
+
+
+def _with_problems(error: TraceboxError, problems: Sequence[Problem]) -> TraceboxError:
+    if isinstance(error, ProgramError):
+        return ProgramError(problems, error.exception)
+    return type(error)(problems)
+
+
+def _made(error: TraceboxError, chain: Sequence[Frame]) -> TraceboxError:
+    error.frames = tuple(chain)  # type: ignore[attr-defined]
+    error.add_note(traceback_text(chain))
+    return error
 
 
 def annotate(error: BaseException) -> None:
