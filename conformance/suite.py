@@ -153,9 +153,7 @@ def conversation_questions(select: tuple[str, ...] = ()) -> Iterator[Question]:
                 if _selected(name, select):
                     steps = Conversation(tuple(entry["steps"]), folder)
                     features = tuple(entry["features"])
-                    yield Question(
-                        name, "", entry["profile"], b"", "", features=features, conversation=steps
-                    )
+                    yield Question(name, "", entry["profile"], b"", "", features=features, conversation=steps)
 
 
 def _judged(

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from .writer.optimize import optimize as optimize
     from .writer.program import TracedProgram as TracedProgram
     from .writer.save import save as save
+    from .writer.script import ScriptedFunction as ScriptedFunction
+    from .writer.script import ScriptedProgram as ScriptedProgram
+    from .writer.script import script as script
     from .writer.tracing import trace as trace
     from .writer.tracing import trace_methods as trace_methods
     from .writer.warn import TraceWarning as TraceWarning
@@ -52,6 +55,7 @@ __version__ = "0.1.0"
 _MODULES = {
     "writer.tracing": ("trace", "trace_methods"),
     "writer.save": ("save",),
+    "writer.script": ("script", "ScriptedFunction", "ScriptedProgram"),
     "writer.checker": ("check", "CheckReport"),
     "writer.module": ("Module", "field", "export"),
     "writer.nested": ("custom_operator",),

@@ -36,8 +36,14 @@ RESULT = Rule("vectors.result", "10.7", MalformedError, "a recorded call gives t
 
 #: How far a float may be from the recorded one, as a part of the output's largest magnitude.
 TOLERANCE = {
-    "f16": 2.0**-7, "f32": 2.0**-14, "f64": 2.0**-36, "c64": 2.0**-14, "c128": 2.0**-36,
-    "bf16": 2.0**-4, "f8e4m3fn": 0.5, "f8e5m2": 0.5,
+    "f16": 2.0**-7,
+    "f32": 2.0**-14,
+    "f64": 2.0**-36,
+    "c64": 2.0**-14,
+    "c128": 2.0**-36,
+    "bf16": 2.0**-4,
+    "f8e4m3fn": 0.5,
+    "f8e5m2": 0.5,
 }
 
 

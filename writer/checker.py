@@ -146,6 +146,8 @@ def _shown(value: Any) -> str:
 
 def generated(program: TracedProgram, entry: EntryPoint, tries: int, seed: int) -> Iterator[tuple[str, Call]]:
     """Inputs of other sizes: primes at first, then small sizes, then those of the example."""
+    if not program.vectors.get(entry.name):
+        return
     types = [parse_type(text) for text in entry.inputs]
     symbols = list(dict.fromkeys(name for t in types for name in symbols_of(t)))
     examples = program.vectors[entry.name][0].inputs

@@ -22,7 +22,7 @@ from ..schema.names import fresh_name
 from ..schema.nodes import MAX_CONST_BYTES, const_type
 from ..schema.registry import Op, find
 from ..schema.types import BOOL, TensorType, Type, type_text
-from . import rules
+from . import ghosts, rules
 from .attributes import const_array, dtype_name, is_exact, little_endian, resolve_attr, varies
 from .evaluate import evaluate
 from .scope import Captured, Scope, Step, Unit, Val
@@ -72,6 +72,10 @@ class Trace:
         self.forking = False
         #: What runs every path, if branches are explored.
         self.exploration: Exploration | None = None
+        #: Whether values are known by their types alone: nothing is evaluated, and nothing frozen.
+        self.ghost = False
+        #: What is told of arrays that are about to change.
+        self.on_write: Callable[..., None] | None = None
 
     # --- running ---
 
@@ -218,6 +222,8 @@ class Trace:
 
     def _report(self, array: np.ndarray[Any, Any], *, quiet: bool) -> None:
         """Say that an array turned up in mid-trace, and is now part of the program."""
+        if self.ghost:
+            return  # a constant of the source
         self.freeze(
             "constant",
             f"an array that turned up in mid-trace, {array.dtype}{list(array.shape)}, is frozen",
@@ -273,7 +279,11 @@ class Trace:
             shapes = stretched(name, self.scope.symbols, inputs, full.get("shape"))
             inputs = [v if s is None else self.refine(v, s) for v, s in zip(inputs, shapes)]
             found = self._settle(op, full, inputs, where)
-        examples = evaluate(name, inputs, full, found.signature, self.scope.symbols, where)
+        examples: Sequence[Any]
+        if self.ghost:
+            examples = [ghosts.example(t, self.scope.symbols) for t in found.results]
+        else:
+            examples = evaluate(name, inputs, full, found.signature, self.scope.symbols, where)
         exact = is_exact(op) and not any(v.inexact for v in inputs)
         label = place.target if place and place.target else "v"
         results = self._results(found.results, examples, label, not exact, place)
@@ -403,6 +413,11 @@ class Trace:
         """Inside, branches go as on the example alone, since nothing of it is recorded."""
         return nullcontext() if self.exploration is None else self.exploration.on_example()
 
+    def ghost_value(self, t: Type, name: str, inexact: bool = True) -> Val:
+        """A value of the current function that is known by its type alone."""
+        example = ghosts.example(t, self.scope.symbols)
+        return Val(self.scope, t, example, name, inexact, self.spans.here())
+
     # --- what is frozen ---
 
     def freeze(
@@ -411,6 +426,8 @@ class Trace:
         """Note that something was frozen: a warning, or an error in a strict trace."""
         place = self.spans.here()
         at = str(place) if place else self.scope.name
+        if self.ghost and reason != "constant":
+            raise rules.GHOST.fail(at, got=message, hint=remedy)
         if self.strict and guarded:
             raise rules.STRICT.fail(at, got=message, hint=remedy)
         found = Frozen(reason=reason, place=at, message=message, remedy=remedy, guarded=guarded)

@@ -192,10 +192,7 @@ def _along_several(function: Callable[..., Any], last: Any = None) -> Callable[.
 NUMPY: dict[str, Any] = {
     **{f"fft.{f.__name__}": _along_one(f) for f in (fft, ifft, rfft, irfft, hfft, ihfft)},
     **{f"fft.{f.__name__}": _along_several(f) for f in (fftn, ifftn, rfftn, irfftn)},
-    **{
-        f"fft.{f.__name__[:-1]}2": _along_several(f, (-2, -1))
-        for f in (fftn, ifftn, rfftn, irfftn)
-    },
+    **{f"fft.{f.__name__[:-1]}2": _along_several(f, (-2, -1)) for f in (fftn, ifftn, rfftn, irfftn)},
     "fft.fftfreq": lambda n, d=1.0, device=None: fftfreq(n, d=d),
     "fft.rfftfreq": lambda n, d=1.0, device=None: rfftfreq(n, d=d),
     "fft.fftshift": lambda x, axes=None: fftshift(x, axes=axes),

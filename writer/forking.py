@@ -108,10 +108,16 @@ def fork(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Task:
         except Exception as error:  # noqa: BLE001 - raised by wait
             task._error = error
         return task
+    return record_fork(trace, lambda: _called(trace, function, args, kwargs))
+
+
+def record_fork(trace: Trace, call_it: Callable[[], Any]) -> Task:
+    """Record what `call_it` records as a call, as a fork of it."""
+    task = Task()
     before = len(_steps(trace))
     forking, trace.forking = trace.forking, True
     try:
-        task._result = _called(trace, function, args, kwargs)
+        task._result = call_it()
     finally:
         trace.forking = forking
     call = next((s for s in reversed(_steps(trace)[before:]) if s.kind == "call"), None)

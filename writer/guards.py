@@ -71,6 +71,8 @@ def freeze_number(trace: Trace, value: Val, reason: str, what: str, remedy: str)
         ``trace.freeze`` there is not one element; ``trace.float`` a float of an inexact operator.
     """
     value = trace.local(value)
+    if trace.ghost:
+        raise rules.GHOST.fail(trace.where, got=f"{what} of {value.name}: {value.tensor}", hint=remedy)
     example = np.asarray(value.example)
     if example.size != 1:
         hint = "use .any(), .all() or where"

@@ -280,6 +280,9 @@ def _compare(
     if answer is not None:
         return answer
     symbols = trace.scope.symbols
+    if trace.ghost:
+        got = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
+        raise rules.GHOST.fail(trace.where, got=f"a comparison of sizes, {got}")
     answer = plain(symbols.value(a), symbols.value(b))
     text = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
     from .guards import compare_sizes, decided_sizes

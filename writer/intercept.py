@@ -124,6 +124,7 @@ def _of_sizes(name: str, ufunc: str) -> Callable[..., Any]:
         return elementwise(ufunc, *args)
 
     function.__name__ = name
+    function.__wrapped__ = original  # type: ignore[attr-defined]
     return function
 
 

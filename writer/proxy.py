@@ -85,6 +85,8 @@ class Proxy:
         parent = self._view.parent
         parent._refresh()
         if parent._version != self._seen:
+            if self._trace.on_write is not None:
+                self._trace.on_write(self, shown=True)
             self._source = self._view.forward(parent)._source
             self._version += 1
             self._seen = parent._version
@@ -295,6 +297,8 @@ class Proxy:
                 got="an assignment into a view that may be a copy, or that is read-only",
                 hint="copy() it before, or write to the array that it shows",
             )
+        if self._trace.on_write is not None:
+            self._trace.on_write(self)
         self._source = new._source
         self._version += 1
         if view is not None and view.backward is not None:

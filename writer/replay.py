@@ -224,10 +224,12 @@ class Replay:
     ) -> None:
         if step.kind == "set":
             function.set(self._path(scope, step), inputs[0])
-        elif step.kind == "guard":
-            function.guard(inputs[0], str(attrs["message"]), str(attrs["reason"]))
         elif step.kind == "raise":
             function.raise_(step.name, inputs[0])
+        elif step.kind == "print":
+            function.print_(*inputs)
+        elif step.kind == "guard":
+            function.guard(inputs[0], str(attrs["message"]), str(attrs["reason"]))
         else:
             assert step.kind == "bind", step.kind
             function.bind(inputs[0], str(attrs["symbol"]))
@@ -275,7 +277,7 @@ class Replay:
 
 
 #: Steps that are kept although nobody uses their results.
-_EFFECTS = frozenset({"set", "guard", "bind", "refine", "call", "custom", "fork", "wait", "raise"})
+_EFFECTS = frozenset({"set", "guard", "raise", "print", "bind", "refine", "call", "custom", "fork", "wait"})
 
 
 def prune(unit: Unit, done: set[int]) -> None:

@@ -46,6 +46,7 @@ EXPLORE = _rule("trace.explore", "a trace that explores branches can run every p
 FORK = _rule(
     "trace.fork", "a forked call writes no field and no array; its results come by wait, where it was forked"
 )
+GHOST = _rule("trace.ghost", "what a script calls asks for no value, which is not known when it is compiled")
 DIFFERS = _rule("check.differs", "a traced program gives what the function gives, on other inputs too")
 METADATA = Rule(
     "save.metadata", "3.4", InvalidError, "metadata is plain data: strings, numbers, lists and objects"

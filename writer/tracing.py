@@ -35,7 +35,7 @@ from .trees import tree_of
 from .units import adopt, class_name
 
 #: Globals and attributes are changed while a trace runs: one at a time.
-_LOCK = threading.RLock()
+LOCK = threading.RLock()
 
 _LOADED = _methods
 
@@ -101,7 +101,7 @@ def trace(
     """
     if branches not in ("freeze", "explore"):
         raise ValueError(f"branches is 'freeze' or 'explore', not {branches!r}")
-    entry = _Entry(_Target(fn, name), args, kwargs, inputs)
+    entry = _Entry(Target(fn, name), args, kwargs, inputs)
     entry.examples = list(examples)
     if branches == "freeze":
         return _trace([entry], strict)
@@ -138,14 +138,14 @@ def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> T
         method = module if name == "forward" else getattr(module, name)
         args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
         entries.append(
-            _Entry(_Target(method, name), args if isinstance(args, tuple) else (args,), kwargs, None)
+            _Entry(Target(method, name), args if isinstance(args, tuple) else (args,), kwargs, None)
         )
     if not entries:
         raise rules.INPUT.fail(type(module).__name__, expected="at least one method with its arguments")
     return _trace(entries, strict)
 
 
-class _Target:
+class Target:
     """What is traced: the function to call, the module that it belongs to, its names."""
 
     def __init__(self, fn: Callable[..., Any], name: str | None) -> None:
@@ -191,9 +191,7 @@ class _Target:
 class _Entry:
     """One entry point in the making: what is called, and with which arguments."""
 
-    def __init__(
-        self, target: _Target, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object
-    ) -> None:
+    def __init__(self, target: Target, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: object) -> None:
         self.target = target
         self.bound, self.specs = bind(target.call, args, kwargs, inputs)
         self.doc = target.doc
@@ -216,7 +214,7 @@ def _trace(entries: list[_Entry], strict: bool, exploration: Exploration | None 
     target = entries[0].target
     if active() is not None:
         raise rules.THREAD.fail(target.method, got="a trace inside a trace", hint="call the function itself")
-    with _LOCK:
+    with LOCK:
         root = target.unit()
         running = Trace(root, target.method, folder_of(target.code), strict=strict)
         if target.module is not None:

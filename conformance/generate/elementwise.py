@@ -56,7 +56,10 @@ def unary_forms(op: str, low: float, high: float, **attrs: Any) -> Iterator[Case
             yield by_oracle(op, f"count-{count}-{dtype}", seeded.array(dtype, (count,), low, high), **attrs)
     good = dtypes[-1]
     shapes: dict[str, tuple[int, ...]] = {
-        "ones": (1, 1, 1, 1), "no-elements": (0,), "box": (2, 3, 2), "column": (3, 1)
+        "ones": (1, 1, 1, 1),
+        "no-elements": (0,),
+        "box": (2, 3, 2),
+        "column": (3, 1),
     }
     for name, shape in shapes.items():
         yield by_oracle(op, f"shape-{name}", Random(f"{op} {name}").array(good, shape, low, high), **attrs)

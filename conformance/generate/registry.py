@@ -43,9 +43,7 @@ def generated(op: str) -> tuple[Case, ...]:
     return tuple(generators()[op]())
 
 
-def by_oracle(
-    op: str, name: str, *inputs: Any, operands: tuple[str, ...] | Any = (), **attrs: Any
-) -> Accept:
+def by_oracle(op: str, name: str, *inputs: Any, operands: tuple[str, ...] | Any = (), **attrs: Any) -> Accept:
     """An accepted case of `op` whose outputs are the oracle's.
 
     `operands` are the static types, if they are not just the values' own. `attrs` may leave out

@@ -178,9 +178,7 @@ def _(patch: Patch) -> None:
     patch.setattr(
         convert.Converter,
         "_numbers",
-        lambda self, value, t, name: self.engine.from_host(
-            np.asarray(value).astype(NUMPY_DTYPES[t.dtype])
-        ),
+        lambda self, value, t, name: self.engine.from_host(np.asarray(value).astype(NUMPY_DTYPES[t.dtype])),
     )
 
 

@@ -26,7 +26,7 @@ import numpy as np
 
 '''
 
-_TYPES = '''
+_TYPES = """
 #: A traced array, or one of NumPy's.
 Array: TypeAlias = Any
 #: An array, or a Python number, which gives way in promotion.
@@ -37,7 +37,7 @@ Axes: TypeAlias = int | tuple[int, ...]
 Shape: TypeAlias = Any
 Device: TypeAlias = Literal["cpu"]
 
-'''
+"""
 
 #: What parameters are, by their names, where the source says no more than that they are anything.
 _PARAMETERS: dict[str, str] = {

@@ -46,6 +46,107 @@ def traced(label: str, fn: Callable[..., Any], *args: Any, **options: Any) -> No
     breaks(label)(lambda patch: tb.trace(fn, *(args or (X,)), **options))
 
 
+# --- scripts --------------------------------------------------------------------
+
+
+def scripted(label: str, *args: Any) -> Callable[[Callable[..., Any]], None]:
+    """A script that breaks the rule."""
+
+    def register(fn: Callable[..., Any]) -> None:
+        breaks(label)(lambda patch: tb.script(fn, *args))
+
+    return register
+
+
+breaks("script.source")(lambda patch: tb.script(len))
+breaks("script.parameter")(lambda patch: tb.script(lambda x: x, object()))
+
+
+@scripted("script.construct", 1)
+def _try(n: Any) -> Any:
+    try:
+        return n
+    finally:
+        pass
+
+
+@scripted("script.name", 1)
+def _unnamed(n: Any) -> Any:
+    return n + undefined_name  # type: ignore[name-defined]  # noqa: F821
+
+
+@scripted("script.undefined", 1)
+def _one_armed(n: Any) -> Any:
+    if n > 0:
+        y = 1
+    return y
+
+
+@scripted("script.types", 1)
+def _two_types(n: Any) -> Any:
+    y = "a" if n > 0 else 1
+    return y
+
+
+@scripted("script.operand", 1)
+def _operands(n: Any) -> Any:
+    return n + "a"
+
+
+@scripted("script.optional", 1)
+def _maybe(n: Any) -> Any:
+    y = None
+    if n > 0:
+        y = 1
+    return y + 1
+
+
+@scripted("script.static", 1)
+def _structure(n: Any) -> Any:
+    return (1, "a")[n]
+
+
+@scripted("script.alias", X, 1)
+def _alias(x: Any, n: Any) -> Any:
+    y = x * 2
+    z = x * 3
+    if n > 0:
+        z = y
+    z[0] = 1
+    return y
+
+
+@scripted("script.call", 1)
+def _unknown_call(n: Any) -> Any:
+    return sum.__reduce__(n)
+
+
+@scripted("script.recursion", 1)
+def _recursive(n: Any) -> Any:
+    return _factorial(n)
+
+
+def _factorial(n: Any) -> Any:
+    return 1 if n < 2 else n * _factorial(n - 1)
+
+
+@scripted("script.attribute", "a")
+def _unknown_method(s: Any) -> Any:
+    return s.sparkle()
+
+
+@scripted("script.limit", 1)
+def _too_long(n: Any) -> Any:
+    for i in (1,) * 2000:
+        n = n + i
+    return n
+
+
+@scripted("trace.ghost", X)
+def _asks_for_a_value(x: Any) -> Any:
+    return np.tril(x, k=x[0, 0].astype(np.int64))
+
+
 # --- tracing --------------------------------------------------------------------
 
 

@@ -1,0 +1,7 @@
+"""The script compiler: Python source to programs. docs/script.md lists the subset."""
+
+from __future__ import annotations
+
+from .api import ScriptedFunction, ScriptedProgram, script
+
+__all__ = ["ScriptedFunction", "ScriptedProgram", "script"]

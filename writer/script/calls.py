@@ -1,0 +1,557 @@
+"""Calls: of functions that are compiled into their caller, of NumPy, of builtins, of methods."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import functools
+import inspect
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...schema.errors import ScriptError
+from ...schema.types import ContainerType
+from ..integral import SymbolicInt, size
+from ..intercept import REPLACEMENTS
+from ..module import Module
+from ..program import TracedProgram
+from ..proxy import Proxy
+from ..units import call_method, own_method
+from . import rules
+from .core import MISSING, Core
+from .frames import Frame
+from .liveness import Liveness
+from .source import Source, source_of
+from .tables import FUNCTIONS, METHODS
+from .values import (
+    BoundMethod,
+    Closure,
+    DictBox,
+    FutureValue,
+    ListBox,
+    ObjectBox,
+    Optional,
+    Scalar,
+    describe,
+    is_array,
+    scalar_kind,
+)
+
+#: Functions of NumPy whose ints are sizes.
+SIZES = frozenset(
+    {"zeros", "ones", "empty", "full", "reshape", "broadcast_to", "eye", "tile", "identity", "repeat",
+     "arange", "linspace", "tri", "roll"}
+)  # fmt: skip
+
+
+#: Functions that make arrays of numbers alone: the program makes them, too.
+MADE = frozenset({"zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace"})
+
+
+class Calls(Core):
+    """Calls of every sort."""
+
+    def expr(self, node: ast.expr) -> Any:
+        """Compile an expression."""
+        raise NotImplementedError
+
+    # --- the call ---
+
+    def call_node(self, node: ast.Call) -> Any:
+        """A call in the source."""
+        function = self.expr(node.func)
+        args: list[Any] = []
+        for arg in node.args:
+            if isinstance(arg, ast.Starred):
+                args += self.known_items(self.expr(arg.value), arg)
+            else:
+                args.append(self.expr(arg))
+        kwargs: dict[str, Any] = {}
+        for keyword in node.keywords:
+            value = self.expr(keyword.value)
+            if keyword.arg is not None:
+                kwargs[keyword.arg] = value
+            elif isinstance(value, DictBox) and value.items is not None:
+                kwargs.update({str(key): item for key, item in value.items.items()})
+            else:
+                raise self.fail(
+                    rules.STATIC, keyword.value, got=describe(value), hint="** takes a dict of known keys"
+                )
+        return self.call_function(function, tuple(args), kwargs)
+
+    def call_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call anything that can be called."""
+        if isinstance(function, Closure):
+            return self._closure(function, args, kwargs)
+        if isinstance(function, BoundMethod):
+            return self.method(function.owner, function.name, args, kwargs)
+        if isinstance(function, functools.partial):
+            merged = {**{k: self.known(v) for k, v in function.keywords.items()}, **kwargs}
+            return self.call_function(function.func, (*map(self.known, function.args), *args), merged)
+        handler = self._handler(function)
+        if handler is not None:
+            return handler(self, args, kwargs)
+        scripted = getattr(function, "__tb_script__", None)
+        if isinstance(scripted, (types.FunctionType, types.MethodType)):
+            function = scripted
+        if isinstance(function, TracedProgram):
+            return self.call_traced(function, args, kwargs)
+        own = own_method(function)
+        if own is not None:
+            return self._module_call(own, args, kwargs)
+        if isinstance(function, types.MethodType):
+            return self.call_function(function.__func__, (function.__self__, *args), kwargs)
+        if isinstance(function, type):
+            return self._construct(function, args, kwargs)
+        if self._is_native(function):
+            return self.native_call(function, args, kwargs)
+        if isinstance(function, types.FunctionType):
+            return self.inline(function, args, kwargs)
+        call = getattr(type(function), "__call__", None)  # noqa: B004 - which function it is
+        if isinstance(call, types.FunctionType):
+            return self.inline(call, (function, *args), kwargs)
+        raise self.fail(rules.CALL, got=describe_function(function))
+
+    def _handler(self, function: Any) -> Callable[..., Any] | None:
+        try:
+            return FUNCTIONS.get(getattr(function, "__wrapped__", function)) or FUNCTIONS.get(function)
+        except TypeError:
+            return None
+
+    # --- Python functions ---
+
+    def inline(self, function: types.FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Compile a call of a Python function into the caller."""
+        if any(frame.source.code is function.__code__ for frame in self.frames):
+            names = [frame.name for frame in self.frames if frame.source.code is function.__code__]
+            got = f"{names[0]}, called inside of itself"
+            raise self.fail(rules.RECURSION, got=got, hint="use a loop")
+        try:
+            source = source_of(function)
+        except ScriptError as error:
+            problem = error.problems[0]
+            raise self.fail(rules.CALL, got=f"{function.__qualname__}: {problem.got}") from None
+        frame = self.frame_of(function, source)
+        frame.env.update(self.bind(inspect.signature(function), function.__qualname__, args, kwargs))
+        node = source.node
+        return self.run_function(frame, node.body)
+
+    def inline_root(self, function: types.FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Compile the body of a function that nothing scripted calls."""
+        source = source_of(function)
+        frame = self.frame_of(function, source)
+        self.frames.append(frame)
+        self.node = source.node
+        try:
+            given = tuple(map(self.taken, args))
+            bound = self.bind(inspect.signature(function), function.__qualname__, given, kwargs)
+        finally:
+            self.frames.pop()
+        frame.env.update(bound)
+        return self.run_function(frame, source.node.body)
+
+    def frame_of(self, function: types.FunctionType, source: Source) -> Frame:
+        """A frame for a call of `function`."""
+        cells: dict[str, Any] = {}
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+            try:
+                cells[name] = cell.cell_contents
+            except ValueError:
+                continue
+        body = source.node.body if isinstance(source.node.body, list) else []
+        return Frame(source, function.__globals__, cells, _liveness(source, body))
+
+    def run_function(self, frame: Frame, body: Any) -> Any:
+        """Compile the body of a function."""
+        raise NotImplementedError
+
+    def bind(
+        self, signature: inspect.Signature, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Arguments by parameter, as Python binds them."""
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise self.fail(rules.OPERAND, got=f"a call of {name}: {error}") from None
+        found: dict[str, Any] = {}
+        for key, parameter in signature.parameters.items():
+            if key in bound.arguments:
+                value = bound.arguments[key]
+                found[key] = DictBox(dict(value)) if parameter.kind is parameter.VAR_KEYWORD else value
+            elif parameter.kind is parameter.VAR_POSITIONAL:
+                found[key] = ()
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                found[key] = DictBox({})
+            else:
+                found[key] = self.known(parameter.default)
+        return found
+
+    def known(self, value: Any) -> Any:
+        """What a value that was made outside stands for."""
+        raise NotImplementedError
+
+    def defaults(self, arguments: ast.arguments) -> dict[str, Any]:
+        """The values of a function's defaults, evaluated where it is defined."""
+        found: dict[str, Any] = {}
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for arg, default in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults):
+            found[arg.arg] = self.expr(default)
+        for arg, extra in zip(arguments.kwonlyargs, arguments.kw_defaults):
+            if extra is not None:
+                found[arg.arg] = self.expr(extra)
+        return found
+
+    def _closure(self, closure: Closure, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if sum(frame.outer is closure.frame and frame.name == closure.name for frame in self.frames):
+            raise self.fail(
+                rules.RECURSION, got=f"{closure.name}, called inside of itself", hint="use a loop"
+            )
+        parameters = []
+        arguments = closure.node.args
+        empty = inspect.Parameter.empty
+        for group, kind in (
+            (arguments.posonlyargs, inspect.Parameter.POSITIONAL_ONLY),
+            (arguments.args, inspect.Parameter.POSITIONAL_OR_KEYWORD),
+            ([arguments.vararg] if arguments.vararg else [], inspect.Parameter.VAR_POSITIONAL),
+            (arguments.kwonlyargs, inspect.Parameter.KEYWORD_ONLY),
+            ([arguments.kwarg] if arguments.kwarg else [], inspect.Parameter.VAR_KEYWORD),
+        ):
+            for arg in group:
+                default = _Default(closure.defaults[arg.arg]) if arg.arg in closure.defaults else empty
+                parameters.append(inspect.Parameter(arg.arg, kind, default=default))
+        bound = self.bind(inspect.Signature(parameters), closure.name, args, kwargs)
+        body = closure.node.body
+        outer = closure.frame
+        frame = Frame(outer.source, outer.space, outer.cells, _closure_liveness(closure))
+        frame.outer, frame.name = outer, closure.name
+        frame.env.update({k: v.value if isinstance(v, _Default) else v for k, v in bound.items()})
+        return self.run_function(frame, body)
+
+    # --- what is recorded as a call ---
+
+    def _module_call(
+        self, own: tuple[Module, str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        module, name, method = own
+        if method.__module__ == Module.__module__:
+            raise self.fail(rules.CALL, got=f"{type(module).__name__}.{name}", hint="define it in the class")
+        simple = all(_is_plain(value) for value in (*args, *kwargs.values()))
+        if not simple:
+            return self.inline(method, (module, *args), kwargs)
+
+        def compiled(*inner: Any, **named: Any) -> Any:
+            return self.inline(method, inner, named)
+
+        functools.update_wrapper(compiled, method)
+        if any(frame.source.code is method.__code__ for frame in self.frames):
+            return self.inline(method, (module, *args), kwargs)  # which says that it is recursive
+        return call_method(self.trace, module, name, compiled, args, kwargs)
+
+    # --- functions of NumPy, and others that take traced arrays ---
+
+    def _is_native(self, function: Any) -> bool:
+        if isinstance(function, np.ufunc):
+            return True
+        original = getattr(function, "__wrapped__", function)
+        module = (getattr(original, "__module__", None) or "").partition(".")[0]
+        if module == "numpy" or id(function) in REPLACEMENTS or getattr(function, "__module__", "") in _OWN:
+            return True
+        own = module == __name__.partition(".")[0]
+        return (own and not isinstance(original, types.FunctionType)) or (
+            own and "script" not in original.__module__
+        )
+
+    def native_call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of NumPy's or the tracer's."""
+        function = REPLACEMENTS.get(id(function), function)
+        sizes = getattr(function, "__name__", "") in SIZES
+        made = [
+            self.native(arg, size=sizes and not (i == 1 and function.__name__ == "full"))
+            for i, arg in enumerate(args)
+        ]
+        named = {key: self.native(value, size=sizes and key != "fill_value") for key, value in kwargs.items()}
+        original = getattr(function, "__wrapped__", function)
+        if getattr(original, "__name__", "") in MADE and _module_of(original) == "numpy":
+            from ..numpy_functions import dispatch
+
+            return self.called(lambda: dispatch(original, tuple(made), named))
+        return self.called(lambda: function(*made, **named))
+
+    def native(self, value: Any, *, size: bool = False) -> Any:
+        """A value as the tracer's functions take it: numbers of the program become arrays that give way."""
+        if isinstance(value, Scalar):
+            if value.kind == "int" and size:
+                return self.size_of(value)
+            return self.array_of(value)
+        if isinstance(value, Optional):
+            hint = "compare it with None first: if x is not None: ..."
+            raise self.fail(rules.OPTIONAL, got=describe(value), hint=hint)
+        if isinstance(value, tuple):
+            items = [self.native(item, size=size) for item in value]
+            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+        if isinstance(value, ListBox):
+            if value.items is None:
+                return self.stacked(value)
+            return [self.native(item, size=size) for item in value.items]
+        if isinstance(value, DictBox) and value.items is not None:
+            return {key: self.native(item, size=size) for key, item in value.items.items()}
+        if isinstance(value, Closure):
+            return functools.partial(self._call_back, value)
+        if size and isinstance(value, Proxy) and not value.ndim and value.dtype.kind in "iu":
+            return self.size_of(Scalar(self.trace.op("item", (value._value(self.trace),), {})[0]))
+        if isinstance(value, slice):
+            return slice(*(self.native(part, size=size) for part in (value.start, value.stop, value.step)))
+        return value
+
+    def _call_back(self, closure: Closure, *args: Any, **kwargs: Any) -> Any:
+        """A function of the script, called by one of the tracer's."""
+        return self.native(self._closure(closure, tuple(map(self.taken, args)), kwargs))
+
+    def taken(self, value: Any) -> Any:
+        """What a function of the tracer's gives, as the compiler has it: lists get identity."""
+        if isinstance(value, list):
+            return ListBox([self.taken(item) for item in value])
+        if type(value) is dict:
+            return DictBox({key: self.taken(item) for key, item in value.items()})
+        if type(value) is tuple:
+            return tuple(map(self.taken, value))
+        if isinstance(value, np.ndarray):
+            return Proxy(self.trace, self.trace.array(value))
+        return value
+
+    def array_of(self, value: Scalar) -> Proxy:
+        """A number of the program as an array of shape (), which gives way in promotion."""
+        dtype = {"int": "i64", "float": "f64", "bool": "bool", "complex": "c128"}.get(value.kind)
+        if dtype is None:
+            raise self.fail(rules.OPERAND, got="a str", expected="a number or an array")
+        local = self.trace.local(value.val)
+        (made,) = self.trace.op("from_scalar", [local], {"dtype": dtype})
+        if local in self.trace.counted:
+            self.trace.counted.add(made)
+        return Proxy(self.trace, made, weak=True)
+
+    def size_of(self, value: Scalar) -> Any:
+        """An int of the program as a size; the program refuses a negative one."""
+        from ...schema import dims
+        from ..scope import Step
+
+        local = self.trace.local(value.val)
+        made = self.trace.scope.symbols.new("n", 0, fresh=True)
+        name = str(dims.symbol_name(made))
+        self.trace.scope.symbols.examples[name] = 7
+        self.trace.add(Step("bind", "", [local], {"symbol": name}))
+        self.trace.scope.sizes[made] = local
+        return size(self.trace, made)
+
+    def stacked(self, value: ListBox) -> Any:
+        """A list of the program, as one array."""
+        return self.prelude("stacked", value)
+
+    # --- classes ---
+
+    def _construct(self, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+            defaults = getattr(cls, "_field_defaults", {})
+            given = dict(zip(cls._fields, args))
+            given.update(kwargs)
+            missing = [name for name in cls._fields if name not in given and name not in defaults]
+            extra = [name for name in given if name not in cls._fields]
+            if missing or extra or len(args) > len(cls._fields):
+                got = f"a call of {cls.__name__} with {', '.join(given) or 'nothing'}"
+                raise self.fail(rules.OPERAND, got=got, expected=", ".join(cls._fields))
+            return cls(*[given[name] if name in given else defaults[name] for name in cls._fields])
+        if issubclass(cls, (np.generic,)):
+            value = self.native(args[0]) if args else 0
+            return self.called(lambda: REPLACEMENTS[id(np.asarray)](value).astype(cls))
+        if issubclass(cls, np.dtype) or cls.__module__ == "builtins":
+            if all(_is_static(a) for a in (*args, *kwargs.values())):
+                return self.called(lambda: cls(*args, **kwargs))
+            raise self.fail(rules.CALL, got=cls.__name__)
+        if issubclass(cls, Module):
+            raise self.fail(rules.CALL, got=f"a new {cls.__name__}", hint="make modules in __init__")
+        if dataclasses.is_dataclass(cls) and "__init__" in vars(cls):
+            return self._dataclass(cls, args, kwargs)
+        init = cls.__init__
+        made = ObjectBox(cls, {})
+        if isinstance(init, types.FunctionType):
+            self.inline(init, (made, *args), kwargs)
+        elif args or kwargs:
+            raise self.fail(rules.OPERAND, got=f"arguments of {cls.__name__}, which takes none")
+        return made
+
+    def _dataclass(self, cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        bound = self.bind(inspect.signature(cls), cls.__name__, args, kwargs)
+        values: dict[str, Any] = {}
+        for field in dataclasses.fields(cls):
+            factory = field.default_factory
+            if field.init and not (field.name not in bound):
+                value = bound[field.name]
+                if value is getattr(dataclasses, "_HAS_DEFAULT_FACTORY", MISSING):
+                    value = self.call_function(factory, (), {})
+            elif factory is not dataclasses.MISSING:
+                value = self.call_function(factory, (), {})
+            else:
+                value = self.known(field.default)
+            values[field.name] = value
+        made = ObjectBox(cls, values)
+        hook = getattr(cls, "__post_init__", None)
+        if isinstance(hook, types.FunctionType):
+            self.inline(hook, (made,), {})
+        return made
+
+    # --- methods ---
+
+    def method(self, owner: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """``owner.name(*args, **kwargs)``."""
+        if isinstance(owner, ObjectBox):
+            function = getattr(owner.cls, name)
+            plain = inspect.getattr_static(owner.cls, name)
+            if isinstance(plain, staticmethod):
+                return self.call_function(function, args, kwargs)
+            if isinstance(plain, classmethod):
+                return self.call_function(function.__func__, (owner.cls, *args), kwargs)
+            return self.call_function(function, (owner, *args), kwargs)
+        if isinstance(owner, (Proxy, np.ndarray, np.generic)):
+            sort = "array"
+        elif isinstance(owner, ListBox):
+            sort = "list"
+        elif isinstance(owner, DictBox):
+            sort = "dict"
+        elif isinstance(owner, tuple):
+            sort = "tuple"
+        elif isinstance(owner, FutureValue):
+            sort = "task"
+        else:
+            sort = scalar_kind(owner) or ""
+        handler = METHODS.get((sort, name))
+        if handler is not None:
+            return handler(self, owner, args, kwargs)
+        if sort == "array":
+            sizes = name in SIZES
+            made = [self.native(arg, size=sizes) for arg in args]
+            named = {key: self.native(value, size=sizes) for key, value in kwargs.items()}
+            return self.called(lambda: getattr(owner, name)(*made, **named))
+        known = sorted(n for s, n in METHODS if s == sort)
+        if not known:
+            raise self.fail(rules.ATTRIBUTE, got=f"{name} of {describe(owner)}")
+        raise self.fail(
+            rules.ATTRIBUTE, got=f"{name} of {describe(owner)}", hint=f"there are {', '.join(known)}"
+        )
+
+    def special(self, a: Any, op: str, b: Any) -> Any:
+        """An operator that an object's class defines, or NotImplemented."""
+        name = _SPECIAL.get(op)
+        if isinstance(a, ObjectBox) and name:
+            found = self.special_call(a, f"__{name}__", (b,))
+            if found is not NotImplemented:
+                return found
+        if isinstance(b, ObjectBox) and name:
+            return self.special_call(b, f"__r{name}__", (a,))
+        if op == "Eq" and isinstance(a, ObjectBox) and isinstance(b, ObjectBox):
+            if dataclasses.is_dataclass(a.cls) and a.cls is b.cls:
+                return self.binary("Eq", tuple(a.fields.values()), tuple(b.fields.values()))
+            return a is b
+        return NotImplemented
+
+    def special_call(self, owner: ObjectBox, name: str, args: tuple[Any, ...]) -> Any:
+        """A special method of an object's class, or NotImplemented."""
+        found = getattr(owner.cls, name, None)
+        if isinstance(found, types.FunctionType):
+            if dataclasses.is_dataclass(owner.cls) and not inspect.getmodule(found):
+                return NotImplemented
+            return self.inline(found, (owner, *args), {})
+        return NotImplemented
+
+    # --- functions of the prelude ---
+
+    def prelude(self, name: str, *args: Any) -> Any:
+        """A function that is written in the subset itself."""
+        from . import prelude
+
+        return self.inline(getattr(prelude, name), args, {})
+
+    # --- what `Compiler` and the tables add ---
+
+    def call_traced(self, program: TracedProgram, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def known_items(self, value: Any, node: ast.AST, count: int | None = None) -> list[Any]:
+        raise NotImplementedError
+
+    def binary(self, op: str, a: Any, b: Any) -> Any:
+        raise NotImplementedError
+
+    def called(self, run: Callable[[], Any]) -> Any:
+        raise NotImplementedError
+
+    def subscript(self, owner: Any, key: Any) -> Any:
+        raise NotImplementedError
+
+    def set_item(self, owner: Any, key: Any, value: Any) -> None:
+        raise NotImplementedError
+
+    def as_list(self, value: Any) -> ListBox:
+        """A list as a list of the program."""
+        if isinstance(value, ListBox) and value.items is None:
+            return value
+        box = value if isinstance(value, ListBox) else ListBox(list(value))
+        t = self.list_type(box)
+        return ListBox(val=self.materialise(box, t))
+
+    def list_type(self, *lists: ListBox) -> ContainerType:
+        raise NotImplementedError
+
+
+_OWN: frozenset[str] = frozenset()
+_SPECIAL = {
+    "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod",
+    "Pow": "pow", "MatMult": "matmul", "Eq": "eq", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge",
+}  # fmt: skip
+
+
+class _Default:
+    """A default of a function inside of a function."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def describe_function(function: Any) -> str:
+    """A function in the user's words."""
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None)
+    module = getattr(function, "__module__", None)
+    if name is None:
+        return describe(function)
+    return f"{module}.{name}" if module and module not in ("builtins", "__main__") else str(name)
+
+
+def _module_of(function: Any) -> str:
+    return (getattr(function, "__module__", None) or "").partition(".")[0]
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value may be an argument of a call that is recorded: nothing of it has identity."""
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return is_array(value) or _is_static(value) or isinstance(value, SymbolicInt)
+
+
+def _is_static(value: Any) -> bool:
+    return value is None or isinstance(value, (bool, int, float, complex, str, type, np.dtype))
+
+
+@functools.lru_cache(maxsize=1024)
+def _cached_liveness(source: Source) -> Liveness:
+    return Liveness(source.node.body)
+
+
+def _liveness(source: Source, body: list[ast.stmt]) -> Liveness:
+    return _cached_liveness(source) if body else Liveness(())
+
+
+def _closure_liveness(closure: Closure) -> Liveness:
+    body = closure.node.body
+    return Liveness(body) if isinstance(body, list) else Liveness(())

@@ -1,0 +1,491 @@
+"""The compiler: names, attributes, subscripts and calls over the values of a scripted function."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...schema.errors import ScriptError, TraceboxError
+from ...schema.types import ContainerType, list_of
+from ..intercept import REPLACEMENTS
+from ..program import TracedProgram
+from ..proxy import Proxy
+from . import arithmetic, expressions, mixing, rules, statements, subscripts, texts
+from .annotations import annotate
+from .calls import Calls
+from .core import MISSING
+from .frames import DEAD, FALL, FALLS, RESULT, Absent, Dead, Flow, Frame
+from .iteration import sequence_of
+from .tables import EXPRESSIONS, REFUSED, STATEMENTS
+from .templates import Mismatch
+from .values import (
+    BoundMethod,
+    DictBox,
+    FutureValue,
+    ListBox,
+    ObjectBox,
+    Optional,
+    Scalar,
+    describe,
+    is_array,
+    scalar_kind,
+)
+from .values import Sequence as Items
+
+_LOADED = expressions, statements
+
+#: Errors that NumPy and Python raise for operands that do not fit.
+_NATIVE = (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError)
+
+
+class Compiler(Calls):
+    """Compiles functions into the trace that is given."""
+
+    asked_truth = False
+
+    # --- dispatch ---
+
+    def at(self, node: ast.AST, run: Callable[[], Any]) -> Any:
+        """Run with `node` as the construct that errors and nodes belong to."""
+        outer, self.node = self.node, node
+        try:
+            return run()
+        except Mismatch as mismatch:
+            raise self.fail(rules.TYPES, got=str(mismatch)) from None
+        finally:
+            self.node = outer
+
+    def statement(self, stmt: ast.stmt) -> Flow:
+        """Compile a statement; how control leaves it."""
+        handler = STATEMENTS.get(type(stmt))
+        if handler is None:
+            raise self.refused(stmt)
+        try:
+            found: Flow = self.at(stmt, lambda: handler(self, stmt))
+        except Dead:
+            return DEAD
+        return found
+
+    def expr(self, node: ast.expr) -> Any:
+        """Compile an expression; its value."""
+        handler = EXPRESSIONS.get(type(node))
+        if handler is None:
+            raise self.refused(node)
+        asked, self.asked_truth = self.asked_truth and isinstance(node, ast.BoolOp), False
+        self.asked_truth = asked
+        outer, self.node = self.node, node
+        try:
+            return handler(self, node)
+        except Mismatch as mismatch:
+            raise self.fail(rules.TYPES, got=str(mismatch)) from None
+        finally:
+            self.node = outer
+            self.asked_truth = False
+
+    def refused(self, node: ast.AST) -> TraceboxError:
+        """The error for a construct outside of the subset."""
+        what, hint = REFUSED.get(type(node), (type(node).__name__, ""))
+        return self.fail(rules.CONSTRUCT, node, got=what, hint=hint)
+
+    def keep(self, node: ast.AST) -> None:
+        """Keep a node that was made, so that its identity stays its own."""
+        self._keep.append(node)
+
+    def called(self, run: Callable[[], Any]) -> Any:
+        """Run the tracer's code; errors of NumPy's get the construct that they belong to."""
+        try:
+            return self.taken(run())
+        except TraceboxError as error:
+            if isinstance(error, ScriptError):
+                raise
+            problem = error.problems[0]
+            hint = (problem.hint + self.frame.source.excerpt(self.node)).lstrip("; ")
+            problem.where, problem.hint = self.frame.source.where(self.node), hint
+            raise type(error)(error.problems) from None
+        except _NATIVE as error:
+            raise self.fail(rules.OPERAND, got=f"{type(error).__name__}: {error}") from None
+
+    # --- names ---
+
+    def lookup(self, name: str) -> Any:
+        """The value of a variable."""
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if name in frame.env:
+                value = frame.env[name]
+                return self._present(frame, name, value) if isinstance(value, Absent) else value
+            frame = frame.outer
+        frame = self.frame
+        for space in (frame.cells, frame.space):
+            if name in space:
+                return self.known(space[name])
+        if hasattr(builtins, name):
+            return getattr(builtins, name)
+        raise self.fail(rules.NAME, got=name, hint="define it before")
+
+    def _present(self, frame: Frame, name: str, value: Absent) -> Any:
+        if value.flag is not None and value.value is not MISSING:
+            text = f"cannot access local variable '{name}' where it is not associated with a value"
+            self.raise_unless(value.flag, "UnboundLocalError", text)
+            frame.env[name] = value.value
+            return value.value
+        hint = "set it before, or on each path"
+        rule = (
+            rules.TYPES
+            if value.value is MISSING and " is " in value.why and " is set" not in value.why
+            else rules.UNDEFINED
+        )
+        raise self.fail(rule, got=value.why, hint=hint)
+
+    def known(self, value: Any) -> Any:
+        """What a global, attribute or closure variable stands for; lists and dicts are constants."""
+        if isinstance(value, list):
+            return self._constant(value, lambda: ListBox([self.known(item) for item in value]))
+        if isinstance(value, dict) and all(type(key) in (str, int, bool, float) for key in value):
+            return self._constant(value, lambda: DictBox({k: self.known(v) for k, v in value.items()}))
+        if type(value) is tuple:
+            return tuple(map(self.known, value))
+        return value
+
+    def _constant(self, value: Any, make: Callable[[], Any]) -> Any:
+        made = make()
+        made.tainted = "a list or dict that was made outside of the function"
+        return made
+
+    def narrow(self, facts: dict[str, bool]) -> None:
+        """Use what a condition says of values that may be None."""
+        env = self.frame.env
+        for name, none in facts.items():
+            value = env.get(name)
+            if isinstance(value, Optional):
+                if none:
+                    env[name] = None
+                else:
+                    inner = self.trace.op("optional.get", [self.trace.local(value.val)], {})[0]
+                    env[name] = self.wrap(inner)
+
+    # --- truth ---
+
+    def truth(self, node: ast.expr) -> Any:
+        """The truth of an expression: a bool, or one of the program."""
+        self.asked_truth = isinstance(node, ast.BoolOp)
+        value = self.expr(node)
+        return self.at(node, lambda: self.truth_of(value))
+
+    def truth_of(self, value: Any) -> Any:
+        """The truth of a value, as Python has it."""
+        kind = scalar_kind(value)
+        if isinstance(value, bool):
+            return value
+        if kind == "bool":
+            return value
+        if value is None:
+            return False
+        if kind is not None:
+            if not isinstance(value, Scalar) and type(value) in (int, float, str, complex):
+                return bool(value)
+            if kind == "str":
+                return self.binary("Gt", self.emit("str.len", value), 0)
+            return self.emit(f"{kind}.to_bool", value)
+        if is_array(value):
+            return self._array_truth(value)
+        if isinstance(value, Optional):
+            hint = "compare it with None: if x is not None: ..."
+            raise self.fail(rules.OPTIONAL, got=describe(value), hint=hint)
+        if isinstance(value, (ListBox, DictBox, tuple)):
+            length = self.length(value)
+            return length > 0 if isinstance(length, int) else self.binary("Gt", length, 0)
+        if isinstance(value, ObjectBox):
+            hook = self.special_call(value, "__bool__", ())
+            return True if hook is NotImplemented else self.truth_of(hook)
+        return bool(value)
+
+    def _array_truth(self, value: Any) -> Any:
+        if not isinstance(value, Proxy):
+            return bool(value)
+        if value.ndim:
+            size = value.size
+            if not (isinstance(size, int) and size == 1):
+                hint = "use .any() or .all()"
+                raise self.fail(rules.OPERAND, got=f"the truth of {describe(value)}", hint=hint)
+            value = value.reshape(())
+        if value.dtype.kind != "b":
+            value = value != 0
+        return Scalar(self.trace.op("item", (value._value(self.trace),), {})[0])
+
+    def choose(self, truth: Any, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+        """One of two expressions, by a bool of the program."""
+        if isinstance(truth, bool):
+            return first() if truth else second()
+        flow, value = self.branch(
+            self.scalar(truth), lambda: (FALLS, first()), lambda: (FALLS, second()), live=None
+        )
+        if not flow.kinds:
+            raise Dead
+        return value
+
+    # --- operators ---
+
+    def binary(self, op: str, a: Any, b: Any) -> Any:
+        """``a op b``, `op` by the name of its class in `ast`."""
+        return arithmetic.binary(self, op, a, b)
+
+    def least(self, a: Any, b: Any) -> Any:
+        """The smaller of two lengths."""
+        if isinstance(a, int) and isinstance(b, int):
+            return min(a, b)
+        return self.emit("int.min", a, b)
+
+    def list_type(self, *lists: ListBox) -> ContainerType:
+        """The type of a list that holds the items of all of `lists`."""
+        return list_of(self.widening(set(self.trace.scope.symbols.fresh)).item_type(list(lists)))
+
+    # --- assignment ---
+
+    def named(self, name: str, node: ast.expr) -> Any:
+        """An expression whose value is about to get a name."""
+        outer, self.target = self.target, name
+        try:
+            return self.expr(node)
+        finally:
+            self.target = outer
+
+    def assign(self, target: ast.expr, value: Any) -> None:
+        """Assign to a target."""
+        if isinstance(target, ast.Name):
+            self.frame.env[target.id] = value
+            self.frame.homes[target.id] = self.frame.source.where(target)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target, value)
+        elif isinstance(target, ast.Attribute):
+            owner = self.expr(target.value)
+            self.at(target, lambda: self.set_attribute(owner, target.attr, value))
+        elif isinstance(target, ast.Subscript):
+            owner, key = self.expr(target.value), self.expr(target.slice)
+            self.at(target, lambda: self.set_item(owner, key, value))
+        else:
+            raise self.refused(target)
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Any) -> None:
+        starred = [i for i, item in enumerate(target.elts) if isinstance(item, ast.Starred)]
+        count = len(target.elts)
+        items = self.known_items(value, target, count if not starred else None)
+        if not starred:
+            if len(items) != count:
+                raise self.fail(rules.OPERAND, target, expected=f"{count} items", got=f"{len(items)}")
+            for part, item in zip(target.elts, items):
+                self.assign(part, item)
+            return
+        at = starred[0]
+        after = count - at - 1
+        if len(items) < count - 1:
+            raise self.fail(
+                rules.OPERAND, target, expected=f"at least {count - 1} items", got=f"{len(items)}"
+            )
+        for part, item in zip(target.elts[:at], items):
+            self.assign(part, item)
+        star = target.elts[at]
+        assert isinstance(star, ast.Starred)
+        self.assign(star.value, ListBox(items[at : len(items) - after]))
+        for part, item in zip(target.elts[at + 1 :], items[len(items) - after :]):
+            self.assign(part, item)
+
+    def known_items(self, value: Any, node: ast.AST, count: int | None = None) -> list[Any]:
+        """The items of a value whose length is known, or is checked to be `count`."""
+        if isinstance(value, (tuple, list)):
+            return list(value)
+        if isinstance(value, ListBox) and value.items is not None:
+            return list(value.items)
+        if isinstance(value, DictBox) and value.items is not None:
+            return list(value.items)
+        if isinstance(value, str):
+            return list(value)
+        if isinstance(value, ListBox) and count is not None:
+            length = self.emit("list.len", value.val)
+            text = f"expected {count} values to unpack"
+            self.raise_unless(self.emit("int.equal", length, count), "ValueError", text)
+            return [self.subscript(value, i) for i in range(count)]
+        if is_array(value) and value.ndim:
+            length = value.shape[0]
+            if isinstance(length, int):
+                return [self.subscript(value, i) for i in range(length)]
+            if count is not None:
+                text = f"expected {count} values to unpack"
+                self.raise_unless(self.emit("int.equal", length, count), "ValueError", text)
+                return [self.subscript(value, i) for i in range(count)]
+        raise self.fail(rules.STATIC, node, got=describe(value), hint="its length must be known here")
+
+    def augment(self, stmt: ast.AugAssign) -> None:
+        """``target op= value``."""
+        op, target = type(stmt.op).__name__, stmt.target
+        if isinstance(target, ast.Name):
+            outer, self.target = self.target, target.id
+            try:
+                old = self.at(target, lambda: self.lookup(target.id))
+                value = self._augmented(op, old, self.expr(stmt.value), stmt)
+            finally:
+                self.target = outer
+            self.assign(target, value)
+        elif isinstance(target, ast.Attribute):
+            owner = self.expr(target.value)
+            old = self.at(target, lambda: self.attribute(owner, target.attr))
+            value = self._augmented(op, old, self.expr(stmt.value), stmt)
+            self.at(target, lambda: self.set_attribute(owner, target.attr, value))
+        else:
+            assert isinstance(target, ast.Subscript)
+            owner, key = self.expr(target.value), self.expr(target.slice)
+            old = self.at(target, lambda: self.subscript(owner, key))
+            value = self._augmented(op, old, self.expr(stmt.value), stmt)
+            self.at(target, lambda: self.set_item(owner, key, value))
+
+    def _augmented(self, op: str, old: Any, value: Any, stmt: ast.AugAssign) -> Any:
+        if isinstance(old, ListBox) and op == "Add":
+            self.method(old, "extend", (value,), {})
+            return old
+        if isinstance(old, Proxy) and not old._weak and old.ndim:
+            value = self.native(value)
+            return self.called(lambda: arithmetic.INPLACE[op](old, value))
+        return arithmetic.binary(self, op, old, value)
+
+    # --- attributes ---
+
+    def attribute(self, owner: Any, name: str) -> Any:
+        """``owner.name``."""
+        if isinstance(owner, Optional):
+            hint = "compare it with None first"
+            raise self.fail(rules.OPTIONAL, got=describe(owner), hint=hint)
+        if isinstance(owner, ObjectBox):
+            return self._object_attribute(owner, name)
+        if isinstance(owner, (ListBox, DictBox, Scalar, FutureValue)) or (
+            scalar_kind(owner) is not None and not isinstance(owner, (Proxy, type))
+        ):
+            return BoundMethod(owner, name)
+        if isinstance(owner, tuple) and name in ("index", "count"):
+            return BoundMethod(owner, name)
+        if isinstance(owner, (Proxy, np.ndarray, np.generic)):
+            found = self.called(lambda: getattr(owner, name))
+            if isinstance(found, tuple) or not callable(found):
+                return found
+            return BoundMethod(owner, name)
+        replaced = REPLACEMENTS.get(id(owner), owner) if isinstance(owner, types.ModuleType) else owner
+        try:
+            found = getattr(replaced, name)
+        except AttributeError as error:
+            raise self.fail(rules.ATTRIBUTE, got=str(error)) from None
+        return self.known(REPLACEMENTS.get(id(found), found))
+
+    def _object_attribute(self, owner: ObjectBox, name: str) -> Any:
+        if name in owner.fields:
+            return owner.fields[name]
+        member = getattr(owner.cls, name, None)
+        if isinstance(member, property):
+            return self.call_function(member.fget, (owner,), {})
+        if isinstance(member, types.FunctionType):
+            return BoundMethod(owner, name)
+        if member is not None:
+            return self.known(member)
+        got = f"{owner.cls.__name__} has no attribute {name}"
+        raise self.fail(rules.ATTRIBUTE, got=got)
+
+    def set_attribute(self, owner: Any, name: str, value: Any) -> None:
+        """``owner.name = value``."""
+        from ..module import Module
+
+        if isinstance(owner, ObjectBox):
+            if getattr(getattr(owner.cls, "__dataclass_params__", None), "frozen", False):
+                raise self.fail(rules.ATTRIBUTE, got=f"{owner.cls.__name__} is frozen", hint="make a new one")
+            self.change(owner)
+            owner.fields = {**owner.fields, name: value}
+            return
+        if isinstance(owner, Module):
+            if name not in owner.__dict__.get("_tb_fields", {}):
+                hint = f"declare it in __init__: self.{name} = tracebox.field(initial)"
+                raise self.fail(
+                    rules.ATTRIBUTE, got=f"{type(owner).__name__}.{name}, which is no field", hint=hint
+                )
+            self.called(lambda: setattr(owner, name, self.native(value)))
+            return
+        hint = "objects that the function makes, and fields of a Module, can be changed"
+        raise self.fail(rules.ATTRIBUTE, got=f"an attribute of {describe(owner)}", hint=hint)
+
+    # --- what the tables do ---
+
+    def subscript(self, owner: Any, key: Any) -> Any:
+        """``owner[key]``."""
+        return subscripts.get(self, owner, key)
+
+    def set_item(self, owner: Any, key: Any, value: Any) -> None:
+        """``owner[key] = value``."""
+        subscripts.put(self, owner, key, value)
+
+    def contains(self, owner: Any, item: Any) -> Any:
+        """``item in owner``."""
+        return subscripts.contains(self, owner, item)
+
+    def length(self, value: Any) -> Any:
+        """``len(value)``."""
+        return subscripts.length(self, value)
+
+    def text(self, value: Any) -> Any:
+        """``str(value)``."""
+        return texts.text(self, value)
+
+    def format(self, value: Any, spec: Any, conversion: str = "") -> Any:
+        """``format(value, spec)``."""
+        return texts.formatted(self, value, spec, conversion)
+
+    def annotated(self, value: Any, annotation: ast.expr) -> Any:
+        """A value with the type of an annotation, where that says more."""
+        return annotate(self, value, annotation)
+
+    def new_dict(self, pairs: Sequence[tuple[Any, Any]]) -> Any:
+        """A dict whose keys are not all known."""
+        made = DictBox({})
+        for key, value in pairs:
+            self.set_item(made, key, value)
+        return made
+
+    def as_program_list(self, part: Items) -> Items:
+        """A sequence whose items are known as one of the program."""
+        box = self.as_list(ListBox([part.item(i) for i in range(part.length)]))
+        return sequence_of(self, box, ast.Constant(None))
+
+    def call_traced(self, program: TracedProgram, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A call of a traced program."""
+        return self.called(lambda: mixing.call_traced(self, program, tuple(map(self.native, args)), kwargs))
+
+    # --- functions ---
+
+    def run_function(self, frame: Frame, body: list[ast.stmt] | ast.expr) -> Any:
+        """Compile the body of a function into the one that calls it; what it returns."""
+        if len(self.frames) > 60:
+            raise self.fail(rules.LIMIT, got="calls that are nested too deep")
+        outer, target = self.node, self.target
+        self.frames.append(frame)
+        try:
+            if isinstance(body, ast.expr):
+                return self.expr(body)
+            flow = statements.block(self, body)
+            return self._result(frame, flow)
+        finally:
+            self.frames.pop()
+            self.node, self.target = outer, target
+
+    def _result(self, frame: Frame, flow: Flow) -> Any:
+        found = frame.env.get(RESULT, MISSING)
+        if isinstance(found, Absent):
+            found = found.value
+        if not flow.kinds:
+            raise Dead
+        if flow.kinds == {FALL}:
+            return None
+        if FALL not in flow.kinds:
+            return found
+        # some paths end without return: they give None
+        falls = self.emit("int.equal", flow.code, 0)
+        return self.choose(falls, lambda: None, lambda: found)

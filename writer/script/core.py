@@ -1,0 +1,768 @@
+"""The compiler's ground: values and blocks of the program, branches and loops. SPEC 5.7.
+
+Statements are interpreted over values that stand for those of the program. Where paths
+part, each is recorded into a block of its own; where they meet, `templates` say what the
+variables have in common, and the rest becomes results of the ``if`` or ``loop`` node.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ...schema import dims
+from ...schema.errors import TraceboxError
+from ...schema.ir import Span
+from ...schema.rules import Rule
+from ...schema.types import (
+    NONE,
+    ContainerType,
+    ScalarType,
+    TensorType,
+    Type,
+    accepts,
+    dict_of,
+    list_of,
+    tuple_of,
+    type_text,
+)
+from ..apply import value_of
+from ..context import Trace
+from ..integral import SymbolicInt, size_number
+from ..proxy import Proxy
+from ..scope import BlockSteps, Step, Val
+from ..spans import Place
+from . import rules
+from .frames import DEAD, FALL, RESULT, Absent, Dead, Flow, Frame
+from .templates import Mismatch, Template, Widening, common
+from .values import (
+    PYTHON,
+    Box,
+    DictBox,
+    ListBox,
+    ObjectBox,
+    Optional,
+    Scalar,
+    births,
+    describe,
+    is_array,
+    scalar_kind,
+)
+
+#: Blocks of the program nest at most 32 deep.
+MAX_DEPTH = 24
+#: How often the types of what a loop carries are widened.
+MAX_TURNS = 12
+
+_ZEROS: dict[str, Any] = {"int": 0, "float": 0.0, "bool": False, "complex": 0j, "str": "", "none": None}
+
+Run = Callable[[], "tuple[Flow, Any]"]
+
+
+class Outcome:
+    """What one path recorded and changed."""
+
+    __slots__ = ("block", "flow", "value", "env", "changes")
+
+    def __init__(
+        self, block: BlockSteps, flow: Flow, value: Any, env: dict[str, Any], changes: dict[int, Change]
+    ) -> None:
+        self.block = block
+        self.flow = flow
+        self.value = value
+        self.env = env
+        self.changes = changes
+
+    def content(self, box: Any) -> Any:
+        """What `box` holds at the end of the path."""
+        change = self.changes.get(id(box))
+        return content_of(box) if change is None else change.new
+
+
+class Change:
+    __slots__ = ("box", "old", "new")
+
+    def __init__(self, box: Any, old: Any) -> None:
+        self.box = box
+        self.old = old
+        self.new: Any = None
+
+
+def content_of(box: Any) -> Any:
+    return (box._source, box._version, box._seen) if isinstance(box, Proxy) else box.content()
+
+
+def restore(box: Any, content: Any) -> None:
+    if isinstance(box, Proxy):
+        box._source, box._version, box._seen = content
+    else:
+        box.restore(content)
+
+
+class Missing:
+    """Stands for the value of a variable on a path that does not set it."""
+
+
+MISSING = Missing()
+
+
+class Core:
+    """Values, blocks, branches and loops."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.frames: list[Frame] = []
+        self.node: ast.AST = ast.Pass()
+        self.target = ""
+        self._places: dict[tuple[int, str], Place] = {}
+        self._journal: dict[int, Change] | None = None
+        #: Keeps alive what is known by its identity.
+        self._keep: list[Any] = []
+        #: Arrays that other names may stand for, with the reason.
+        self._tainted: dict[int, str] = {}
+        self.depth = 0
+        trace.spans.override = self.place
+        trace.on_write = self.written
+
+    # --- where we are ---
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost function."""
+        return self.frames[-1]
+
+    def place(self) -> Place | None:
+        """The construct that is being compiled."""
+        if not self.frames:
+            return None
+        source = self.frame.source
+        key = (id(self.node), self.target)
+        found = self._places.get(key)
+        if found is None:
+            line, column, last, end = source.position(self.node)
+            spans = self.trace.spans
+            span = Span(spans.named(source.code, self.frame.space), line, column, last, end, source.qualname)
+            found = self._places[key] = Place(span, self.target, source.code)
+            self._keep.append(self.node)
+        return found
+
+    def fail(
+        self, rule: Rule, node: ast.AST | None = None, *, expected: str = "", got: str = "", hint: str = ""
+    ) -> TraceboxError:
+        """The error for a construct, by default the one that is being compiled."""
+        return self.frame.source.fail(rule, node or self.node, expected=expected, got=got, hint=hint)
+
+    # --- values of the program ---
+
+    def emit(self, name: str, *operands: Any, **attrs: Any) -> Any:
+        """Record an operator; operands are scalars, known or not, or values of the program."""
+        values = [operand if isinstance(operand, Val) else self.value(operand) for operand in operands]
+        found = self.trace.op(name, values, attrs)
+        return self.wrap(found[0])
+
+    def scalar(self, value: Any) -> Val:
+        """A number, bool or str as a value of the program."""
+        if isinstance(value, Scalar):
+            return self.trace.local(value.val)
+        if isinstance(value, SymbolicInt):
+            return size_number(self.trace, value._tb_dim(self.trace))
+        if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
+            raise self.fail(rules.OPERAND, expected="an int of 64 bits", got=str(value)[:60])
+        return self.trace.constant(value)
+
+    def value(self, value: Any) -> Val:
+        """Any value as one of the program, of its own type."""
+        return self.materialise(value, self.type_of(value))
+
+    def type_of(self, value: Any) -> Type:
+        """The type that a value has in the program.
+
+        Raises
+        ------
+        Mismatch
+            It has none.
+        """
+        if isinstance(value, Proxy):
+            source = value._source
+            if isinstance(source, Val):
+                value._refresh()
+                return self._type_here(value._source)  # type: ignore[arg-type]
+            return value._value(self.trace).tensor
+        if isinstance(value, (np.ndarray, np.generic)):
+            return value_of(self.trace, value).tensor
+        if value is None:
+            return NONE
+        kind = scalar_kind(value)
+        if kind is not None:
+            return next(t for t in PYTHON.values() if t.name == kind)
+        if isinstance(value, tuple):
+            return tuple_of(*map(self.type_of, value))
+        if isinstance(value, (Optional, ListBox, DictBox)) and value.val is not None:
+            return self._type_here(value.val)
+        if isinstance(value, ListBox):
+            items = list(map(self.type_of, value.items or ()))
+            return list_of(common(items, "a list whose items have no known type"))
+        if isinstance(value, DictBox):
+            pairs = (value.items or {}).items()
+            key = common([self.type_of(k) for k, _ in pairs], "a dict whose keys have no known type")
+            return dict_of(key, common([self.type_of(v) for _, v in pairs], ""))
+        raise Mismatch(f"{describe(value)}, which is no value of the program")
+
+    def _type_here(self, val: Val) -> Type:
+        """The type of a value in the symbols of the current function, also from a block that is closed."""
+        found = val if val.scope is self.trace.scope else self.trace.local(val)
+        return found.scope.symbols.resolve_type(found.type)
+
+    def materialise(self, value: Any, t: Type) -> Val:
+        """A value of the program for `value`, of a type that `t` accepts."""
+        trace = self.trace
+        if isinstance(t, TensorType):
+            return self._array(value, t)
+        if isinstance(t, ScalarType):
+            if t is NONE:
+                return trace.constant(None)
+            found = self.scalar(value)
+            if found.type is not t:
+                raise Mismatch(f"{type_text(found.type)} and {type_text(t)}")
+            return found
+        assert isinstance(t, ContainerType), t
+        if t.kind == "optional":
+            return self._optional(value, t)
+        if t.kind == "tuple":
+            parts = [self.materialise(item, part) for item, part in zip(value, t.items)]
+            return trace.op("tuple.new", parts, {})[0]
+        if value.val is not None:
+            local = trace.local(value.val)
+            return local
+        if t.kind == "list":
+            parts = [self.materialise(item, t.items[0]) for item in value.items]
+            return trace.op("list.new", parts, {"item": t.items[0]})[0]
+        entries: list[Val] = []
+        for key, item in value.items.items():
+            entries += (self.materialise(key, t.items[0]), self.materialise(item, t.items[1]))
+        return trace.op("dict.new", entries, {"key": t.items[0], "value": t.items[1]})[0]
+
+    def _array(self, value: Any, t: TensorType) -> Val:
+        found = value_of(self.trace, value) if is_array(value) else None
+        if found is None:
+            raise Mismatch(f"{describe(value)} and {type_text(t)}")
+        fits = accepts(t, found.tensor)
+        if fits is False:
+            raise Mismatch(f"{describe(value)} and {type_text(t)}")
+        if fits is None:
+            shape = tuple(
+                have if isinstance(want, dims.Unknown) else want
+                for want, have in zip(t.shape or (), found.shape)
+            )
+            found = self.trace.refine(found, shape)
+        return found
+
+    def _optional(self, value: Any, t: ContainerType) -> Val:
+        if value is None:
+            return self.trace.op("optional.none", [], {"item": t.items[0]})[0]
+        if isinstance(value, Optional):
+            return self.trace.local(value.val)
+        return self.trace.op("optional.some", [self.materialise(value, t.items[0])], {})[0]
+
+    def wrap(self, val: Val, t: Type | None = None) -> Any:
+        """What stands for a value of the program while it is compiled."""
+        t = val.type if t is None else t
+        if isinstance(t, TensorType):
+            return Proxy(self.trace, self.trace._known_sizes(val))
+        if isinstance(t, ScalarType):
+            return None if t is NONE else Scalar(val)
+        if isinstance(t, ContainerType):
+            if t.kind == "optional":
+                return Optional(val)
+            if t.kind == "tuple":
+                parts = [self.trace.op("tuple.get", [val], {"index": i})[0] for i in range(len(t.items))]
+                return tuple(map(self.wrap, parts))
+            if t.kind in ("list", "dict"):
+                return ListBox(val=val) if t.kind == "list" else DictBox(val=val)
+        raise self.fail(rules.OPERAND, got=type_text(t))
+
+    def default(self, t: Type) -> Val:
+        """Some value of a type: it is carried where a variable is not set, and never read."""
+        trace = self.trace
+        if isinstance(t, TensorType):
+            shape = tuple(0 if isinstance(d, dims.Unknown) else d for d in t.shape or ())
+            zero = False if t.dtype == "bool" else 0
+            if t.dtype in ("bool", "i64", "f64"):
+                start = trace.constant({"bool": False, "i64": 0, "f64": 0.0}[t.dtype])
+                (single,) = trace.op("from_scalar", [start], {"dtype": t.dtype})
+            else:
+                (start,) = trace.op("from_scalar", [trace.constant(int(zero))], {"dtype": "i64"})
+                (single,) = trace.op("astype", [start], {"dtype": t.dtype})
+            return trace.op("broadcast_to", [single], {"shape": shape})[0] if shape else single
+        if isinstance(t, ScalarType):
+            zeros: dict[str, Any] = {
+                "int": 0,
+                "float": 0.0,
+                "bool": False,
+                "complex": 0j,
+                "str": "",
+                "none": None,
+            }
+            return trace.constant(zeros[t.name])
+        assert isinstance(t, ContainerType)
+        if t.kind == "optional":
+            return trace.op("optional.none", [], {"item": t.items[0]})[0]
+        if t.kind == "tuple":
+            return trace.op("tuple.new", list(map(self.default, t.items)), {})[0]
+        if t.kind == "list":
+            return trace.op("list.new", [], {"item": t.items[0]})[0]
+        return trace.op("dict.new", [], {"key": t.items[0], "value": t.items[1]})[0]
+
+    # --- blocks ---
+
+    @contextmanager
+    def block(self, reopened: BlockSteps | None = None) -> Iterator[BlockSteps]:
+        """Record into a block, a new one or one that was closed."""
+        scope = self.trace.scope
+        block = reopened or BlockSteps(scope.block)
+        sizes, known = dict(scope.sizes), set(scope.constants)
+        compacted = dict(scope.symbols.compacted)
+        outer, scope.block, block.open = scope.block, block, True
+        try:
+            yield block
+        finally:
+            scope.block, block.open = outer, False
+            scope.sizes, scope.symbols.compacted = sizes, compacted
+            for key in set(scope.constants) - known:
+                if scope.constants[key].block is block:
+                    del scope.constants[key]
+
+    # --- changes in place ---
+
+    def written(self, box: Any, *, shown: bool = False) -> None:
+        """Note that a box is about to change; `shown` if only to show what its parent holds."""
+        if isinstance(box, Proxy) and not shown:
+            self.change_array(box)
+        if self._journal is not None and id(box) not in self._journal:
+            self._journal[id(box)] = Change(box, content_of(box))
+
+    def change(self, box: Box) -> None:
+        """Prepare the change of a list, dict or object.
+
+        Raises
+        ------
+        ScriptError
+            ``script.alias``: another name may stand for it, or not.
+        """
+        if box.tainted:
+            raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
+        self.written(box)
+
+    def change_array(self, array: Proxy) -> None:
+        """Prepare a write into an array; see `change`."""
+        root = array
+        while True:
+            reason = self._tainted.get(id(root))
+            if reason:
+                raise self.fail(rules.ALIAS, got=reason, hint="write to a copy: x = x.copy()")
+            if root._view is None:
+                return
+            root = root._view.parent
+
+    def tainted(self, box: Any) -> str:
+        """Why `box` cannot be changed in place; empty if it can."""
+        return box.tainted if isinstance(box, Box) else self._tainted.get(id(box), "")
+
+    def taint(self, box: Any, reason: str) -> None:
+        """Forbid changes of `box` in place from here on."""
+        if isinstance(box, Proxy):
+            self._tainted[id(box)] = reason
+            self._keep.append(box)
+        elif isinstance(box, Box):
+            box.tainted = box.tainted or reason
+
+    @contextmanager
+    def journaled(self) -> Iterator[dict[int, Change]]:
+        """What is changed inside is put back afterwards, and handed out."""
+        outer, self._journal = self._journal, {}
+        changes, mark = self._journal, births()
+        try:
+            yield changes
+        finally:
+            for key, change in list(changes.items()):
+                if self.is_inner(change, mark):
+                    del changes[key]
+                else:
+                    change.new = content_of(change.box)
+            for change in changes.values():
+                restore(change.box, change.old)
+            self._journal = outer
+
+    def is_inner(self, change: Change, mark: int) -> bool:
+        """Whether a changed box was made after the number `mark`, or in the current block or one inside."""
+        if isinstance(change.box, Box):
+            return change.box.born > mark
+        source = change.old[0]
+        block = source.block if isinstance(source, Val) else None
+        return block is not None and (not block.open or block is self.trace.scope.block)
+
+    def has_changed(self, box: Any) -> bool:
+        """Whether `box` was changed since the innermost block began."""
+        return self._journal is not None and id(box) in self._journal
+
+    def held(self, box: Any, content: Any) -> Any:
+        """The content of a box as a value of its own."""
+        made: Any
+        if isinstance(box, Proxy):
+            made = Proxy(self.trace, content[0], weak=box._weak)
+        else:
+            made = ObjectBox(box.cls, {}) if isinstance(box, ObjectBox) else type(box)()
+            made.restore(content)
+        self._keep.append(made)
+        return made
+
+    def fill(self, box: Any, value: Any) -> None:
+        """Give a box the content of `value`."""
+        self.written(box, shown=True)
+        if isinstance(box, Proxy):
+            box._source = value._source
+            box._version += 1
+        else:
+            box.restore(value.content())
+
+    # --- branches ---
+
+    def branch(
+        self, truth: Val, run_then: Run, run_else: Run, live: frozenset[str] | None = None
+    ) -> tuple[Flow, Any]:
+        """An ``if`` node: both paths, and what they have in common afterwards.
+
+        `live` are the variables that are read later; None for all. The result is how control
+        leaves, and the value that the paths give.
+        """
+        frame = self.frame
+        before = dict(frame.env)
+        fresh = set(self.trace.scope.symbols.fresh)
+        mark = births()
+        outcomes = []
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail(
+                rules.LIMIT, expected=f"at most {MAX_DEPTH} nested blocks", hint="split the function"
+            )
+        for run in (run_then, run_else):
+            frame.env = dict(before)
+            with self.journaled() as changes, self.block() as block:
+                try:
+                    flow, value = run()
+                except Dead:
+                    flow, value = DEAD, None
+                if not flow.kinds:
+                    self.end_dead(block)
+            outcomes.append(Outcome(block, flow, value, frame.env, changes))
+        self.depth -= 1
+        frame.env = before
+        return _Merge(self, truth, outcomes, before, live, fresh, mark).finish()
+
+    def end_dead(self, block: BlockSteps) -> None:
+        """All paths of the block raise: so does its end, which is never reached."""
+        if not block.steps or block.steps[-1].kind != "raise":
+            self.record_raise("RuntimeError", self.trace.constant("this line is never reached"))
+
+    def record_raise(self, exception: str, message: Val) -> None:
+        """End the block with an error."""
+        self.trace.add(Step("raise", exception, [message]))
+
+    def raise_unless(self, truth: Any, exception: str, message: str) -> None:
+        """Raise an error of the program where a bool is false."""
+        if truth is True:
+            return
+        if truth is False:
+            self.record_raise(exception, self.trace.constant(message))
+            raise Dead
+
+        def fails() -> tuple[Flow, Any]:
+            self.record_raise(exception, self.trace.constant(message))
+            return DEAD, None
+
+        self.branch(self.scalar(truth), lambda: (Flow(FALL), None), fails)
+
+    def truth_val(self, value: Any) -> Val:
+        """A known or unknown bool as a value of the program."""
+        return self.scalar(value)
+
+    def widening(self, fresh: set[str]) -> Widening:
+        """Templates for values that leave a block before which the symbols `fresh` were bound."""
+        symbols = self.trace.scope.symbols
+
+        def visible(name: str) -> bool:
+            return name not in symbols.fresh or name in fresh
+
+        return Widening(visible, self.type_of)
+
+    def home(self, name: str) -> str:
+        """Where a variable was last assigned, as text."""
+        return self.frame.homes.get(name, "")
+
+
+class _Merge:
+    """Two paths that meet."""
+
+    def __init__(
+        self,
+        core: Core,
+        truth: Val,
+        outcomes: list[Outcome],
+        before: dict[str, Any],
+        live: frozenset[str] | None,
+        fresh: set[str],
+        mark: int,
+    ) -> None:
+        self.core = core
+        self.mark = mark
+        self.truth = truth
+        self.outcomes = outcomes
+        self.alive = [outcome for outcome in outcomes if outcome.flow.kinds]
+        self.before = before
+        self.live = live
+        self.widening = core.widening(fresh)
+        self.results: list[Val] = []
+        self.yields: list[list[Val]] = [[] for _ in outcomes]
+        self._shared: dict[tuple[int, int], Callable[[], Any]] = {}
+        self._partners: dict[int, Any] = {}
+
+    def finish(self) -> tuple[Flow, Any]:
+        """Record the node; the variables are those after it."""
+        core = self.core
+        kinds = frozenset().union(*(outcome.flow.kinds for outcome in self.outcomes))
+        code: Callable[[], Any] | None = None
+        contents: list[tuple[Any, Callable[[], Any]]] = []
+        env: dict[str, Callable[[], Any]] = {}
+        value: Callable[[], Any] = lambda: None  # noqa: E731
+        if self.alive:
+            if len(kinds) > 1:
+                code = self._values([outcome.flow.code for outcome in self.alive])
+            contents = self._boxes()
+            env = self._variables()
+            value = self._values([outcome.value for outcome in self.alive])
+        for outcome, values in zip(self.outcomes, self.yields):
+            outcome.block.results = values
+        blocks = (self.outcomes[0].block, self.outcomes[1].block)
+        if self.results or any(outcome.block.steps for outcome in self.outcomes):
+            core.trace.add(Step("if", "", [self.truth], None, self.results, blocks=blocks))
+        for box, build in contents:
+            core.fill(box, build())
+        core.frame.env = {name: build() for name, build in env.items()}
+        flow = Flow(*sorted(kinds), code=code() if code is not None else None)
+        return flow, value()
+
+    # --- variables ---
+
+    def _variables(self) -> dict[str, Callable[[], Any]]:
+        names = dict.fromkeys([*self.before, *(name for outcome in self.alive for name in outcome.env)])
+        found: dict[str, Callable[[], Any]] = {}
+        for name in names:
+            if (
+                self.live is not None
+                and name not in self.live
+                and name != RESULT
+                and not self._everywhere(name)
+            ):
+                continue
+            build = self._variable(name)
+            if build is not None:
+                found[name] = build
+        return found
+
+    def _everywhere(self, name: str) -> bool:
+        """Whether no path changed the variable."""
+        if name not in self.before:
+            return False
+        return all(outcome.env.get(name, MISSING) is self.before[name] for outcome in self.alive)
+
+    def _variable(self, name: str) -> Callable[[], Any] | None:
+        found = [outcome.env.get(name, MISSING) for outcome in self.alive]
+        if all(value is found[0] for value in found) and self._outside(found[0]):
+            return self._constant(found[0])
+        values = [value.value if isinstance(value, Absent) else value for value in found]
+        absent: frozenset[str] = frozenset()
+        why, flags = "", [_flag(value) for value in found]
+        for outcome, value in zip(self.alive, found):
+            if isinstance(value, Absent):
+                absent |= value.kinds & outcome.flow.kinds
+                why = value.why
+            elif value is MISSING:
+                absent |= outcome.flow.kinds
+                why = why or f"{name} is set on one path only"
+        if all(value is MISSING for value in values):
+            return self._constant(Absent(absent, MISSING, why)) if absent else None
+        try:
+            build = self._values(values)
+            flag = None
+            if absent and any(isinstance(value, Absent) and value.flag is not None for value in found):
+                flag = self._values(flags)
+        except Mismatch as mismatch:
+            kinds = frozenset().union(*(outcome.flow.kinds for outcome in self.alive))
+            text = f"{name} is {mismatch}, by the path that leads here"
+            return self._constant(Absent(kinds, MISSING, text))
+        if not absent:
+            return build
+        return lambda: Absent(absent, build(), why, flag() if flag is not None else None)
+
+    @staticmethod
+    def _constant(value: Any) -> Callable[[], Any]:
+        return lambda: value
+
+    # --- values ---
+
+    def _values(self, values: list[Any]) -> Callable[[], Any]:
+        """What the paths have in common, to be built when the node is recorded."""
+        if len(values) == 1:
+            return self._pair(values[0], values[0])
+        return self._pair(values[0], values[1])
+
+    def _pair(self, a: Any, b: Any) -> Callable[[], Any]:
+        key = (id(a), id(b))
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = _once(self._joined(a, b))
+        return found
+
+    def _joined(self, a: Any, b: Any) -> Callable[[], Any]:
+        if a is b and self._outside(a):
+            return lambda: a
+        if a is MISSING or b is MISSING:
+            present = b if a is MISSING else a
+            template = self.widening.one(present, loose=False)
+        else:
+            template = self.widening.widen(a, b)
+        values = [a, b] if len(self.alive) == 2 else [a]
+        slots = self._leaves(template, values)
+        self._aliases(a, b)
+
+        def build() -> Any:
+            return self._note(template.build(iter(slots), self.core.wrap), a, b)
+
+        return build
+
+    def _leaves(self, template: Template, values: list[Any]) -> list[Val]:
+        core = self.core
+        types = list(template.types())
+        columns: list[list[Val]] = []
+        index = {id(outcome): i for i, outcome in enumerate(self.outcomes)}
+        for outcome, value in zip(self.alive, values):
+            with core.block(outcome.block), self._contents(outcome):
+                if value is MISSING:
+                    column = [core.default(t) for t in types]
+                else:
+                    column = [core.materialise(x, t) for x, t in zip(template.leaves(value), types)]
+            columns.append(column)
+        for outcome, column in zip(self.alive, columns):
+            self.yields[index[id(outcome)]] += column
+        names = [column.name for column in columns[0]]
+        made = []
+        for i, t in enumerate(types):
+            inexact = any(column[i].inexact for column in columns)
+            made.append(core.trace.ghost_value(t, names[i], inexact))
+        self.results += made
+        return made
+
+    @contextmanager
+    def _contents(self, outcome: Outcome) -> Iterator[None]:
+        """Boxes hold what the path left in them."""
+        for change in outcome.changes.values():
+            restore(change.box, change.new)
+        try:
+            yield
+        finally:
+            for change in outcome.changes.values():
+                restore(change.box, change.old)
+
+    def _outside(self, value: Any) -> bool:
+        """Whether a value was made before the paths parted."""
+        if isinstance(value, Proxy):
+            source = value._source
+            return not isinstance(source, Val) or source.block is None or source.block.open
+        if isinstance(value, (Scalar, Optional)):
+            return value.val.block is None or value.val.block.open
+        if isinstance(value, tuple):
+            return all(map(self._outside, value))
+        if isinstance(value, ListBox):
+            if value.val is not None:
+                return value.val.block is None or value.val.block.open
+            return all(map(self._outside, value.items or ()))
+        if isinstance(value, DictBox):
+            if value.val is not None:
+                return value.val.block is None or value.val.block.open
+            return all(map(self._outside, (value.items or {}).values()))
+        if isinstance(value, ObjectBox):
+            return all(map(self._outside, value.fields.values()))
+        if isinstance(value, SymbolicInt):
+            names = dims.symbols_of(value._scope.symbols.resolve(value._dim))
+            return all(map(self.widening.visible, names)) or value._scope is not self.core.trace.scope
+        return True
+
+    # --- boxes ---
+
+    def _boxes(self) -> list[tuple[Any, Callable[[], Any]]]:
+        changed: dict[int, Any] = {}
+        for outcome in self.alive:
+            for key, change in outcome.changes.items():
+                changed.setdefault(key, change.box)
+        found = []
+        for box in changed.values():
+            if isinstance(box, Proxy) and box._view is not None:
+                continue  # shows its parent's memory
+            held = [self.core.held(box, outcome.content(box)) for outcome in self.alive]
+            try:
+                found.append((box, self._values(held)))
+            except Mismatch as mismatch:
+                raise self.core.fail(
+                    rules.TYPES, got=f"a value that is changed to {mismatch} on different paths"
+                ) from None
+        return found
+
+    # --- aliases ---
+
+    def _aliases(self, a: Any, b: Any) -> None:
+        """Note boxes that have different partners on the other path."""
+        if a is MISSING or b is MISSING or len(self.alive) < 2:
+            return
+        for one, other in ((a, b), (b, a)):
+            if not isinstance(one, (Box, Proxy)):
+                continue
+            partner = self._partners.setdefault(id(one), other)
+            self.core._keep.append(one)
+            if partner is not other or (self._outside_box(one) and one is not other):
+                where = self.core.frame.source.where(self.core.node)
+                self.core.taint(one, f"{describe(one)}, for which two names may stand since {where}")
+
+    def _outside_box(self, box: Any) -> bool:
+        return box.born < self.mark if isinstance(box, Box) else self._outside(box)
+
+    def _note(self, made: Any, a: Any, b: Any) -> Any:
+        """A box that stands for one of two, one of which has another name."""
+        if a is b or a is MISSING or b is MISSING or not isinstance(made, (Box, Proxy)):
+            return made
+        for one in (a, b):
+            reason = self.core.tainted(one)
+            if reason:
+                self.core.taint(made, reason)
+        return made
+
+
+def _flag(value: Any) -> Any:
+    """Whether a variable is set."""
+    if isinstance(value, Absent):
+        return False if value.flag is None else value.flag
+    return value is not MISSING
+
+
+def _once(build: Callable[[], Any]) -> Callable[[], Any]:
+    made: list[Any] = []
+
+    def call() -> Any:
+        if not made:
+            made.append(build())
+        return made[0]
+
+    return call

@@ -1,0 +1,736 @@
+"""Builtin functions, and those of `math`."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import standard
+from ..control import cond, for_loop, while_loop
+from ..forking import Task, fork, wait
+from ..proxy import Proxy
+from ..scope import Step
+from . import rules
+from .arithmetic import as_number, binary, to_float
+from .frames import FALLS
+from .iteration import Range, enumerated, reversed_, sequence_of, zipped
+from .repeat import Repeat
+from .tables import function
+from .values import (
+    DictBox,
+    FutureValue,
+    ListBox,
+    ObjectBox,
+    Optional,
+    Scalar,
+    describe,
+    is_array,
+    is_known,
+    scalar_kind,
+)
+
+if TYPE_CHECKING:
+    from .compiler import Compiler
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+_HERE = ast.Constant(None)
+
+
+def _arity(c: Compiler, name: str, args: Args, kwargs: Kwargs, low: int, high: int, known: str = "") -> None:
+    extra = [key for key in kwargs if key not in known.split()]
+    if extra or not low <= len(args) <= high:
+        got = f"{len(args)} arguments" + (f" and {', '.join(extra)}" if extra else "")
+        raise c.fail(rules.OPERAND, got=f"{name}() with {got}", expected=f"{low} to {high} arguments")
+
+
+@function(len)
+def len_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The length of arrays, lists, tuples, dicts, strings, ranges."""
+    _arity(c, "len", args, kwargs, 1, 1)
+    return c.length(args[0])
+
+
+@function(range)
+def range_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Ranges of ints; the step is known."""
+    _arity(c, "range", args, kwargs, 1, 3)
+    parts = [to_int_index(c, arg) for arg in args]
+    start, stop = (0, parts[0]) if len(parts) == 1 else (parts[0], parts[1])
+    return Range(start, stop, parts[2] if len(parts) == 3 else 1)
+
+
+def to_int_index(c: Compiler, value: Any) -> Any:
+    """An int, or an integer array of shape (), as an int."""
+    if is_array(value) and not value.ndim and value.dtype.kind in "iu":
+        return to_int(c, (value,), {})
+    if scalar_kind(value) not in ("int", "bool"):
+        raise c.fail(rules.OPERAND, got=describe(value), expected="an int")
+    return as_number(c, value)
+
+
+@function(enumerate)
+def enumerate_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Items with their number."""
+    _arity(c, "enumerate", args, kwargs, 1, 2, "start")
+    start = kwargs.get("start", args[1] if len(args) > 1 else 0)
+    return enumerated(c, sequence_of(c, args[0], c.node), start)  # type: ignore[arg-type]
+
+
+@function(zip)
+def zip_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Items of several sequences together, up to the end of the shortest."""
+    if set(kwargs) - {"strict"} or kwargs.get("strict"):
+        raise c.fail(rules.CONSTRUCT, got="zip with strict", hint="compare the lengths before")
+    return zipped(c, [sequence_of(c, arg, c.node) for arg in args])  # type: ignore[arg-type]
+
+
+@function(reversed)
+def reversed__(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Items from the last to the first."""
+    _arity(c, "reversed", args, kwargs, 1, 1)
+    return reversed_(c, sequence_of(c, args[0], c.node))  # type: ignore[arg-type]
+
+
+def _list_from(c: Compiler, value: Any) -> ListBox:
+    if isinstance(value, ListBox):
+        return ListBox(None if value.items is None else list(value.items), value.val)
+    part = sequence_of(c, value, c.node)  # type: ignore[arg-type]
+    if isinstance(part.length, int) and (part.unrolled or isinstance(value, (Range, range))):
+        return ListBox([part.item(i) for i in range(part.length)])
+    made = ListBox([])
+
+    def turn(index: Scalar) -> Any:
+        c.trace.counted.add(index.val)
+        c.method(made, "append", (part.item(index),), {})
+        return FALLS
+
+    Repeat(c, part.length, None, turn, assigned=frozenset(), head=frozenset()).record()
+    return made
+
+
+@function(list)
+def list_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A new list of the items of anything that loops run over."""
+    _arity(c, "list", args, kwargs, 0, 1)
+    return _list_from(c, args[0]) if args else ListBox([])
+
+
+@function(tuple)
+def tuple_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A tuple of items whose number is known."""
+    _arity(c, "tuple", args, kwargs, 0, 1)
+    if not args:
+        return ()
+    made = _list_from(c, args[0])
+    if made.items is None:
+        raise c.fail(rules.STATIC, got="a tuple whose length is not known", hint="keep it a list")
+    return tuple(made.items)
+
+
+@function(dict)
+def dict_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A new dict: a copy, of keywords, or of pairs."""
+    _arity(c, "dict", args, {}, 0, 1)
+    made = DictBox({})
+    if args and isinstance(args[0], DictBox):
+        made = DictBox(None if args[0].items is None else dict(args[0].items), args[0].val)
+    elif args:
+        part = sequence_of(c, args[0], c.node)  # type: ignore[arg-type]
+        if not part.unrolled:
+            raise c.fail(rules.STATIC, got=f"dict() of {describe(args[0])}", hint="use a dict comprehension")
+        for i in range(part.length):
+            key, value = c.known_items(part.item(i), c.node, 2)
+            c.set_item(made, key, value)
+    for key, value in kwargs.items():
+        c.set_item(made, key, value)
+    return made
+
+
+@function(int)
+def to_int(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """An int of a number, an array of one element, or a string."""
+    _arity(c, "int", args, kwargs, 0, 1)
+    if not args:
+        return 0
+    value = args[0]
+    if isinstance(value, Proxy):
+        value = c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
+    elif is_array(value):
+        value = value.item()
+    kind = scalar_kind(value)
+    if is_known(value) and kind != "complex":
+        try:
+            return int(value)
+        except (ValueError, OverflowError) as error:
+            c.raise_unless(False, type(error).__name__, str(error))
+    if kind == "int":
+        return value
+    if kind == "bool":
+        return c.emit("bool.to_int", value)
+    if kind == "float":
+        return c.emit("float.to_int", value)
+    if kind == "str":
+        return c.emit("str.to_int", value)
+    raise c.fail(rules.OPERAND, got=f"int() of {describe(value)}")
+
+
+def _single(c: Compiler, value: Proxy) -> Any:
+    if value.ndim:
+        size = value.size
+        if not (isinstance(size, int) and size == 1):
+            raise c.fail(rules.OPERAND, got=f"a number of {describe(value)}", hint="take one element")
+        value = value.reshape(())
+    return value._value(c.trace)
+
+
+@function(float)
+def to_float_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A float of a number, an array of one element, or a string."""
+    _arity(c, "float", args, kwargs, 0, 1)
+    if not args:
+        return 0.0
+    value = args[0]
+    if isinstance(value, Proxy):
+        value = c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
+    elif is_array(value):
+        value = value.item()
+    kind = scalar_kind(value)
+    if is_known(value) and kind != "complex":
+        try:
+            return float(value)
+        except ValueError as error:
+            c.raise_unless(False, "ValueError", str(error))
+    if kind in ("int", "bool", "float"):
+        return to_float(c, value)
+    if kind == "str":
+        return c.emit("str.to_float", value)
+    raise c.fail(rules.OPERAND, got=f"float() of {describe(value)}")
+
+
+@function(bool)
+def to_bool(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The truth of a value."""
+    _arity(c, "bool", args, kwargs, 0, 1)
+    return c.truth_of(args[0]) if args else False
+
+
+@function(str)
+def to_str(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The text of numbers, strings, None, arrays of shape (), and containers of known length."""
+    _arity(c, "str", args, kwargs, 0, 1)
+    return c.text(args[0]) if args else ""
+
+
+@function(repr)
+def repr_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """As ``str``, with strings that are known in quotes."""
+    from .texts import shown
+
+    _arity(c, "repr", args, kwargs, 1, 1)
+    return shown(c, args[0])
+
+
+@function(format)
+def format_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A number or str by a format spec that is known."""
+    _arity(c, "format", args, kwargs, 1, 2)
+    return c.format(args[0], args[1] if len(args) > 1 else "")
+
+
+@function(print)
+def print_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Prints a line; ``sep`` and ``end`` are left as they are."""
+    if kwargs:
+        raise c.fail(rules.CONSTRUCT, got=f"print with {', '.join(kwargs)}", hint="print one string")
+    values = [c.scalar(c.text(arg)) for arg in args]
+    c.trace.add(Step("print", "", values))
+    return None
+
+
+@function(abs)
+def abs_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The magnitude of numbers and arrays."""
+    _arity(c, "abs", args, kwargs, 1, 1)
+    (value,) = args
+    if is_array(value):
+        return c.called(lambda: abs(c.native(value)))
+    kind = scalar_kind(value)
+    if kind is None or kind == "str":
+        raise c.fail(rules.OPERAND, got=f"abs() of {describe(value)}")
+    if is_known(value) and (kind != "int" or value != -(2**63)):
+        return abs(value)
+    value = as_number(c, value)
+    return c.emit(f"{'float' if kind == 'float' else 'int'}.abs", value)
+
+
+def _extreme(c: Compiler, name: str, args: Args, kwargs: Kwargs) -> Any:
+    if "key" in kwargs or (set(kwargs) - {"default"}):
+        raise c.fail(rules.CONSTRUCT, got=f"{name}() with {', '.join(kwargs)}", hint="use a loop")
+    if len(args) == 1:
+        made = _list_from(c, args[0])
+        if made.items is None:
+            if "default" in kwargs:
+                empty = c.binary("Eq", c.length(made), 0)
+                return c.choose(empty, lambda: kwargs["default"], lambda: c.prelude(f"list_{name}", made))
+            return c.prelude(f"list_{name}", made)
+        args = tuple(made.items)
+        if not args and "default" in kwargs:
+            return kwargs["default"]
+    if not args:
+        c.raise_unless(False, "ValueError", f"{name}() arg is an empty sequence")
+    best = args[0]
+    for other in args[1:]:
+        best = _better(c, name, best, other)
+    return best
+
+
+def _better(c: Compiler, name: str, best: Any, other: Any) -> Any:
+    kinds = {scalar_kind(best), scalar_kind(other)}
+    if kinds == {"int"} and not (is_known(best) and is_known(other)):
+        return c.emit(f"int.{name}", best, other)
+    if "float" in kinds and "int" in kinds and not (is_known(best) and is_known(other)):
+        hint = "make both floats, or both ints"
+        raise c.fail(rules.TYPES, got=f"{name}() of int and float", hint=hint)
+    test = c.truth_of(binary(c, "Lt" if name == "min" else "Gt", other, best))
+    return c.choose(test, lambda: other, lambda: best)
+
+
+@function(min)
+def min_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The smallest of several values, or of the items of one."""
+    return _extreme(c, "min", args, kwargs)
+
+
+@function(max)
+def max_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The greatest of several values, or of the items of one."""
+    return _extreme(c, "max", args, kwargs)
+
+
+@function(sum)
+def sum_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The sum of items."""
+    _arity(c, "sum", args, kwargs, 1, 2, "start")
+    total = kwargs.get("start", args[1] if len(args) > 1 else 0)
+    made = _list_from(c, args[0])
+    if made.items is None:
+        name = getattr(made.item_type, "name", "")
+        start = 0.0 if name == "float" and type(total) is int else total
+        return c.prelude("list_sum", made, start)
+    for item in made.items:
+        total = binary(c, "Add", total, item)
+    return total
+
+
+def _give(value: Any) -> Any:
+    return value
+
+
+def _quantified(c: Compiler, name: str, args: Args, kwargs: Kwargs) -> Any:
+    _arity(c, name, args, kwargs, 1, 1)
+    made = _list_from(c, args[0])
+    if made.items is None:
+        return c.prelude(f"list_{name}", made)
+    found: Any = name == "all"
+    for item in reversed(made.items):
+        truth, rest = c.truth_of(item), found
+        if name == "all":
+            found = c.choose(truth, functools.partial(_give, rest), lambda: False)
+        else:
+            found = c.choose(truth, lambda: True, functools.partial(_give, rest))
+    return found
+
+
+@function(any)
+def any_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Whether an item is true."""
+    return _quantified(c, "any", args, kwargs)
+
+
+@function(all)
+def all_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Whether all items are true."""
+    return _quantified(c, "all", args, kwargs)
+
+
+@function(sorted)
+def sorted_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A new list of the items in order; ``reverse`` is known."""
+    _arity(c, "sorted", args, kwargs, 1, 1, "reverse")
+    made = c.prelude("list_sorted", c.as_list(_list_from(c, args[0])))
+    reverse = kwargs.get("reverse", False)
+    if not isinstance(reverse, bool):
+        raise c.fail(rules.STATIC, got="reverse= that is not known")
+    if reverse:  # equal items keep their order, also backwards
+        back = c.prelude("reversed_list", c.as_list(_list_from(c, args[0])))
+        return c.prelude("reversed_list", c.prelude("list_sorted", back))
+    return made
+
+
+@function(round)
+def round_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The nearest int of a float; arrays by digits that are known."""
+    _arity(c, "round", args, kwargs, 1, 2, "ndigits")
+    digits = kwargs.get("ndigits", args[1] if len(args) > 1 else None)
+    value = args[0]
+    if is_array(value):
+        return c.called(lambda: round(c.native(value)) if digits is None else c.native(value).round(digits))
+    if is_known(value) and (digits is None or is_known(digits)):
+        return round(value) if digits is None else round(value, digits)
+    kind = scalar_kind(value)
+    if kind == "float" and digits is None:
+        return c.emit("float.round", value)
+    if kind == "int" and digits is None:
+        return value
+    hint = "format it: f'{x:.2f}', or round the array"
+    raise c.fail(rules.OPERAND, got=f"round() of {describe(value)} by digits", hint=hint)
+
+
+@function(divmod)
+def divmod_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Quotient and remainder."""
+    _arity(c, "divmod", args, kwargs, 2, 2)
+    return binary(c, "FloorDiv", *args), binary(c, "Mod", *args)
+
+
+@function(pow)
+def pow_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``x ** y``."""
+    _arity(c, "pow", args, kwargs, 2, 2)
+    return binary(c, "Pow", *args)
+
+
+@function(isinstance)
+def isinstance_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Decided when the function is compiled."""
+    _arity(c, "isinstance", args, kwargs, 2, 2)
+    value, classes = args
+    found = classes if isinstance(classes, tuple) else (classes,)
+    return any(_is_instance(c, value, cls) for cls in found)
+
+
+def _is_instance(c: Compiler, value: Any, cls: Any) -> bool:
+    if isinstance(value, Optional):
+        raise c.fail(rules.OPTIONAL, got=describe(value), hint="compare it with None first")
+    kind = scalar_kind(value)
+    if kind is not None and not is_known(value):
+        sample = {"int": 0, "float": 0.0, "bool": False, "complex": 0j, "str": ""}[kind]
+        return isinstance(sample, cls)
+    if isinstance(value, Proxy):
+        return issubclass(np.ndarray, cls) or isinstance(value, cls)
+    if isinstance(value, ListBox):
+        return issubclass(list, cls)
+    if isinstance(value, DictBox):
+        return issubclass(dict, cls)
+    if isinstance(value, ObjectBox):
+        return issubclass(value.cls, cls)
+    return isinstance(value, cls)
+
+
+@function(getattr)
+def getattr_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """An attribute whose name is known."""
+    _arity(c, "getattr", args, kwargs, 2, 3)
+    if not isinstance(args[1], str):
+        raise c.fail(rules.STATIC, got="a name that is not known")
+    if len(args) == 3 and not hasattr_(c, args[:2], {}):
+        return args[2]
+    return c.attribute(args[0], args[1])
+
+
+@function(hasattr)
+def hasattr_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Whether a value has an attribute; decided when the function is compiled."""
+    _arity(c, "hasattr", args, kwargs, 2, 2)
+    owner, name = args
+    if isinstance(owner, ObjectBox):
+        return name in owner.fields or hasattr(owner.cls, name)
+    if isinstance(owner, (ListBox, DictBox)):
+        return hasattr([] if isinstance(owner, ListBox) else {}, name)
+    return hasattr(owner, name)
+
+
+@function(type)
+def type_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The class of a value; decided when the function is compiled."""
+    _arity(c, "type", args, kwargs, 1, 1)
+    value = args[0]
+    kind = scalar_kind(value)
+    if kind is not None:
+        return {"int": int, "float": float, "bool": bool, "complex": complex, "str": str}[kind]
+    if isinstance(value, ObjectBox):
+        return value.cls
+    if isinstance(value, Proxy):
+        return np.ndarray
+    if isinstance(value, (ListBox, DictBox)):
+        return list if isinstance(value, ListBox) else dict
+    return type(value)
+
+
+@function(callable)
+def callable_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """Whether a value can be called; decided when the function is compiled."""
+    from .values import BoundMethod, Closure
+
+    return isinstance(args[0], (Closure, BoundMethod)) or callable(args[0])
+
+
+@function(builtins.map)
+def map_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A function of each item; evaluated at once."""
+    _arity(c, "map", args, kwargs, 2, 100)
+    part = zipped(c, [sequence_of(c, arg, c.node) for arg in args[1:]])  # type: ignore[arg-type]
+    if part.unrolled:
+        return ListBox([c.call_function(args[0], part.item(i), {}) for i in range(part.length)])
+    made = ListBox([])
+
+    def turn(index: Scalar) -> Any:
+        c.trace.counted.add(index.val)
+        c.method(made, "append", (c.call_function(args[0], part.item(index), {}),), {})
+        return FALLS
+
+    Repeat(c, part.length, None, turn, assigned=frozenset(), head=frozenset()).record()
+    return made
+
+
+# --- math --------------------------------------------------------------------------
+
+
+def _array_function(c: Compiler, name: str, values: list[Any]) -> Any:
+    arrays = [c.array_of(Scalar(c.scalar(to_float(c, number(c, value))))) for value in values]
+    found = c.called(lambda: getattr(np, name)(*arrays))
+    return c.wrap(c.trace.op("item", (found._value(c.trace),), {})[0])
+
+
+def number(c: Compiler, value: Any) -> Any:
+    """A number, or the only element of an array, as a number."""
+    if is_array(value):
+        if isinstance(value, Proxy):
+            return c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
+        return value.item()
+    if scalar_kind(value) not in ("int", "float", "bool"):
+        raise c.fail(rules.OPERAND, got=describe(value), expected="a number")
+    return value
+
+
+#: Functions of `math` and the ufuncs that they are; what they refuse is in `_DOMAIN`.
+_MATH = {
+    math.sqrt: "sqrt", math.exp: "exp", math.expm1: "expm1", math.log: "log", math.log2: "log2",
+    math.log10: "log10", math.log1p: "log1p", math.sin: "sin", math.cos: "cos", math.tan: "tan",
+    math.asin: "arcsin", math.acos: "arccos", math.atan: "arctan", math.sinh: "sinh", math.cosh: "cosh",
+    math.tanh: "tanh", math.asinh: "arcsinh", math.acosh: "arccosh", math.atanh: "arctanh",
+    math.atan2: "arctan2", math.hypot: "hypot", math.copysign: "copysign", math.fabs: "abs",
+}  # fmt: skip
+_POLES = frozenset({"log", "log2", "log10", "log1p", "arctanh"})
+_GROWING = frozenset({"exp", "expm1", "sinh", "cosh"})
+
+
+def _math(original: Any, name: str) -> Any:
+    def handler(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+        high = 2 if name in ("arctan2", "hypot", "copysign", "log") else 1
+        _arity(c, original.__name__, args, kwargs, 2 if name in ("arctan2", "copysign") else 1, high)
+        if name == "log" and len(args) == 2:
+            return binary(c, "Div", handler(c, args[:1], {}), handler(c, args[1:], {}))
+        values = [number(c, arg) for arg in args]
+        if all(map(is_known, values)):
+            try:
+                return original(*values)
+            except (ValueError, OverflowError) as error:
+                c.raise_unless(False, type(error).__name__, str(error))
+        values = [to_float(c, value) for value in values]
+        found = _array_function(c, name, values)
+        _check_domain(c, name, values, found)
+        return found
+
+    handler.__doc__ = f"``math.{original.__name__}``, with Python's errors."
+    return handler
+
+
+def _check_domain(c: Compiler, name: str, values: list[Any], found: Any) -> None:
+    if name in ("abs", "copysign", "arctan", "arctan2", "tanh", "arcsinh"):
+        return
+    nan = c.emit("bool.not", c.emit("float.equal", found, found))
+    for value in values:
+        nan = c.emit("bool.and", nan, c.emit("float.equal", value, value))
+    c.raise_unless(c.emit("bool.not", nan), "ValueError", "math domain error")
+    if name in _POLES or name in _GROWING or name == "hypot":
+        infinite = c.emit("float.equal", c.emit("float.abs", found), math.inf)
+        for value in values:
+            finite = c.emit("float.less", c.emit("float.abs", value), math.inf)
+            infinite = c.emit("bool.and", infinite, finite)
+        kind, text = (
+            ("ValueError", "math domain error") if name in _POLES else ("OverflowError", "math range error")
+        )
+        c.raise_unless(c.emit("bool.not", infinite), kind, text)
+
+
+for _original, _name in _MATH.items():
+    function(_original)(_math(_original, _name))
+
+
+def _rounded(original: Any, name: str) -> Any:
+    def handler(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+        _arity(c, original.__name__, args, kwargs, 1, 1)
+        value = number(c, args[0])
+        if is_known(value) and (not isinstance(value, float) or math.isfinite(value)):
+            return original(value)
+        return c.emit(f"float.{name}", value) if scalar_kind(value) == "float" else as_number(c, value)
+
+    handler.__doc__ = f"``math.{original.__name__}``: an int."
+    return handler
+
+
+for _original, _name in ((math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "to_int")):
+    function(_original)(_rounded(_original, _name))
+
+
+@function(math.pow)
+def math_pow(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``math.pow``."""
+    from .arithmetic import power
+
+    _arity(c, "pow", args, kwargs, 2, 2)
+    a, b = (to_float(c, number(c, arg)) for arg in args)
+    return power(c, a, b)
+
+
+@function(math.isnan)
+def isnan(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``math.isnan``."""
+    value = to_float(c, number(c, args[0]))
+    return math.isnan(value) if is_known(value) else c.emit("bool.not", c.emit("float.equal", value, value))
+
+
+@function(math.isinf)
+def isinf(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``math.isinf``."""
+    value = to_float(c, number(c, args[0]))
+    return (
+        math.isinf(value) if is_known(value) else c.emit("float.equal", c.emit("float.abs", value), math.inf)
+    )
+
+
+@function(math.isfinite)
+def isfinite(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``math.isfinite``."""
+    value = to_float(c, number(c, args[0]))
+    return (
+        math.isfinite(value)
+        if is_known(value)
+        else c.emit("float.less", c.emit("float.abs", value), math.inf)
+    )
+
+
+@function(math.prod)
+def prod(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``math.prod``."""
+    total = kwargs.get("start", 1)
+    for item in c.known_items(args[0], c.node):
+        total = binary(c, "Mult", total, item)
+    return total
+
+
+# --- lists of the program as arrays ------------------------------------------------
+
+
+def _program_list(args: Args) -> ListBox | None:
+    box = args[0] if args else None
+    return box if isinstance(box, ListBox) and box.items is None else None
+
+
+@function(np.stack, standard.stack)
+def stack(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``np.stack``, also of a list that the program made."""
+    box = _program_list(args)
+    if box is None:
+        return c.native_call(np.stack, args, kwargs)
+    axis: Any = kwargs.get("axis", args[1] if len(args) > 1 else 0)
+    made = c.prelude("stacked", box)
+    return made if axis == 0 else c.called(lambda: np.moveaxis(made, 0, axis))
+
+
+@function(np.concatenate, standard.concat)
+def concatenate(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``np.concatenate``, also of a list that the program made."""
+    box = _program_list(args)
+    if box is None:
+        return c.native_call(np.concatenate, args, kwargs)
+    axis: Any = kwargs.get("axis", args[1] if len(args) > 1 else 0)
+    if axis == 0:
+        return c.prelude("concatenated", box)
+    turned = c.prelude("turned", box, axis)
+    return c.called(lambda: np.moveaxis(c.prelude("concatenated", turned), 0, axis))
+
+
+@function(np.array, np.asarray, standard.asarray)
+def array(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``np.array``, also of a list that the program made."""
+    box = _program_list(args)
+    if box is None:
+        return c.native_call(np.array, args, kwargs)
+    dtypes = {"int": np.int64, "float": np.float64, "bool": np.bool_}
+    name = getattr(box.item_type, "name", "")
+    if name not in dtypes:
+        return c.prelude("stacked", box)
+    dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None)
+    return c.prelude("array_of", box, dtype or dtypes[name])
+
+
+# --- tracebox's own ----------------------------------------------------------------
+
+
+@function(cond)
+def cond_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.cond``: a branch."""
+    condition, first, second, *operands = args
+    truth = c.truth_of(condition)
+    return c.choose(
+        truth,
+        lambda: c.call_function(first, tuple(operands), {}),
+        lambda: c.call_function(second, tuple(operands), {}),
+    )
+
+
+@function(while_loop)
+def while_loop_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.while_loop``: a loop."""
+    from . import prelude_loops
+
+    condition, body, *carried = args
+    made = carried[0] if len(carried) == 1 else tuple(carried)
+    name = "while_one" if len(carried) == 1 else "while_many"
+    return c.inline(getattr(prelude_loops, name), (condition, body, made), {})
+
+
+@function(for_loop)
+def for_loop_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.for_loop``: a counted loop."""
+    from . import prelude_loops
+
+    count, body, *carried = args
+    made = carried[0] if len(carried) == 1 else tuple(carried)
+    name = "for_one" if len(carried) == 1 else "for_many"
+    return c.inline(getattr(prelude_loops, name), (to_int_index(c, count), body, made), {})
+
+
+@function(fork)
+def fork_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.fork``: a call that may run beside what follows."""
+    from .mixing import forked
+
+    return FutureValue(forked(c, args[0], args[1:], kwargs))
+
+
+@function(wait, Task.wait)
+def wait_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.wait``: the result of a forked call."""
+    (task,) = args
+    if not isinstance(task, FutureValue):
+        raise c.fail(rules.OPERAND, got=describe(task), expected="a task that fork gave")
+    return c.called(lambda: task.task.wait())

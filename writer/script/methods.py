@@ -1,0 +1,367 @@
+"""Methods of lists, dicts, tuples, strings, numbers and arrays."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Any
+
+from ..proxy import Proxy
+from . import rules
+from .arithmetic import binary
+from .functions import _list_from, to_int
+from .iteration import sequence_of
+from .subscripts import as_dict, index_of, key_of, widen
+from .tables import method
+from .values import DictBox, ListBox, describe, is_known
+
+if TYPE_CHECKING:
+    from .compiler import Compiler
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+
+# --- lists --------------------------------------------------------------------------
+
+
+@method("list", "append")
+def append(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Adds an item."""
+    (value,) = args
+    c.change(owner)
+    if owner.items is not None:
+        owner.items = [*owner.items, value]
+        return
+    widen(c, owner, value)
+    item = c.materialise(value, owner.item_type)
+    owner.val = c.trace.op("list.append", [c.trace.local(owner.value), item], {})[0]
+
+
+@method("list", "extend")
+def extend(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Adds the items of anything that loops run over."""
+    other = _list_from(c, args[0])
+    c.change(owner)
+    found = binary(c, "Add", owner, other)
+    owner.items, owner.val = found.items, found.val
+
+
+@method("list", "pop")
+def pop(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
+    """Removes an item, the last one by default, and gives it."""
+    c.change(owner)
+    key = args[0] if args else -1
+    if owner.items is not None and isinstance(key, int):
+        items = list(owner.items)
+        if not -len(items) <= key < len(items):
+            c.raise_unless(False, "IndexError", "pop index out of range")
+        found = items.pop(key)
+        owner.items = items
+        return found
+    made = c.as_list(owner)
+    n = c.emit("list.len", made.val)
+    index = index_of(c, key, n)
+    found = c.wrap(c.trace.op("list.get", [c.trace.local(made.value), c.scalar(index)], {})[0])
+    rest = c.prelude("list_without", made, index)
+    owner.items, owner.val = None, c.as_list(rest).val
+    return found
+
+
+@method("list", "insert")
+def insert(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Adds an item before an index."""
+    index, value = args
+    c.change(owner)
+    if owner.items is not None and isinstance(index, int):
+        items = list(owner.items)
+        items.insert(index, value)
+        owner.items = items
+        return
+    widen(c, owner, value)
+    made = c.prelude("list_insert", ListBox(val=owner.val), index, value)
+    owner.val = c.as_list(made).val
+
+
+@method("list", "remove")
+def remove(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Removes the first item that is equal."""
+    c.change(owner)
+    made = c.as_list(owner)
+    index = c.prelude("list_index", made, args[0])
+    owner.items, owner.val = None, c.as_list(c.prelude("list_without", made, index)).val
+
+
+@method("list", "clear")
+def clear(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Removes all items."""
+    c.change(owner)
+    if owner.val is None:
+        owner.items = []
+    else:
+        owner.val = c.trace.op("list.new", [], {"item": owner.item_type})[0]
+
+
+@method("list", "copy")
+def copy(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
+    """A new list of the same items."""
+    return _list_from(c, owner)
+
+
+@method("list", "reverse")
+def reverse(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Turns the list around."""
+    c.change(owner)
+    if owner.items is not None:
+        owner.items = owner.items[::-1]
+    else:
+        owner.val = c.as_list(c.prelude("reversed_list", ListBox(val=owner.val))).val
+
+
+@method("list", "sort")
+def sort(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
+    """Puts the items in order."""
+    c.change(owner)
+    found = c.call_function(sorted, (owner,), kwargs)
+    owner.items, owner.val = found.items, found.val
+
+
+@method("list", "index")
+def index(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
+    """The first index of an item that is equal."""
+    return c.prelude("list_index", c.as_list(owner), args[0])
+
+
+@method("list", "count")
+def count(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
+    """How many items are equal."""
+    if owner.items is not None and not owner.items:
+        return 0
+    return c.prelude("list_count", c.as_list(owner), args[0])
+
+
+@method("tuple", "index")
+def tuple_index(c: Compiler, owner: tuple[Any, ...], args: Args, kwargs: Kwargs) -> Any:
+    """The first index of an item that is equal."""
+    return c.prelude("list_index", c.as_list(ListBox(list(owner))), args[0])
+
+
+@method("tuple", "count")
+def tuple_count(c: Compiler, owner: tuple[Any, ...], args: Args, kwargs: Kwargs) -> Any:
+    """How many items are equal."""
+    return c.prelude("list_count", c.as_list(ListBox(list(owner))), args[0]) if owner else 0
+
+
+# --- dicts --------------------------------------------------------------------------
+
+
+@method("dict", "keys")
+def keys(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """The keys, as a list."""
+    return ListBox(list(owner.items)) if owner.items is not None else c.emit("dict.keys", owner.val)
+
+
+@method("dict", "values")
+def values(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """The values, as a list."""
+    return (
+        ListBox(list(owner.items.values())) if owner.items is not None else c.emit("dict.values", owner.val)
+    )
+
+
+@method("dict", "items")
+def items(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """Keys and values, for loops."""
+    from .iteration import zipped
+
+    pair = [sequence_of(c, part, c.node) for part in (keys(c, owner, (), {}), values(c, owner, (), {}))]  # type: ignore[arg-type]
+    return zipped(c, pair)
+
+
+@method("dict", "get")
+def get(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """The value at a key, or a default."""
+    key = args[0]
+    default = args[1] if len(args) > 1 else None
+    has = c.contains(owner, key)
+    return c.choose(has, lambda: c.subscript(owner, key), lambda: default)
+
+
+@method("dict", "pop")
+def dict_pop(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """Removes a key and gives its value, or a default."""
+    key = args[0]
+    if len(args) > 1:
+        has = c.contains(owner, key)
+        return c.choose(has, lambda: dict_pop(c, owner, (key,), {}), lambda: args[1])
+    found = c.subscript(owner, key)
+    c.change(owner)
+    if owner.items is not None and is_known(key):
+        owner.items = {k: v for k, v in owner.items.items() if k != key}
+        return found
+    made = as_dict(c, owner)
+    rest = c.trace.op("dict.delete", [c.trace.local(made.value), key_of(c, made, key)], {})[0]
+    owner.items, owner.val = None, rest
+    return found
+
+
+@method("dict", "update")
+def update(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
+    """Sets the entries of another dict, or keywords."""
+    for other in args:
+        if isinstance(other, DictBox) and other.items is not None:
+            for key, value in other.items.items():
+                c.set_item(owner, key, value)
+        else:
+            raise c.fail(rules.STATIC, got=f"update() with {describe(other)}", hint="set the keys in a loop")
+    for key, value in kwargs.items():
+        c.set_item(owner, key, value)
+
+
+@method("dict", "setdefault")
+def setdefault(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """The value at a key, which is set to a default if it is missing."""
+    key, default = args
+    has = c.contains(owner, key)
+
+    def missing() -> Any:
+        c.set_item(owner, key, default)
+        return default
+
+    return c.choose(has, lambda: c.subscript(owner, key), missing)
+
+
+@method("dict", "copy")
+def dict_copy(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """A new dict of the same entries."""
+    return DictBox(None if owner.items is None else dict(owner.items), owner.val)
+
+
+@method("dict", "clear")
+def dict_clear(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
+    """Removes all entries."""
+    c.change(owner)
+    if owner.val is None:
+        owner.items = {}
+    else:
+        key, value = owner.types
+        owner.val = c.trace.op("dict.new", [], {"key": key, "value": value})[0]
+
+
+# --- strings ------------------------------------------------------------------------
+
+
+@method("str", "join")
+def join(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """The strings of a list, with this one between them."""
+    made = _list_from(c, args[0])
+    if (
+        made.items is not None
+        and all(isinstance(item, str) for item in made.items)
+        and isinstance(owner, str)
+    ):
+        return owner.join(made.items)
+    if made.items is not None and not made.items:
+        return ""
+    return c.emit("str.join", c.as_list(made).val, owner)
+
+
+@method("str", "format")
+def format_(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """``"{} {name:.2f}".format(...)``, of a text that is known."""
+    if not isinstance(owner, str):
+        raise c.fail(rules.STATIC, got="format() of a text that is not known", hint="use an f-string")
+    found: Any = ""
+    number = 0
+    for literal, field, spec, conversion in string.Formatter().parse(owner):
+        found = binary(c, "Add", found, literal) if literal else found
+        if field is None:
+            continue
+        if field == "":
+            field, number = str(number), number + 1
+        if not (field.isdigit() or field.isidentifier()):
+            raise c.fail(rules.CONSTRUCT, got=f"the field {field!r}", hint="use an f-string")
+        try:
+            value = args[int(field)] if field.isdigit() else kwargs[field]
+        except (IndexError, KeyError):
+            c.raise_unless(False, "IndexError" if field.isdigit() else "KeyError", field)
+        found = binary(c, "Add", found, c.format(value, spec or "", conversion or ""))
+    return found
+
+
+def _known_method(name: str, operator: str, kinds: str) -> None:
+    def handler(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+        if isinstance(owner, str) and all(isinstance(a, (str, int)) for a in args):
+            found = getattr(owner, name)(*args)
+            return ListBox(found) if isinstance(found, list) else found
+        return lowered(c, name, operator, kinds, owner, args)
+
+    handler.__doc__ = f"``str.{name}``."
+    method("str", name)(handler)
+
+
+def lowered(c: Compiler, name: str, operator: str, kinds: str, owner: Any, args: Args) -> Any:
+    """A method as an operator of the same operands."""
+    if len(args) != len(kinds.split()):
+        raise c.fail(rules.OPERAND, got=f"{name}() with {len(args)} arguments", expected=kinds or "none")
+    return c.emit(operator, owner, *args)
+
+
+_known_method("find", "str.find", "str")
+
+
+@method("str", "startswith")
+def startswith(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """Whether the text begins with another one."""
+    if isinstance(owner, str) and isinstance(args[0], str):
+        return owner.startswith(args[0])
+    n, k = c.emit("str.len", owner), c.length(args[0])
+    stop = c.emit("int.min", n, k)
+    return c.emit("str.equal", c.emit("str.slice", owner, 0, stop), args[0])
+
+
+@method("str", "endswith")
+def endswith(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """Whether the text ends with another one."""
+    if isinstance(owner, str) and isinstance(args[0], str):
+        return owner.endswith(args[0])
+    n, k = c.emit("str.len", owner), c.length(args[0])
+    start = c.emit("int.max", c.emit("int.subtract", n, k), 0)
+    return c.emit("str.equal", c.emit("str.slice", owner, start, n), args[0])
+
+
+# --- numbers, arrays ----------------------------------------------------------------
+
+
+@method("float", "is_integer")
+def is_integer(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """Whether a float is an integer."""
+    if is_known(owner):
+        return float(owner).is_integer()
+    floor = c.emit("float.floor_divide", owner, 1.0)
+    finite = c.emit("float.less", c.emit("float.abs", owner), float("inf"))
+    return c.emit("bool.and", c.emit("float.equal", floor, owner), finite)
+
+
+@method("array", "item")
+def item(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """The only element, or that at an index, as a number."""
+    if args:
+        owner = c.subscript(owner, args[0] if len(args) == 1 else tuple(args))
+    if not isinstance(owner, Proxy):
+        return owner.item()
+    if owner.dtype.kind in "iu":
+        return to_int(c, (owner,), {})
+    if owner.ndim:
+        owner = owner.reshape(())
+    return c.wrap(c.trace.op("item", (owner._value(c.trace),), {})[0])
+
+
+@method("array", "tolist")
+def tolist(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
+    """The elements of an array of rank 0 or 1, as a list."""
+    if not isinstance(owner, Proxy):
+        return c.known(owner.tolist())
+    if owner.ndim == 0:
+        return item(c, owner, (), {})
+    if owner.ndim > 1:
+        raise c.fail(rules.OPERAND, got=f"tolist() of {describe(owner)}", hint="of rank 0 and 1 only")
+    return c.prelude("elements", owner)

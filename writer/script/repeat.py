@@ -1,0 +1,316 @@
+"""Loops in the making: what they carry, and of which types. SPEC 5.7.
+
+The body is compiled with the types that variables have at first. What it changes, and the
+types that come out, may ask for more: then it is compiled again, until nothing is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...schema.types import INT
+from ..proxy import Proxy
+from ..scope import BlockSteps, Step, Val
+from . import rules
+from .core import MAX_DEPTH, MAX_TURNS, MISSING, Change, Core, content_of
+from .frames import CODES, CONTINUE, FALL, RESULT, RETURN, Absent, Flow
+from .templates import Mismatch, Template
+from .values import Box, Scalar, births, describe
+
+_ALL = frozenset(CODES)
+
+
+class Item:
+    """What a loop carries: a variable, what a box holds, or a mark of its own."""
+
+    __slots__ = ("name", "box", "start", "template", "header", "end", "flag")
+
+    def __init__(self, name: str, box: Any, start: Any, template: Template) -> None:
+        self.name = name
+        self.box = box
+        self.start = start
+        self.template = template
+        #: The value at the start of a turn, and at its end.
+        self.header: Any = MISSING
+        self.end: Any = None
+        #: Whether the variable is set, of one that was not before the loop.
+        self.flag: Item | None = None
+
+
+class Repeat:
+    """One loop. `test` gives the condition of the next turn, `turn` compiles the body.
+
+    `assigned` are the variables that the body gives values, `head` those that are read from
+    the start of a turn on, `sure` says that there is at least one turn.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        trips: Any,
+        test: Callable[[], Any] | None,
+        turn: Callable[[Any], Flow],
+        *,
+        assigned: frozenset[str],
+        head: frozenset[str],
+        sure: bool = False,
+    ) -> None:
+        self.core = core
+        self.trips = trips
+        self.test = test
+        self.turn = turn
+        self.assigned = assigned
+        self.head = head
+        self.sure = sure
+        self.items: list[Item] = []
+        self.code: Item | None = None
+        self.before = dict(core.frame.env)
+
+    def record(self) -> Flow:
+        """Record the loop. The result is how control leaves it."""
+        core, trace = self.core, self.core.trace
+        start: Any = True
+        if self.test is not None:
+            start = self.test()
+            if start is False:
+                return Flow(FALL)
+            self.before = dict(core.frame.env)
+        first = core.scalar(start)
+        trips = trace.constant(None) if self.trips is None else core.scalar(self.trips)
+        symbols = trace.scope.symbols
+        self.widening = core.widening(set(symbols.fresh))
+        for name in sorted(self.assigned & self.head & self.before.keys()):
+            value = self.before[name]
+            if not isinstance(value, Absent):
+                self.items.append(Item(name, None, value, self._template(name, value, value)))
+        saved = symbols.snapshot()
+        for _ in range(MAX_TURNS):
+            methods = {id(unit): len(unit.methods) for unit in trace.units.values()}
+            block, flow, again = self._pass()
+            if not again:
+                return self._finish(block, flow, first, trips)
+            symbols.restore(saved)
+            for unit in trace.units.values():
+                del unit.methods[methods.get(id(unit), 0) :]
+        raise core.fail(rules.TYPES, got="a loop whose variables get other types in every turn")
+
+    def _template(self, name: str, a: Any, b: Any) -> Template:
+        try:
+            return self.widening.widen(a, b, loose=True)
+        except Mismatch as mismatch:
+            what = name if name and not name.startswith("<") else "a value that the loop changes"
+            hint = "give it one type before the loop"
+            if "no known type" in str(mismatch):
+                hint = "put an item into it first, or annotate it: outs: list[float] = []"
+            got = f"{what}, {mismatch} from one turn to the next"
+            raise self.core.fail(rules.TYPES, got=got, hint=hint) from None
+
+    # --- one pass over the body ---
+
+    def _pass(self) -> tuple[BlockSteps, Flow, bool]:
+        """Compile the body once; whether something was found that it must be compiled again for."""
+        core, trace, frame = self.core, self.core.trace, self.core.frame
+        core.depth += 1
+        if core.depth > MAX_DEPTH:
+            hint = "split the function"
+            raise core.fail(rules.LIMIT, expected=f"at most {MAX_DEPTH} nested blocks", hint=hint)
+        frame.env = {name: value for name, value in self.before.items() if name not in self.assigned}
+        with core.journaled() as changes, core.block() as block:
+            index = trace.ghost_value(INT, "i")
+            block.params = [index]
+            mark = births()
+            self._headers(block)
+            flow = self.turn(Scalar(index))
+            if not flow.kinds:
+                core.end_dead(block)
+            more = self._more(flow)
+            again = self._ends(flow, changes, mark)
+            if not again and flow.kinds:
+                self._check_aliases()
+                block.results = [core.scalar(more)]
+                for item in self.items:
+                    block.results += self._column(item, item.end)
+        core.depth -= 1
+        frame.env = dict(self.before)
+        return block, flow, again
+
+    def _headers(self, block: BlockSteps) -> None:
+        core = self.core
+        for item in self.items:
+            label = item.name.strip("<>") or "carried"
+            params = [core.trace.ghost_value(t, label) for t in item.template.types()]
+            block.params += params
+            item.header = item.template.build(iter(params), core.wrap)
+        for item in self.items:
+            if item.box is not None:
+                core.fill(item.box, item.header)
+            elif item.flag is not None:
+                why = f"{item.name} is set only inside of the loop"
+                core.frame.env[item.name] = Absent(_ALL, item.header, why, item.flag.header)
+            elif not item.name.startswith("<set") and item is not self.code:
+                core.frame.env[item.name] = item.header
+
+    def _more(self, flow: Flow) -> Any:
+        """Whether there is a further turn; the test is made only where the body is not left."""
+        core, test = self.core, self.test
+        if not flow.kinds & {FALL, CONTINUE}:
+            return False
+        if not flow.kinds - {FALL, CONTINUE}:
+            return True if test is None else test()
+        goes = [core.emit("int.equal", flow.code, CODES[kind]) for kind in flow.kinds & {FALL, CONTINUE}]
+        stays = goes[0] if len(goes) == 1 else core.emit("bool.or", *goes)
+        if test is None:
+            return stays
+        _, more = core.branch(
+            core.scalar(stays),
+            lambda: (Flow(FALL), Scalar(core.scalar(test()))),
+            lambda: (Flow(FALL), False),
+        )
+        return more
+
+    # --- what comes out of it ---
+
+    def _ends(self, flow: Flow, changes: dict[int, Change], mark: int) -> bool:
+        """Note what is carried at the end of a turn; whether that asks for another pass."""
+        core, again = self.core, False
+        known = {id(item.box) for item in self.items if item.box is not None}
+        for key, change in list(changes.items()):
+            view = isinstance(change.box, Proxy) and change.box._view is not None
+            if key not in known and not view and not core.is_inner(change, mark):
+                held = core.held(change.box, change.old)
+                self.items.append(Item("", change.box, held, self._template("", held, held)))
+                again = True
+        if not flow.kinds:
+            return again
+        again |= self._news(flow)
+        for item in self.items:
+            if item.header is MISSING:
+                continue  # found in this pass
+            item.end = self._end(item, flow)
+            template = self._template(item.name, item.header, item.end)
+            if template != item.template:
+                item.template = template
+                again = True
+        return again
+
+    def _news(self, flow: Flow) -> bool:
+        """Begin to carry variables that are first set in a turn, and what the function returns."""
+        env, again = self.core.frame.env, False
+        carried = {item.name for item in self.items}
+        if RETURN in flow.kinds and self.code is None:
+            self.code = Item("<left>", None, 0, self._template("", 0, 0))
+            self.items.append(self.code)
+            again = True
+        for name in [RESULT, *sorted(self.assigned & self.head)]:
+            value = env.get(name, MISSING)
+            value = value.value if isinstance(value, Absent) else value
+            if name in carried or value is MISSING or (name == RESULT and RETURN not in flow.kinds):
+                continue
+            item = Item(name, None, MISSING, self._template(name, value, value))
+            if name != RESULT:
+                before = self.before.get(name)
+                known = before.flag if isinstance(before, Absent) and before.flag is not None else False
+                item.flag = Item(f"<set {name}>", None, known, self._template("", False, False))
+                self.items.append(item.flag)
+            self.items.append(item)
+            again = True
+        return again
+
+    def _end(self, item: Item, flow: Flow) -> Any:
+        """What the item is at the end of a turn."""
+        core = self.core
+        env = core.frame.env
+        if item is self.code:
+            if flow.kinds == {RETURN}:
+                return CODES[RETURN]
+            if RETURN not in flow.kinds:
+                return 0
+            returned = core.emit("bool.to_int", core.emit("int.equal", flow.code, CODES[RETURN]))
+            return core.emit("int.multiply", returned, CODES[RETURN])
+        if item.box is not None:
+            return core.held(item.box, content_of(item.box))
+        if item.name.startswith("<set "):
+            value = env.get(item.name[5:-1], MISSING)
+            if isinstance(value, Absent):
+                return False if value.flag is None else value.flag
+            return value is not MISSING
+        value = env.get(item.name, MISSING)
+        if isinstance(value, Absent):
+            if value.value is MISSING:
+                raise core.fail(rules.TYPES, got=value.why, hint="give it one type")
+            value = value.value
+        return item.header if value is MISSING else value
+
+    def _column(self, item: Item, value: Any) -> list[Val]:
+        """The values that are carried of `value`."""
+        core = self.core
+        types = list(item.template.types())
+        if value is MISSING:
+            return [core.default(t) for t in types]
+        return [core.materialise(x, t) for x, t in zip(item.template.leaves(value), types)]
+
+    # --- aliases ---
+
+    def _check_aliases(self) -> None:
+        """A variable that is both given another value and changed in place must have its box alone."""
+        core = self.core
+        for item in self.items:
+            header = item.header
+            if item.box is not None or not isinstance(header, (Box, Proxy)) or not core.has_changed(header):
+                continue
+            for what, value in (("before the loop", item.start), ("at the end of a turn", item.end)):
+                if isinstance(value, (Box, Proxy)) and value is not header and self._elsewhere(item, value):
+                    got = f"{item.name}, which is changed in place and has another name {what}"
+                    raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = {item.name}.copy()")
+
+    def _elsewhere(self, item: Item, box: Any) -> bool:
+        """Whether another variable stands for `box`."""
+        core = self.core
+        for frame in core.frames:
+            env = self.before if frame is core.frame else frame.env
+            for space in (env, frame.env):
+                if any(
+                    value is box and (frame is not core.frame or name != item.name)
+                    for name, value in space.items()
+                ):
+                    return True
+        return any(other is not item and (other.start is box or other.end is box) for other in self.items)
+
+    # --- the end ---
+
+    def _finish(self, block: BlockSteps, flow: Flow, first: Val, trips: Val) -> Flow:
+        core, trace, frame = self.core, self.core.trace, self.core.frame
+        initial: list[Val] = []
+        results: list[Val] = []
+        for item in self.items:
+            column = self._column(item, item.start)
+            initial += column
+            results += [trace.ghost_value(t, v.name) for t, v in zip(item.template.types(), column)]
+        trace.add(Step("loop", "", [trips, first, *initial], None, results, blocks=(block,)))
+        values = iter(results)
+        frame.env = {name: value for name, value in self.before.items() if name not in self.assigned}
+        made = {id(item): item.template.build(values, core.wrap) for item in self.items}
+        for item in self.items:
+            value = made[id(item)]
+            if item.box is not None:
+                core.fill(item.box, value)
+                continue
+            self._share(item, value)
+            if item.flag is not None and not (self.sure and item.flag.end is True):
+                why = f"{item.name} is set only inside of the loop, which may have no turn"
+                frame.env[item.name] = Absent(_ALL, value, why, made[id(item.flag)])
+            elif not item.name.startswith("<set ") and item is not self.code:
+                frame.env[item.name] = value
+        if self.code is None:
+            return Flow(FALL)
+        return Flow(FALL, RETURN, code=made[id(self.code)])
+
+    def _share(self, item: Item, value: Any) -> None:
+        """What had another name at the end of a turn is not changed in place afterwards."""
+        core, end = self.core, item.end
+        if isinstance(end, (Box, Proxy)) and end is not item.header and self._elsewhere(item, end):
+            where = core.frame.source.where(core.node)
+            core.taint(
+                value, f"{describe(value)}, for which another name may stand since the loop at {where}"
+            )

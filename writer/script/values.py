@@ -1,0 +1,291 @@
+"""What a scripted expression stands for while it is compiled.
+
+Arrays are the tracer's. A Python number, str, tuple, function or module that is known when
+the function is compiled stands for itself; the classes here are for what is not. Lists,
+dicts and objects have identity, as in Python: two names may stand for one.
+"""
+
+from __future__ import annotations
+
+import ast
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...schema.types import (
+    BOOL,
+    COMPLEX,
+    FLOAT,
+    INT,
+    STR,
+    ContainerType,
+    ScalarType,
+    TensorType,
+    Type,
+    type_text,
+)
+from ..integral import SymbolicInt
+from ..proxy import Proxy
+from ..scope import Captured, Val
+
+if TYPE_CHECKING:
+    from .frames import Frame
+
+#: The types of Python's numbers and strings; bool stands before int.
+PYTHON: dict[type, ScalarType] = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX, str: STR}
+#: How types are called in messages.
+WORDS = {"none": "None"}
+
+
+_BIRTHS = count(1)
+
+
+class Scalar:
+    """A number, bool or str of the program."""
+
+    __slots__ = ("val",)
+
+    def __init__(self, val: Val) -> None:
+        self.val = val
+
+    @property
+    def kind(self) -> str:
+        """``int``, ``float``, ``bool``, ``complex`` or ``str``."""
+        assert isinstance(self.val.type, ScalarType)
+        return self.val.type.name
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+    def __bool__(self) -> bool:
+        raise AssertionError("a scalar of the program has no truth while it is compiled")
+
+
+class Optional:
+    """A value that may be None."""
+
+    __slots__ = ("val",)
+
+    def __init__(self, val: Val) -> None:
+        self.val = val
+
+    @property
+    def inside(self) -> Type:
+        """The type of the value if it is not None."""
+        assert isinstance(self.val.type, ContainerType)
+        return self.val.type.items[0]
+
+
+class FutureValue:
+    """A call that was forked: `wait` gives its result."""
+
+    __slots__ = ("task",)
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+
+
+class Box:
+    """A mutable value with identity. `tainted` says why it cannot be changed in place any more."""
+
+    __slots__ = ("tainted", "born")
+
+    def __init__(self) -> None:
+        self.tainted: str = ""
+        #: Boxes are numbered as they are made.
+        self.born = next(_BIRTHS)
+
+    def content(self) -> Any:
+        """What a change replaces."""
+        raise NotImplementedError
+
+    def restore(self, content: Any) -> None:
+        """Put back what `content` gave."""
+        raise NotImplementedError
+
+
+def births() -> int:
+    """A number greater than that of every box so far."""
+    return next(_BIRTHS)
+
+
+class ListBox(Box):
+    """A list: of known length and any items (`items`), or a list of the program (`val`)."""
+
+    __slots__ = ("items", "val")
+
+    def __init__(self, items: list[Any] | None = None, val: Val | None = None) -> None:
+        super().__init__()
+        self.items = items
+        self.val = val
+
+    def content(self) -> Any:
+        return (None if self.items is None else list(self.items), self.val)
+
+    def restore(self, content: Any) -> None:
+        items, self.val = content
+        self.items = None if items is None else list(items)
+
+    @property
+    def value(self) -> Val:
+        """The list of the program."""
+        assert self.val is not None
+        return self.val
+
+    @property
+    def item_type(self) -> Type:
+        """The items' type, of a list of the program."""
+        assert self.val is not None and isinstance(self.val.type, ContainerType)
+        return self.val.type.items[0]
+
+
+class DictBox(Box):
+    """A dict: of known keys (`items`), or a dict of the program (`val`)."""
+
+    __slots__ = ("items", "val")
+
+    def __init__(self, items: dict[Any, Any] | None = None, val: Val | None = None) -> None:
+        super().__init__()
+        self.items = items
+        self.val = val
+
+    def content(self) -> Any:
+        return (None if self.items is None else dict(self.items), self.val)
+
+    def restore(self, content: Any) -> None:
+        items, self.val = content
+        self.items = None if items is None else dict(items)
+
+    @property
+    def value(self) -> Val:
+        """The dict of the program."""
+        assert self.val is not None
+        return self.val
+
+    @property
+    def types(self) -> tuple[Type, Type]:
+        """The types of keys and values, of a dict of the program."""
+        assert self.val is not None and isinstance(self.val.type, ContainerType)
+        key, value = self.val.type.items
+        return key, value
+
+
+class ObjectBox(Box):
+    """An instance of a dataclass or simple class that the program makes."""
+
+    __slots__ = ("cls", "fields")
+
+    def __init__(self, cls: type, fields: dict[str, Any]) -> None:
+        super().__init__()
+        self.cls = cls
+        self.fields = fields
+
+    def content(self) -> Any:
+        return dict(self.fields)
+
+    def restore(self, content: Any) -> None:
+        self.fields = dict(content)
+
+
+class Closure:
+    """A lambda or nested function: its source, and the variables around it."""
+
+    __slots__ = ("node", "frame", "defaults", "name")
+
+    def __init__(
+        self, node: ast.Lambda | ast.FunctionDef, frame: Frame, defaults: dict[str, Any], name: str
+    ) -> None:
+        self.node = node
+        self.frame = frame
+        self.defaults = defaults
+        self.name = name
+
+
+class BoundMethod:
+    """A method of a value, about to be called."""
+
+    __slots__ = ("owner", "name")
+
+    def __init__(self, owner: Any, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+
+class Sequence:
+    """What a loop runs over: how many items, and the one at an index.
+
+    `length` is an int where it is known, else an int of the program; `item` takes a Python
+    int or a `Scalar`.
+    """
+
+    __slots__ = ("length", "item", "unrolled")
+
+    def __init__(self, length: Any, item: Any, *, unrolled: bool) -> None:
+        self.length = length
+        self.item = item
+        #: Whether each item is a value of its own, so that a loop over them is written out.
+        self.unrolled = unrolled
+
+
+def is_array(value: object) -> bool:
+    """Whether `value` is an array, of the program or not; NumPy's numbers are."""
+    return isinstance(value, (Proxy, np.ndarray, np.generic))
+
+
+def scalar_kind(value: object) -> str | None:
+    """``int float bool complex str`` for such values, known or not; else None."""
+    if isinstance(value, Scalar):
+        return value.kind
+    if isinstance(value, SymbolicInt):
+        return "int"
+    if isinstance(value, np.generic):
+        return None
+    for python, t in PYTHON.items():
+        if isinstance(value, python):
+            return t.name
+    return None
+
+
+def is_known(value: object) -> bool:
+    """Whether a number or str is known when the function is compiled."""
+    return not isinstance(value, (Scalar, SymbolicInt)) and scalar_kind(value) is not None
+
+
+def describe(value: Any) -> str:
+    """A value's type in the user's words."""
+    if value is None:
+        return "None"
+    if isinstance(value, Proxy):
+        source = value._source
+        if isinstance(source, Captured):
+            return f"array {source.array.dtype}{list(source.array.shape)}"
+        return f"array {type_text(source.scope.symbols.resolve_type(source.type))}"
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"array {value.dtype}{list(value.shape)}"
+    kind = scalar_kind(value)
+    if kind is not None:
+        return kind
+    if isinstance(value, Optional):
+        return f"{type_text(value.inside)} or None"
+    if isinstance(value, ListBox):
+        if value.val is not None:
+            return type_text(value.val.type)
+        return f"list of {len(value.items or ())} items"
+    if isinstance(value, DictBox):
+        return type_text(value.val.type) if value.val is not None else "dict"
+    if isinstance(value, tuple):
+        return f"{type(value).__name__} of {len(value)}"
+    if isinstance(value, ObjectBox):
+        return value.cls.__name__
+    if isinstance(value, (Closure, BoundMethod)):
+        return "function"
+    if isinstance(value, FutureValue):
+        return "task"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return type(value).__name__
+
+
+def is_tensor(t: Type) -> bool:
+    return isinstance(t, TensorType)
