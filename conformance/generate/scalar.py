@@ -132,6 +132,42 @@ def _register(op: str, values: Iterable[Any], arity: int) -> None:
 
 for _name in ("min", "max", "equal", "less", "less_equal"):
     _register(f"int.{_name}", (0, 1, -1, LOW, HIGH), 2)
+_BITS = (0, 1, -1, 6, -6, 0x0F0F, 2**31, -(2**32), LOW, HIGH)
+for _name in ("and", "or", "xor"):
+    _register(f"int.{_name}", _BITS, 2)
+_register(
+    "int.invert", (*_BITS, 2, -2, 3, -3, 255, -256, 2**32 - 1, 2**62, -(2**62), LOW + 1, HIGH - 1, 7, -8), 1
+)
+_COUNTS = (0, 1, 2, 31, 32, 62, 63, 64, HIGH)
+
+
+@cases("int.left_shift")
+def int_left_shift() -> Iterator[Case]:
+    shifts = product((0, 1, -1, 5, -3, LOW, HIGH), _COUNTS)
+    for number, (x, y) in enumerate(shifts):
+        if x == 0 or (y < 64 and not _beyond(x * 2**y)):
+            yield by_oracle("int.left_shift", f"{number}", x, y)
+    yield from _wrong("int.left_shift")
+    for name, x, y in (
+        ("above", 1, 63),
+        ("below", -3, 62),
+        ("least", LOW, 1),
+        ("width", 1, 64),
+        ("far", -1, HIGH),
+    ):
+        yield Fails(name, "E1", (x, y))
+    for name, x, y in (("negative", 1, -1), ("zero-negative", 0, -1), ("far-negative", 1, LOW)):
+        yield Fails(name, "E2", (x, y))
+
+
+@cases("int.right_shift")
+def int_right_shift() -> Iterator[Case]:
+    yield from _all("int.right_shift", (0, 1, -1, 5, -5, LOW, HIGH), _COUNTS)
+    yield from _wrong("int.right_shift")
+    for name, x, y in (("negative", 4, -1), ("zero-negative", 0, -1), ("far-negative", 1, LOW)):
+        yield Fails(name, "E1", (x, y))
+
+
 _register("int.to_float", (*INTS, 2**53 + 1, 2**53 + 3, -(2**54) - 3), 1)
 _register("int.to_bool", INTS, 1)
 for _name in ("add", "subtract", "multiply", "divide", "floor_divide", "remainder"):

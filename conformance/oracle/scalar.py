@@ -46,6 +46,23 @@ _of("int.to_float", lambda x: round_float(Fraction(x), "f64"))
 _of("int.to_bool", lambda x: x < 0 or x > 0)
 
 
+def _bits(x: int) -> list[int]:
+    """The 64 bits of `x` in two's complement, the lowest first."""
+    return [_floor(Fraction(x, 2**place)) % 2 for place in range(64)]
+
+
+def _number(bits: list[int]) -> int:
+    return sum(bit << place for place, bit in enumerate(bits[:63])) - (bits[63] << 63)
+
+
+_of("int.and", lambda x, y: _number([a * b for a, b in zip(_bits(x), _bits(y))]))
+_of("int.or", lambda x, y: _number([max(a, b) for a, b in zip(_bits(x), _bits(y))]))
+_of("int.xor", lambda x, y: _number([(a + b) % 2 for a, b in zip(_bits(x), _bits(y))]))
+_of("int.invert", lambda x: _number([1 - a for a in _bits(x)]))
+_of("int.left_shift", lambda x, y: x * 2**y if x else 0)
+_of("int.right_shift", lambda x, y: _floor(Fraction(x, 2 ** min(y, 64))))
+
+
 def _as_tensors(name: str, tensor_operator: str) -> None:
     """The oracle of a tensor operator, on tensors of one f64."""
 

@@ -53,6 +53,21 @@ def _power(x: int, y: int) -> int:
     return _checked(x**y)
 
 
+def _left_shift(x: int, y: int) -> int:
+    if y < 0:
+        raise OperatorError("E2", str(y))
+    # The bound keeps the exact value small.
+    if x != 0 and y > 63:
+        raise OperatorError("E1", f"{x} shifted by {y}")
+    return _checked(x << y if x else 0)
+
+
+def _right_shift(x: int, y: int) -> int:
+    if y < 0:
+        raise OperatorError("E1", str(y))
+    return x >> y
+
+
 _plain("int.add", _add)
 _plain("int.subtract", _subtract)
 _plain("int.multiply", lambda x, y: _checked(x * y))
@@ -69,6 +84,12 @@ _plain("int.less", operator.lt)
 _plain("int.less_equal", operator.le)
 _plain("int.to_float", float)
 _plain("int.to_bool", bool)
+_plain("int.and", operator.and_)
+_plain("int.or", operator.or_)
+_plain("int.xor", operator.xor)
+_plain("int.invert", operator.invert)
+_plain("int.left_shift", _left_shift)
+_plain("int.right_shift", _right_shift)
 
 
 # --- float ------------------------------------------------------------------------

@@ -90,6 +90,27 @@ _scalar(
 )
 _scalar("int.to_bool", "x: int", "bool", "Whether `x` is not 0.")
 
+_scalar("int.and", _XY, "int", "The bits that both `x` and `y` have, in two's complement: -1 has all bits.")
+_scalar("int.or", _XY, "int", "The bits that `x` or `y`, or both, have, in two's complement.")
+_scalar(
+    "int.xor", _XY, "int", "The bits that one of `x` and `y` has, and not the other, in two's complement."
+)
+_scalar("int.invert", "x: int", "int", "The bits that `x` has not, in two's complement: `-x - 1`.")
+_scalar(
+    "int.left_shift",
+    _XY,
+    "int",
+    "The value `x * 2**y`. 0 is 0 for every `y`.",
+    errors=(OVERFLOW, Rule("E2", "the count is at least 0")),
+)
+_scalar(
+    "int.right_shift",
+    _XY,
+    "int",
+    "The value `x / 2**y`, rounded towards minus infinity; by 63 or more, 0, or -1 of a negative `x`.",
+    errors=(Rule("E1", "the count is at least 0"),),
+)
+
 _FXY = "x: float, y: float"
 _scalar("float.add", _FXY, "float", "The sum of `x` and `y`, as IEEE 754 says.", accuracy=Rounded())
 _scalar("float.subtract", _FXY, "float", "The difference `x - y`, as IEEE 754 says.", accuracy=Rounded())
