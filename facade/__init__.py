@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .writer.forking import Task as Task
     from .writer.forking import fork as fork
     from .writer.forking import wait as wait
+    from .writer.mapping import map as map
     from .writer.module import Module as Module
     from .writer.module import export as export
     from .writer.module import field as field
@@ -60,6 +61,7 @@ _MODULES = {
     "writer.module": ("Module", "field", "export"),
     "writer.nested": ("custom_operator",),
     "writer.control": ("cond", "for_loop", "while_loop"),
+    "writer.mapping": ("map",),
     "writer.forking": ("fork", "wait", "Task"),
     "writer.optimize": ("optimize",),
     "writer.program": ("TracedProgram",),

@@ -165,7 +165,7 @@ class Trace:
     def _outside_dim(self, inner: Scope, outer: Scope, dim: Dim) -> Dim:
         for name in dims.symbols_of(inner.symbols.resolve(dim)):
             if name in inner.symbols.fresh and name not in inner.symbols.outer:
-                made = outer.symbols.new(name, inner.symbols.examples[name], fresh=True)
+                made = outer.symbols.new("n", inner.symbols.examples[name], fresh=True)
                 inner.symbols.outer[name] = made
         found = inner.symbols.to_outer(dim)
         return dims.UNKNOWN if found is None else found

@@ -110,14 +110,14 @@ class Level:
         self.trace = trace
         self.call = call
         self.shared = shared
-        self.off_outside: bool = outer is not None and outer.off
+        self.off_outside: bool = outer is not None and (outer.off or outer.example > 0)
         self.scope = trace.scope
         self.block = trace.scope.block
         #: Whether the run has left the path of the example.
         self.off: bool = self.off_outside
         self.examples = self.shared.examples if outer is None else []
         self.natural: list[tuple[bool, ...]] = []
-        self.example = 0
+        self.example: int = 0
 
     def run(self) -> Any:
         """Explore, and give the result."""
@@ -151,7 +151,7 @@ class Level:
             self._all_raise()
             raise found.raised.error
         self._splice(found.steps)
-        for proxy, value in found.changed.items():
+        for proxy, value in found.changed.values():
             proxy._source = value
             proxy._version += 1 + max(seen for _, _, seen, _, _ in self.rewind.proxies)
         return filled(found.result, self._give)
@@ -162,7 +162,7 @@ class Level:
         if path.raised is not None:
             raise path.raised.error
         self._splice(path.block.steps)
-        for proxy, value in path.changed.items():
+        for proxy, value in path.changed.values():
             proxy._source = value
             proxy._version += 1
         return path.result
@@ -338,7 +338,7 @@ class Level:
         for k in range(len(decisions) - 1, start - 1, -1):
             other = node.others[k]
             rest = self._merged(merge, other)
-            problem = identified(merge.keys, self.scope, path, other.path, k, rest)
+            problem = identified(self.scope, path, other.path, k, rest)
             if problem is not None:
                 self._unlike(problem)
             found = merge.join(decisions[k], found, rest)

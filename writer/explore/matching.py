@@ -98,7 +98,7 @@ class Matching:
 
     def _match(self) -> None:
         self.partner, self.needed = {}, {}
-        self._rename: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
         taken: set[int] = set()
         pending = list(self.wanted)
         ends = zip(*([s for s in reversed(side) if ordered(s)] for side in (self.first, self.second)))
@@ -124,7 +124,7 @@ class Matching:
     def _pair(self, a: Step, b: Step, taken: set[int], pending: list[Couple]) -> None:
         self.partner[id(a)] = b
         taken.add(id(b))
-        self._rename.update(zip(self._bound(b), self._bound(a)))
+        self.renamed.update(zip(self._bound(b), self._bound(a)))
         pending.extend(couples(a, b))
 
     def _bound(self, step: Step) -> list[str]:
@@ -192,7 +192,7 @@ class Matching:
             if not all(self._same_type(p, q) for p, q in ends):
                 return False
             for inner, other in zip(x.steps, y.steps):
-                self._rename.update(zip(self._bound(other), self._bound(inner)))
+                self.renamed.update(zip(self._bound(other), self._bound(inner)))
                 if not self._same(inner, other):
                     return False
         return self._consistent(a, b)
@@ -223,7 +223,7 @@ class Matching:
         if isinstance(value, dims.Expr):
             return self._dim(value)
         if isinstance(value, str):
-            return self._rename.get(value, value)
+            return self.renamed.get(value, value)
         if isinstance(value, tuple):
             return tuple(self._attr(item) for item in value)
         if isinstance(value, (TensorConst, DTypeAttr)) or not isinstance(value, TensorType):
@@ -231,7 +231,7 @@ class Matching:
         return map_dims(value, self._dim)
 
     def _dim(self, dim: Dim) -> Dim:
-        rename = self._rename
+        rename = self.renamed
         if not rename or not isinstance(dim, dims.Expr):
             return dim
         return dims.substitute(dim, lambda name: dims.symbol(rename.get(name, name)))

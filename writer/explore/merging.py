@@ -29,21 +29,23 @@ class Merge:
         """What follows `decision`: `first` where it went as it did, else `second`."""
         if first.raised is not None or second.raised is not None:
             return self._with_raise(decision, first, second)
+        natural = 0 if decision.answer else 1
+        if natural:  # what comes out does not depend on the way that the example takes
+            first, second = second, first
         where = str(decision.place)
         result = _joint(self.trace, first.result, second.result, where)
         pairs: list[Pair] = []
         _collect(result, pairs)
-        changed = {
-            proxy: (self._now(proxy, first), self._now(proxy, second)) for proxy in _either(first, second)
-        }
+        proxies = {key: proxy for side in (first, second) for key, (proxy, _) in side.changed.items()}
+        changed = {key: (self._now(p, first), self._now(p, second)) for key, p in proxies.items()}
         wanted = [(pair.first.value, pair.second.value) for pair in pairs] + list(changed.values())
         live = _live(wanted, 0), _live(wanted, 1)
         steps, others = needed(first.steps, live[0]), needed(second.steps, live[1])
         match = Matching(self.trace.scope, self.keys, steps, others, wanted)
-        after = self._build(decision, match, where)
+        after = self._build(decision, match, natural, where)
         values = {couple: after.value(couple) for couple in wanted}
         result = filled_pairs(result, lambda pair: self._slot(pair, values))
-        return Recording(after.steps, result, {p: values[c] for p, c in changed.items()})
+        return Recording(after.steps, result, {key: (proxies[key], values[c]) for key, c in changed.items()})
 
     # --- paths that end in an exception ---
 
@@ -69,8 +71,8 @@ class Merge:
 
     # --- branches ---
 
-    def _build(self, decision: Decision, match: Matching, where: str) -> _Joined:
-        joined = _Joined(match)
+    def _build(self, decision: Decision, match: Matching, natural: int, where: str) -> _Joined:
+        joined = _Joined(match, natural)
         mids: list[BlockSteps] = []
         tail = [step for step in match.first if id(step) in match.partner]
         partners = set(map(id, match.partner.values()))
@@ -82,11 +84,10 @@ class Merge:
             block.steps = needed(steps, set(block.results))
             mids.append(block)
         for couple in match.needed:
-            joined.values[couple] = self._value(decision, couple, names, where)
+            joined.values[couple] = self._value(decision, couple, natural, names, where)
         if any(block.steps for block in mids) or match.needed:
-            blocks = (mids[0], mids[1]) if decision.answer else (mids[1], mids[0])
             results = list(joined.values.values())
-            step = Step("if", "", [decision.truth], None, results, blocks=blocks)
+            step = Step("if", "", [decision.truth], None, results, blocks=(mids[0], mids[1]))
             step.span = decision.place.span if decision.place else None
             joined.steps.append(step)
         for block in mids:
@@ -94,15 +95,18 @@ class Merge:
         self._refine(joined)
         for step in tail:
             joined.rewrite(step, match.partner[id(step)])
+        if natural:
+            examples = self.trace.scope.symbols.examples
+            examples.update({mine: examples[theirs] for theirs, mine in match.renamed.items()})
         joined.steps += tail
         return joined
 
-    def _value(self, decision: Decision, couple: Couple, names: set[str], where: str) -> Val:
+    def _value(self, decision: Decision, couple: Couple, natural: int, names: set[str], where: str) -> Val:
         """The value that is one of a couple; its type is what both types have in common."""
         a, b = couple
         symbols = self.trace.scope.symbols
         t = self._common(symbols.resolve_type(a.type), symbols.resolve_type(b.type), names, couple, where)
-        made = Val(self.trace.scope, t, a.example, a.name, a.inexact or b.inexact)
+        made = Val(self.trace.scope, t, couple[natural].example, a.name, a.inexact or b.inexact)
         made.place = decision.place
         if a in self.trace.counted and b in self.trace.counted:
             self.trace.counted.add(made)
@@ -150,8 +154,8 @@ class Merge:
     # --- results ---
 
     def _now(self, proxy: Proxy, recording: Recording) -> Val:
-        found = recording.changed.get(proxy)
-        return found if found is not None else proxy._value(self.trace)
+        found = recording.changed.get(id(proxy))
+        return found[1] if found is not None else proxy._value(self.trace)
 
     def _slot(self, pair: Pair, values: dict[Couple, Val]) -> Slot:
         first, second = pair.first, pair.second
@@ -165,8 +169,9 @@ class Merge:
 class _Joined:
     """The steps after a decision in the making, and what stands for couples of values."""
 
-    def __init__(self, match: Matching) -> None:
+    def __init__(self, match: Matching, natural: int) -> None:
         self.match = match
+        self.natural = natural
         self.steps: list[Step] = []
         self.values: dict[Couple, Val] = {}
 
@@ -178,6 +183,8 @@ class _Joined:
         step.inputs = [self.value(couple) for couple in zip(step.inputs, other.inputs)]
         for mine, theirs in zip(step.results, other.results):
             mine.inexact, mine.fixed = mine.inexact or theirs.inexact, False
+            if self.natural:
+                mine.example = theirs.example
         for a, b in zip(step.blocks, other.blocks):
             for inner, twin in zip(a.steps, b.steps):
                 self.rewrite(inner, twin)
@@ -220,10 +227,6 @@ def filled_pairs(value: Any, give: Any) -> Any:
     return value
 
 
-def _either(first: Recording, second: Recording) -> list[Proxy]:
-    return list({id(p): p for p in (*first.changed, *second.changed)}.values())
-
-
 def _live(wanted: list[Couple], side: int) -> set[Val]:
     return {couple[side] for couple in wanted}
 
@@ -234,7 +237,7 @@ def substituted(recording: Recording, mapping: dict[Val, Val]) -> None:
         step.inputs = [mapping.get(value, value) for value in step.inputs]
         for block in step.blocks:
             block.results = [mapping.get(value, value) for value in block.results]
-    recording.changed = {p: mapping.get(value, value) for p, value in recording.changed.items()}
+    recording.changed = {k: (p, mapping.get(v, v)) for k, (p, v) in recording.changed.items()}
 
     def moved(slot: Slot) -> Slot:
         return Slot(mapping.get(slot.value, slot.value), slot.weak, slot.dim)

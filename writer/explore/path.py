@@ -51,16 +51,21 @@ class Raised:
         self.place = place
 
 
+#: Traced arrays have no hash.
+Changes = dict[int, tuple[Proxy, Val]]
+
+
 class Recording:
     """What follows a decision: steps, then a result, or an exception.
 
-    `changed` holds the arrays from outside that were changed in place, with what they are now.
+    `changed` holds the arrays from outside that were changed in place, by their ids, with what
+    they are now.
     """
 
     __slots__ = ("steps", "result", "changed", "raised")
 
     def __init__(
-        self, steps: list[Step], result: Any, changed: dict[Proxy, Val], raised: Raised | None = None
+        self, steps: list[Step], result: Any, changed: Changes, raised: Raised | None = None
     ) -> None:
         self.steps = steps
         self.result = result
@@ -78,7 +83,7 @@ class Path:
         self.forced = forced
         self.decisions: list[Decision] = []
         self.result: Any = None
-        self.changed: dict[Proxy, Val] = {}
+        self.changed: Changes = {}
         self.raised: Raised | None = None
         self.state: dict[tuple[int, str], Any] = {}
         #: Symbols that the run made, with their sizes in the example.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ...schema.types import Type
 from ..attributes import resolve_attr
-from ..sameness import Keys, frozen
+from ..sameness import frozen
 from ..scope import BlockSteps, Scope, Step, Val
 from .merging import substituted
 from .path import Path, Recording
 
 
-def identified(keys: Keys, scope: Scope, path: Path, other: Path, k: int, rest: Recording) -> str | None:
+def identified(scope: Scope, path: Path, other: Path, k: int, rest: Recording) -> str | None:
     """Let `rest`, which follows decision `k` of `other`, go on from the steps of `path` before it.
 
     Returns
@@ -19,7 +19,7 @@ def identified(keys: Keys, scope: Scope, path: Path, other: Path, k: int, rest: 
         Where the two runs did not do the same, if they did not.
     """
     mapping: dict[Val, Val] = {}
-    compare = _Compare(keys, scope, mapping)
+    compare = _Compare(scope, mapping)
     at, again = path.decisions[k].at, other.decisions[k].at
     for mine, theirs in zip(path.block.steps[:at], other.block.steps[:again]):
         if not compare.same(mine, theirs):
@@ -34,8 +34,9 @@ def identified(keys: Keys, scope: Scope, path: Path, other: Path, k: int, rest: 
 
 
 class _Compare:
-    def __init__(self, keys: Keys, scope: Scope, mapping: dict[Val, Val]) -> None:
-        self.keys = keys
+    """What was called is not compared: its paths may have been found in another order."""
+
+    def __init__(self, scope: Scope, mapping: dict[Val, Val]) -> None:
         self.symbols = scope.symbols
         self.mapping = mapping
 
@@ -48,10 +49,6 @@ class _Compare:
             frozen(resolve_attr(self.symbols, a.attrs[k])) != frozen(resolve_attr(self.symbols, b.attrs[k]))
             for k in a.attrs
         ):
-            return False
-        if (a.callee is None) != (b.callee is None):
-            return False
-        if a.callee is not None and b.callee is not None and self.keys.of(a.callee) != self.keys.of(b.callee):
             return False
         if not all(self._blocks(x, y) for x, y in zip(a.blocks, b.blocks)):
             return False

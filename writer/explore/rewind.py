@@ -59,7 +59,7 @@ class Rewind:
         for proxy, source, *_ in self.proxies:
             now = proxy._source
             if now is not source and proxy._view is None and isinstance(now, Val):
-                path.changed[proxy] = now
+                path.changed[id(proxy)] = proxy, now
         for key in set(self.scope.constants) - self.constants:
             if self.scope.constants[key].block is path.block:
                 del self.scope.constants[key]

@@ -1,0 +1,397 @@
+"""Small programs with branches that depend on data, drawn at random, as source text.
+
+CPython and NumPy are the oracle: the text runs as it is, and as an explored trace. All
+arithmetic is exact on the inputs that are used, so that both take the same branches.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import numpy as np
+
+import tracebox as tb
+
+#: What a program may hold; each draw notes what it used.
+CONSTRUCTS = (
+    "if", "else", "elif", "nested if", "early return", "raise", "assert", "conditional expression", "and",
+    "or", "not", "chained comparison", "max", "min", "in", "condition kept", "number that differs",
+    "item assignment", "augmented assignment", "list", "helper function", "method", "field",
+    "slice that differs", "size", "loop of constants", "for_loop", "cond", "map", "integers",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Source:
+    """A drawn program: its text, and the constructs that it uses."""
+
+    lines: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+class Draw:
+    """Draws one program; `names` are the variables that hold something on every path."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.source = Source()
+        self.count = 0
+        self.branches = 0
+        self.stateful = rng.random() < 0.3
+
+    def program(self) -> Source:
+        """A module `Net` whose `forward` takes an array of floats and one of integers."""
+        out = self.source.lines
+        out += ["import numpy as np", "import tracebox as tb", ""]
+        out += ["def helper(v, s):"]
+        self._body(["v"], ["s"], [], 1, 2, calls=False)
+        out += ["    return v, s", ""]
+        out += [
+            "class Part(tb.Module):",
+            "    def __init__(self):",
+            "        self.h = tb.field(np.zeros(()))",
+        ]
+        out += [""]
+        out += ["    def forward(self, v, s):"]
+        if self.stateful:
+            self._use("field")
+            out += [f"        if {self._condition([], ['s'], [])}:", "            self.h = self.h + 1"]
+            out += ["        s = s + self.h"]
+        self._body(["v"], ["s"], [], 2, 2, calls=False)
+        out += ["        return v, s", ""]
+        out += ["class Net(tb.Module):", "    def __init__(self):", "        self.part = Part()", ""]
+        out += ["    def forward(self, x, m):", "        v = x * 1", "        w = x + 1", "        s = x[0]"]
+        out += ["        t = s * 0.5", "        k = 2.0"]
+        self._body(["v", "w"], ["s", "t"], ["k"], 2, self.rng.randint(3, 5), integers=True)
+        out += [f"        return {self._result(['v', 'w'], ['s', 't'], ['k'])}", ""]
+        return self.source
+
+    # --- statements ---
+
+    def _use(self, *names: str) -> None:
+        self.source.used.update(names)
+
+    def _body(
+        self,
+        arrays: list[str],
+        scalars: list[str],
+        numbers: list[str],
+        depth: int,
+        length: int,
+        *,
+        calls: bool = True,
+        integers: bool = False,
+        level: int = 0,
+    ) -> None:
+        """Statements that leave every variable as it was: an array, a scalar or a number."""
+        for _ in range(length):
+            self._statement(arrays, scalars, numbers, "    " * depth, calls, integers, level, depth)
+
+    def _statement(
+        self,
+        arrays: list[str],
+        scalars: list[str],
+        numbers: list[str],
+        pad: str,
+        calls: bool,
+        integers: bool,
+        level: int,
+        depth: int,
+    ) -> None:
+        rng, out = self.rng, self.source.lines
+        v, s = rng.choice(arrays), rng.choice(scalars)
+        kinds = ["array", "array", "scalar", "choice", "set", "augmented"]
+        if self.branches < 5 and level < 3:
+            kinds += ["if", "if", "if", "if", "raise", "assert", "list", "kept"]
+        if calls and level < 2:
+            kinds += ["helper", "method", "loop", "for_loop", "cond", "map", "return", "slice"]
+        if numbers:
+            kinds += ["number"]
+        if integers and level == 0:
+            kinds += ["integers"]
+        kind = rng.choice(kinds)
+        every = (arrays, scalars, numbers)
+        if kind == "array":
+            out.append(f"{pad}{v} = {self._array(*every)}")
+        elif kind == "scalar":
+            out.append(f"{pad}{s} = {self._scalar(*every)}")
+        elif kind == "choice":
+            self._use("conditional expression")
+            self.branches += 1
+            a, b = self._array(*every), self._array(*every)
+            out.append(f"{pad}{v} = {a} if {self._condition(*every)} else {b}")
+        elif kind == "set":
+            self._use("item assignment")
+            out.append(f"{pad}{v}[0] = {self._scalar(*every)}")
+        elif kind == "augmented":
+            self._use("augmented assignment")
+            out.append(f"{pad}{v} = {v} + 0")
+            out.append(f"{pad}{v} {rng.choice(['+=', '-='])} {self._scalar(*every)}")
+        elif kind == "number":
+            self._use("number that differs")
+            self.branches += 1
+            one, other = rng.randint(1, 3), rng.randint(1, 3)
+            out.append(f"{pad}k = {one}.0 if {self._condition(*every)} else {other}.5")
+        elif kind == "if":
+            self._if(arrays, scalars, numbers, pad, calls, level, depth)
+        elif kind == "kept":
+            self._use("condition kept", "if")
+            self.branches += 1
+            name = self._name("c")
+            out.append(f"{pad}{name} = {self._comparison(*every)}")
+            for _ in range(2):
+                out.append(f"{pad}if {name if rng.random() < 0.7 else 'not ' + name}:")
+                self._body(arrays, scalars, numbers, depth + 1, 1, calls=False, level=level + 1)
+        elif kind == "raise":
+            self._use("raise", "if")
+            self.branches += 1
+            error = rng.choice(["ValueError", "RuntimeError", "KeyError"])
+            out.append(f"{pad}if {self._condition(*every)}:")
+            self._body(arrays, scalars, numbers, depth + 1, 1, calls=False, level=3)
+            out.append(f'{pad}    raise {error}("case {rng.randint(0, 9)}")')
+        elif kind == "assert":
+            self._use("assert")
+            self.branches += 1
+            out.append(f'{pad}assert {self._condition(*every)}, "case {rng.randint(0, 9)}"')
+        elif kind == "return":
+            self._use("early return", "if")
+            self.branches += 1
+            out.append(f"{pad}if {self._condition(*every)}:")
+            out.append(f"{pad}    return {self._result(*every)}")
+        elif kind == "list":
+            self._use("list", "if", "else")
+            self.branches += 1
+            name = self._name("kept")
+            out += [f"{pad}{name} = []", f"{pad}if {self._condition(*every)}:"]
+            out += [f"{pad}    {name}.append({self._scalar(*every)})", f"{pad}else:"]
+            out += [f"{pad}    {name}.append({self._scalar(*every)})"]
+            out += [f"{pad}{name}.append({s})", f"{pad}{s} = np.stack({name}).sum()"]
+        else:
+            self._call(kind, v, s, every, pad, depth)
+
+    def _if(
+        self,
+        arrays: list[str],
+        scalars: list[str],
+        numbers: list[str],
+        pad: str,
+        calls: bool,
+        level: int,
+        depth: int,
+    ) -> None:
+        rng, out = self.rng, self.source.lines
+        every = (arrays, scalars, numbers)
+        self._use("if", *(["nested if"] if level else []))
+        self.branches += 1
+        out.append(f"{pad}if {self._condition(*every)}:")
+        self._body(arrays, scalars, numbers, depth + 1, rng.randint(1, 2), calls=calls, level=level + 1)
+        if rng.random() < 0.25 and self.branches < 5:
+            self._use("elif")
+            self.branches += 1
+            out.append(f"{pad}elif {self._condition(*every)}:")
+            self._body(arrays, scalars, numbers, depth + 1, 1, calls=False, level=level + 1)
+        if rng.random() < 0.6:
+            self._use("else")
+            out.append(f"{pad}else:")
+            self._body(arrays, scalars, numbers, depth + 1, rng.randint(1, 2), calls=calls, level=level + 1)
+
+    def _call(self, kind: str, v: str, s: str, every: Any, pad: str, depth: int) -> None:
+        rng, out = self.rng, self.source.lines
+        if kind == "helper":
+            self._use("helper function")
+            out.append(f"{pad}{v}, {s} = helper({self._array(*every)}, {self._scalar(*every)})")
+        elif kind == "method":
+            self._use("method")
+            out.append(f"{pad}{v}, {s} = self.part({self._array(*every)}, {self._scalar(*every)})")
+        elif kind == "loop":
+            self._use("loop of constants", "if")
+            self.branches += 2
+            out.append(f"{pad}for i in range(2):")
+            out.append(f"{pad}    if {v}[i] > {self._constant()}:")
+            out.append(f"{pad}        {s} = {s} + {v}[i]")
+        elif kind == "for_loop":
+            self._use("for_loop", "if")
+            name = self._name("turn")
+            out.append(f"{pad}def {name}(i, total, row):")
+            out.append(f"{pad}    if row[i] > {self._constant()}:")
+            out.append(f"{pad}        return total + row[i], row * 1")
+            out.append(f"{pad}    return total - 1.0, row * 1")
+            out.append(f"{pad}{s}, {v} = tb.for_loop({v}.shape[0], {name}, {s} + 0.0, {v})")
+        elif kind == "cond":
+            self._use("cond")
+            a, b = self._array(*every), self._array(*every)
+            out.append(f"{pad}{v} = tb.cond({self._comparison(*every)}, lambda: {a}, lambda: {b})")
+        elif kind == "map":
+            self._use("map", "conditional expression")
+            name, k = self._name("item"), self._constant()
+            out.append(f"{pad}def {name}(e, g):")
+            out.append(f"{pad}    return e + g if e > {k} else e * 0.5")
+            out.append(f"{pad}{v} = tb.map({name}, {v}, {self._array(*every)})")
+        elif kind == "slice":
+            self._use("slice that differs", "if", "else")
+            self.branches += 1
+            name = self._name("part")
+            out += [f"{pad}if {self._condition(*every)}:", f"{pad}    {name} = {v}[:{rng.randint(1, 3)}]"]
+            out += [f"{pad}else:", f"{pad}    {name} = np.concatenate([{v}, {v}])"]
+            out += [f"{pad}{name} = {name} * 2 + {s}", f"{pad}{s} = {name}.sum() + {name}.shape[0]"]
+        elif kind == "integers":
+            self._use("integers", "if", "else")
+            self.branches += 1
+            out += [f"{pad}if m.sum() % 3 == {rng.randint(0, 2)}:", f"{pad}    m = m // 2"]
+            out += [f"{pad}else:", f"{pad}    m = m * 3 - 1", f"{pad}{s} = {s} + m.max()"]
+        else:
+            self._use("early return", "if")
+            self.branches += 1
+            out.append(f"{pad}if {self._condition(*every)}:")
+            out.append(f"{pad}    return {self._result(*every)}")
+
+    # --- expressions ---
+
+    def _name(self, stem: str) -> str:
+        self.count += 1
+        return f"{stem}{self.count}"
+
+    def _constant(self) -> str:
+        return self.rng.choice(["-2.0", "-0.5", "0", "0.25", "1", "3.5"])
+
+    def _result(self, arrays: list[str], scalars: list[str], numbers: list[str]) -> str:
+        return f"{self._array(arrays, scalars, numbers)}, {self._scalar(arrays, scalars, numbers)}"
+
+    def _array(self, arrays: list[str], scalars: list[str], numbers: list[str]) -> str:
+        rng = self.rng
+        v, w, s = rng.choice(arrays), rng.choice(arrays), rng.choice(scalars)
+        forms = [f"{v} + {w}", f"{v} - {w} * 0.5", f"np.abs({v})", f"-{v}", f"{v} * {self._constant()}"]
+        forms += [f"np.maximum({v}, {s})", f"np.floor({v}) + {s}", f"{v}[::-1] + {w}"]
+        forms += [f"np.where({v} > {s}, {w}, {v})"]
+        forms += [f"{v} * {k}" for k in numbers] * 2
+        return rng.choice(forms)
+
+    def _scalar(self, arrays: list[str], scalars: list[str], numbers: list[str]) -> str:
+        rng = self.rng
+        s, t = rng.choice(scalars), rng.choice(scalars)
+        forms = [f"{s} + {t}", f"{s} * 0.5", f"-{s}", f"np.floor({s})"]
+        if arrays:
+            forms += [f"{rng.choice(arrays)}.{what}" for what in ("sum()", "max()", "min()")] * 2
+        if rng.random() < 0.2 and self.branches < 6:
+            which = rng.choice(["max", "min"])
+            self._use(which)
+            self.branches += 1
+            return f"{which}({s}, {t})"
+        forms += [f"{s} + {k}" for k in numbers]
+        return rng.choice(forms)
+
+    def _comparison(self, arrays: list[str], scalars: list[str], numbers: list[str]) -> str:
+        rng = self.rng
+        left = rng.choice(scalars)
+        if arrays and rng.random() < 0.5:
+            left = f"{rng.choice(arrays)}.{rng.choice(['sum()', 'max()', 'min()'])}"
+        right = self._constant() if rng.random() < 0.6 else rng.choice(scalars)
+        return f"{left} {rng.choice(['>', '<', '>=', '<='])} {right}"
+
+    def _condition(self, arrays: list[str], scalars: list[str], numbers: list[str]) -> str:
+        rng = self.rng
+        every = (arrays, scalars, numbers)
+        draw = rng.random()
+        if draw < 0.1:
+            self._use("and")
+            self.branches += 1
+            return f"{self._comparison(*every)} and {self._comparison(*every)}"
+        if draw < 0.2:
+            self._use("or")
+            self.branches += 1
+            return f"{self._comparison(*every)} or {self._comparison(*every)}"
+        if draw < 0.3:
+            self._use("not")
+            return f"not {self._comparison(*every)}"
+        if draw < 0.38:
+            self._use("chained comparison")
+            self.branches += 1
+            return f"-1 < {rng.choice(scalars)} < {rng.randint(0, 3)}"
+        if draw < 0.44 and arrays:
+            self._use("in")
+            return f"{self._constant()} in {rng.choice(arrays)}"
+        if draw < 0.5 and arrays:
+            self._use("size")
+            return f"{rng.choice(arrays)}.shape[0] {rng.choice(['>', '==', '<='])} {rng.randint(2, 5)}"
+        return self._comparison(*every)
+
+
+# --- running --------------------------------------------------------------------
+
+_NUMBER = [0]
+
+
+def compiled(source: Source) -> Callable[[], Any]:
+    """The class `Net` of a drawn program; its lines are known to tracebacks and spans."""
+    _NUMBER[0] += 1
+    name = f"<drawn {_NUMBER[0]}>"
+    linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
+    space: dict[str, Any] = {"__name__": "drawn"}
+    exec(compile(source.text, name, "exec"), space)  # our own text
+    made: Callable[[], Any] = space["Net"]
+    return made
+
+
+def inputs(rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
+    """Halves and small whole numbers, of several sizes; sums and products of them are exact."""
+    for size in (3, 3, 3, 4, 2, 6, 3, 5, 3, 3):
+        scale = rng.choice([1, 1, 4, 0.25])
+        yield rng.integers(-6, 7, size) * 0.5 * scale, rng.integers(-5, 6, 4)
+
+
+def outcome(call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """The result of a call, or the name of the exception that the program raised and its message."""
+    try:
+        return call(*(np.array(a) for a in args))
+    except tb.ProgramError as error:
+        return error.exception, None
+    except (ValueError, RuntimeError, AssertionError, KeyError) as error:
+        if isinstance(error, tb.TraceboxError):
+            raise
+        return type(error).__name__, None
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two outcomes are the same, bit for bit."""
+    if isinstance(a, tuple) and isinstance(b, tuple) and isinstance(a[0], str) is isinstance(b[0], str):
+        if isinstance(a[0], str):
+            return bool(a[0] == b[0])
+        pairs = [(np.asarray(x), np.asarray(y)) for x, y in zip(a, b)]
+        return all(x.dtype == y.dtype and np.array_equal(x, y, equal_nan=True) for x, y in pairs)
+    return False
+
+
+def mismatch(source: Source, seed: int, max_paths: int = 256) -> str | None:
+    """What an explored trace of a drawn program does otherwise than the program, or None.
+
+    Raises
+    ------
+    TraceError
+        The program is refused.
+    """
+    given = list(inputs(np.random.default_rng(seed)))
+    make = compiled(source)
+    good = [args for args in given if not isinstance(outcome(make(), args)[0], str)]
+    if not good:
+        return None  # it raises whatever it is given
+    program = tb.trace(make(), *good[0], branches="explore", examples=given, max_paths=max_paths)
+    session, plain = tb.load(tb.save(program, None)).new_session(), make()
+    for args in given:
+        state: dict[str, Any] = plain.part.__dict__.setdefault("_tb_state", {})
+        before = dict(state)
+        want = outcome(plain, args)
+        if isinstance(want[0], str):  # a call that ends in an error leaves the session as it was
+            state.clear()
+            state.update(before)
+        have = outcome(session, args)
+        if not same(want, have):
+            return f"for {args}: expected {want}, got {have}"
+    return None
