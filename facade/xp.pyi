@@ -14,6 +14,7 @@ from .writer import fft as fft
 from .writer import linalg as linalg
 from .writer import nn as nn
 from .writer import random as random
+from .writer import special as special
 from .writer.inspection import Info
 from .writer.sets import UniqueAll, UniqueCounts, UniqueInverse
 
@@ -96,7 +97,7 @@ def asarray(
     device: Device | None = None,
     copy: _bool | None = None,
 ) -> Array:
-    """`obj` as an array: traced if anything in it is, else NumPy's."""
+    """`obj` as an array: while a function is traced a traced one, else NumPy's."""
 
 def asin(x: Array, /) -> Array:
     """The angle in radians, from -pi/2 to pi/2, whose sine is `x`."""

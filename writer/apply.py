@@ -39,6 +39,12 @@ def made(op_name: str, *operands: Any, **attrs: Any) -> Any:
     return Proxy(trace, record(trace, op_name, operands, attrs)[0])
 
 
+def traced(x: Any) -> Any:
+    """A plain array as a traced one, so that all arrays are of one sort while a trace runs."""
+    trace = active()
+    return x if trace is None or isinstance(x, Proxy) else Proxy(trace, trace.array(x))
+
+
 def record(trace: Trace, op_name: str, operands: tuple[Any, ...], attrs: dict[str, Any]) -> tuple[Val, ...]:
     """Record the operator; the operands may be plain arrays, too."""
     return trace.op(op_name, [None if x is None else value_of(trace, x) for x in operands], attrs)

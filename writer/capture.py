@@ -18,7 +18,7 @@ import numpy as np
 
 from .attributes import has_name
 from .context import Trace
-from .intercept import REPLACEMENTS
+from .intercept import REPLACEMENTS, Cached, uncached
 from .program import TracedProgram
 from .proxy import Proxy
 from .scope import Captured
@@ -86,6 +86,9 @@ class Capture:
             return self.wrapped(value, owner, name) if plain else value
         if id(value) in REPLACEMENTS:
             return REPLACEMENTS[id(value)]
+        if isinstance(value, Cached):
+            self.visit(value.__wrapped__, owner, name)
+            return uncached(value)
         if isinstance(value, tuple) and value:
             return self._tuple(value, owner, name)
         self.visit(value, owner, name)
@@ -148,6 +151,7 @@ class Capture:
             if name in space:
                 value = space[name]
                 if foreign and not isinstance(value, _PLAIN) and id(value) not in REPLACEMENTS:
+                    self._code_of(value)
                     continue
                 self._put(functools.partial(space.__setitem__, name), value, owner, name)
                 if isinstance(value, types.ModuleType) and not _skipped(value.__name__):
@@ -162,6 +166,10 @@ class Capture:
         wrapped = getattr(function, "__wrapped__", None)
         if wrapped is not None:
             self.visit(wrapped, owner, function.__name__)
+
+    def _code_of(self, value: Any) -> None:
+        cls = value if isinstance(value, type) else type(value)
+        self.visit(cls, None, cls.__name__)
 
     def _defaults(self, function: types.FunctionType) -> None:
         owner = self.trace.root.source
@@ -190,7 +198,10 @@ class Capture:
         foreign = _foreign(getattr(module, "__file__", None) or "")
         for name in names & space.keys():
             value = space[name]
-            if isinstance(value, types.ModuleType) or (foreign and not isinstance(value, _PLAIN)):
+            if isinstance(value, types.ModuleType):
+                continue
+            if foreign and not isinstance(value, _PLAIN):
+                self._code_of(value)
                 continue
             self._put(functools.partial(space.__setitem__, name), value, module, name)
 
@@ -234,8 +245,8 @@ class Capture:
         self.visit(cls, None, cls.__name__)
 
 
-#: What is looked at in the globals of installed packages: no objects of theirs.
-_PLAIN = (types.FunctionType, types.ModuleType, np.ndarray, tuple, list)
+#: What is looked at in the globals of installed packages: of other objects there, their code alone.
+_PLAIN = (types.FunctionType, types.ModuleType, Cached, np.ndarray, tuple, list)
 
 
 @functools.lru_cache(maxsize=4096)

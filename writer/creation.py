@@ -15,6 +15,8 @@ from .integral import SymbolicInt
 from .promote import convert, result_type
 from .proxy import Proxy
 
+_ALWAYS: Any = np._CopyMode.ALWAYS  # what libraries give as copy= that go round NumPy 1
+
 
 def _name(dtype: Any) -> str:
     trace = active()
@@ -33,7 +35,7 @@ def asarray(obj: Any, dtype: Any = None, copy: bool | None = None, device: Any =
     if isinstance(obj, Proxy):
         if dtype is not None and np.dtype(dtype) != obj.dtype:
             return convert(obj, dtype)
-        return obj.copy() if copy else _strong(obj)
+        return obj.copy() if copy is True or copy is _ALWAYS else _strong(obj)
     if isinstance(obj, SymbolicInt):
         return convert(_strong(obj._tensor()), dtype or np.int64)
     if isinstance(obj, (list, tuple)) and symbolic(obj):

@@ -15,7 +15,7 @@ import numpy as np
 from ..schema import dims
 from . import rules
 from .apply import apply, shape_of
-from .context import active
+from .context import Trace, active
 from .elementwise import elementwise, where
 from .integral import SymbolicInt, size
 from .promote import convert
@@ -114,7 +114,8 @@ def expand(x: Any, key: Any) -> list[Any]:
 
 
 def _item(item: Any) -> Any:
-    if isinstance(item, (list, np.ndarray)) or (isinstance(item, np.generic) and item.dtype.kind == "b"):
+    plain = isinstance(item, (list, np.ndarray)) and not isinstance(item, Proxy)
+    if plain or (isinstance(item, np.generic) and item.dtype.kind == "b"):
         from .creation import asarray
 
         made = asarray(item)
@@ -149,8 +150,6 @@ def _axes_used(item: Any) -> int:
 
 
 def _nonzero(mask: Any) -> list[Any]:
-    if isinstance(mask, np.ndarray):
-        return list(np.nonzero(mask))
     return nonzero(mask)
 
 
@@ -158,8 +157,18 @@ def nonzero(x: Any) -> list[Any]:
     """For each axis, the indices of the elements that are not zero."""
     if not isinstance(x, Proxy):
         return list(np.nonzero(x))
-    found = apply("nonzero", x)
-    return list(found) if isinstance(found, tuple) else [found]
+    trace, value = x._now()
+    made = trace.scope.places.get(value)
+    if made is None or not (made[0].block is None or made[0].block.open):
+        found = apply("nonzero", x)
+        return _keep(trace, value, list(found) if isinstance(found, tuple) else [found])
+    return [Proxy(trace, place) for place in made]
+
+
+def _keep(trace: Trace, value: Val, found: list[Proxy]) -> list[Proxy]:
+    """Remember the places, so that ``x[m]`` and ``y[m]`` are of one size."""
+    trace.scope.places[value] = [proxy._value(trace) for proxy in found]
+    return found
 
 
 # --- basic indices --------------------------------------------------------------
@@ -357,14 +366,16 @@ def prepare(x: Any, items: list[Any]) -> tuple[Any, list[Any], dict[int, Any], i
 def counted(indices: Any, n: Any) -> Any:
     """Index arrays as the operators want them: of i32 or i64, negative ones counted from the end."""
     source = indices._source if isinstance(indices, Proxy) else None
-    plain = (
-        source.array if isinstance(source, Captured) else indices if isinstance(indices, np.ndarray) else None
-    )
+    plain = indices if source is None else None
+    if isinstance(source, Captured):
+        plain = source.array
+    elif source is not None and source.fixed and not indices._trace.ghost:
+        plain = source.example
     if indices.dtype not in (np.dtype(np.int32), np.dtype(np.int64)):
         indices = convert(indices, np.int64)
     if indices.dtype.kind == "u" or (plain is not None and plain.size and plain.min() >= 0):
         return indices
-    if plain is not None and isinstance(indices, np.ndarray) and known(n):
+    if plain is not None and source is None and known(n):
         return np.where(plain < 0, plain + n, plain).astype(np.int64)
     if isinstance(source, Val) and source in indices._trace.counted:
         return indices

@@ -94,6 +94,31 @@ class SymbolicInt:
     def __rdivmod__(self, other: Any) -> Any:
         return other // self, other % self
 
+    def __lshift__(self, other: Any) -> Any:
+        return self * (1 << operator.index(other))
+
+    def __rshift__(self, other: Any) -> Any:
+        return self // (1 << operator.index(other))
+
+    def __and__(self, other: Any) -> Any:
+        mask = operator.index(other)
+        return self % (mask + 1) if mask >= 0 and not mask & (mask + 1) else operator.index(self) & mask
+
+    __rand__ = __and__
+
+    def __or__(self, other: Any) -> Any:
+        return operator.index(self) | operator.index(other)
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Any) -> Any:
+        return operator.index(self) ^ operator.index(other)
+
+    __rxor__ = __xor__
+
+    def __invert__(self) -> Any:
+        return -self - 1
+
     def __neg__(self) -> Any:
         trace, dim = self._now()
         assert not isinstance(dim, dims.Unknown)
@@ -125,23 +150,23 @@ class SymbolicInt:
 
     # --- comparison: by the normal form, or frozen ---
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> Any:
         return _compare(self, other, "==", dims.equal, operator.eq)
 
-    def __ne__(self, other: object) -> bool:
-        return not _compare(self, other, "==", dims.equal, operator.eq)
+    def __ne__(self, other: object) -> Any:
+        return _negated(_compare(self, other, "==", dims.equal, operator.eq))
 
-    def __le__(self, other: object) -> bool:
+    def __le__(self, other: object) -> Any:
         return _compare(self, other, "<=", dims.less_equal, operator.le)
 
-    def __lt__(self, other: object) -> bool:
+    def __lt__(self, other: object) -> Any:
         return _compare(self, other, "<", _less, operator.lt)
 
-    def __ge__(self, other: object) -> bool:
-        return not _compare(self, other, "<", _less, operator.lt)
+    def __ge__(self, other: object) -> Any:
+        return _negated(_compare(self, other, "<", _less, operator.lt))
 
-    def __gt__(self, other: object) -> bool:
-        return not _compare(self, other, "<=", dims.less_equal, operator.le)
+    def __gt__(self, other: object) -> Any:
+        return _negated(_compare(self, other, "<=", dims.less_equal, operator.le))
 
     def __bool__(self) -> bool:
         return not _compare(self, 0, "==", dims.equal, operator.eq)
@@ -263,7 +288,9 @@ def _compare(
     sign: str,
     known: Callable[[Dim, Dim], bool | None],
     plain: Callable[[Any, Any], bool],
-) -> bool:
+) -> Any:
+    if hasattr(right, "__array_ufunc__") and not isinstance(right, (SymbolicInt, numbers.Number)):
+        return NotImplemented  # an array, which compares elements
     if isinstance(right, float) and math.isfinite(right) and not right.is_integer():
         return sign != "==" and plain(
             freeze_size(left, "was compared with a float", "compare with ints"), right
@@ -297,6 +324,10 @@ def _compare(
         "the traced program refuses inputs for which it is otherwise; trace once for each case",
     )
     return answer
+
+
+def _negated(answer: Any) -> Any:
+    return answer if answer is NotImplemented else not answer
 
 
 def freeze_size(number: SymbolicInt, what: str, remedy: str) -> int:

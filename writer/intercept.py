@@ -1,12 +1,13 @@
-"""NumPy's holes: functions that do not dispatch, seen through the traced code's globals.
+"""NumPy's holes: functions that never ask their arguments, such as ``np.asarray(p)`` and ``np.zeros(n)``.
 
-``np.asarray(p)``, ``np.array([p, q])`` and ``np.zeros(n)`` never ask their arguments.
-While a function is traced, the name ``np`` in the globals of the traced code stands for
-`NUMPY`, which looks at the arguments first. In other threads it is NumPy as it was.
+While a function is traced, functions that look first stand in their places: in NumPy itself
+and in `math`, and where the traced code has imported them by name. In other threads, and
+where nothing is traced among the arguments, they are the functions that they replace.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from types import ModuleType
@@ -47,19 +48,22 @@ REPLACEMENTS: dict[int, Any] = {id(getattr(np, name)): _seen(name, getattr(np, n
 REPLACEMENTS.update({id(f): _seen(f.__name__, f) for f in (np.fft.fftfreq, np.fft.rfftfreq)})
 
 
-class _ArrayMeta(type):
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, (np.ndarray, Proxy))
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, (np.ndarray, Proxy))
+#: What `functools.lru_cache` makes.
+Cached = type(functools.lru_cache(len))
 
 
-class _Array(metaclass=_ArrayMeta):
-    """``np.ndarray`` for isinstance, which traced arrays pass, too."""
+def uncached(cached: Any) -> Callable[..., Any]:
+    """`cached`, which remembers nothing about traced arrays and sizes: their trace will be over."""
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        return np.ndarray(*args, **kwargs)
+    @functools.wraps(cached)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if active() is None or not (symbolic(args) or symbolic(list(kwargs.values()))):
+            return cached(*args, **kwargs)
+        return cached.__wrapped__(*args, **kwargs)
+
+    for name in ("cache_info", "cache_clear", "cache_parameters"):
+        setattr(function, name, getattr(cached, name))
+    return function
 
 
 class _Random:
@@ -78,38 +82,25 @@ class _Random:
         return found
 
 
-class _Transforms:
-    """``np.fft``, whose frequencies stay symbolic on sizes."""
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(np.fft, name)
-        return REPLACEMENTS.get(id(found), found)
-
-
 class NumPy(ModuleType):
-    """NumPy, with the functions of `NAMES` looking at their arguments."""
+    """NumPy for the traced code, which says so when it draws random numbers."""
 
     def __init__(self) -> None:
         super().__init__("numpy", np.__doc__)
-        for name in NAMES:
-            setattr(self, name, REPLACEMENTS[id(getattr(np, name))])
-        self.ndarray = _Array
         self.random = _Random()
-        self.fft = _Transforms()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
 
 
-NUMPY = NumPy()
-REPLACEMENTS[id(np)] = NUMPY
-REPLACEMENTS[id(np.fft)] = NUMPY.fft
+REPLACEMENTS[id(np)] = NumPy()
 
 #: Functions of `math` that stay symbolic on sizes, and the ufuncs that they are.
 _MATH = {
     "sqrt": "sqrt", "exp": "exp", "log": "log", "log2": "log2", "log10": "log10", "sin": "sin", "cos": "cos",
     "tanh": "tanh", "pow": "power", "atan2": "arctan2",
 }  # fmt: skip
+_ASKED = ("isnan", "isinf", "isfinite")
 
 
 def _of_sizes(name: str, ufunc: str) -> Callable[..., Any]:
@@ -128,17 +119,15 @@ def _of_sizes(name: str, ufunc: str) -> Callable[..., Any]:
     return function
 
 
-class Math(ModuleType):
-    """The module `math`, whose functions stay symbolic on sizes: ``x / math.sqrt(x.shape[-1])``."""
+def _asked(name: str) -> Callable[..., Any]:
+    """``math.isnan`` and the like: sizes are finite numbers, and need not be frozen to know it."""
+    original = getattr(math, name)
 
-    def __init__(self) -> None:
-        super().__init__("math", math.__doc__)
-        for name, ufunc in _MATH.items():
-            setattr(self, name, _of_sizes(name, ufunc))
-        self.prod = _prod
+    def function(x: Any, /) -> Any:
+        return name == "isfinite" if isinstance(x, SymbolicInt) else original(x)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(math, name)
+    function.__name__ = name
+    return function
 
 
 def _prod(numbers: Any, *, start: Any = 1) -> Any:
@@ -147,6 +136,29 @@ def _prod(numbers: Any, *, start: Any = 1) -> Any:
     return start
 
 
-MATH = Math()
-REPLACEMENTS[id(math)] = MATH
-REPLACEMENTS.update({id(getattr(math, name)): getattr(MATH, name) for name in (*_MATH, "prod")})
+REPLACEMENTS.update({id(getattr(math, name)): _of_sizes(name, ufunc) for name, ufunc in _MATH.items()})
+REPLACEMENTS.update({id(getattr(math, name)): _asked(name) for name in _ASKED})
+REPLACEMENTS[id(math.prod)] = _prod
+
+#: The modules whose functions are replaced in place.
+_PLACES: list[tuple[Any, tuple[str, ...]]] = [
+    (np, NAMES),
+    (np.fft, ("fftfreq", "rfftfreq")),
+    (math, (*_MATH, *_ASKED, "prod")),
+]
+
+
+class Replaced:
+    """NumPy and `math` with the functions that look at their arguments, while it is entered."""
+
+    def __enter__(self) -> None:
+        self._undo: list[tuple[Any, str, Any]] = []
+        for module, names in _PLACES:
+            for name in names:
+                original = getattr(module, name)
+                self._undo.append((module, name, original))
+                setattr(module, name, REPLACEMENTS[id(original)])
+
+    def __exit__(self, *exc: object) -> None:
+        while self._undo:
+            setattr(*self._undo.pop())

@@ -197,6 +197,7 @@ for _name, _method in _OWN.items():
 for _name, _property in {
     "T": property(shaping.transpose),
     "mT": property(linear.matrix_transpose),
+    "flat": property(shaping.ravel),
     "real": parts.REAL,
     "imag": parts.IMAG,
 }.items():

@@ -20,6 +20,7 @@ from . import methods as _methods
 from . import nn as nn
 from . import ordering, parts, reductions, sets
 from . import random as random
+from . import special as special
 from .creation import arange as arange
 from .creation import eye as eye
 from .creation import linspace as linspace
@@ -255,7 +256,7 @@ xp = sys.modules[__name__]
 _PUBLIC = sorted(
     name
     for name, value in globals().items()
-    if name in ("newaxis", "fft", "linalg", "nn", "random")
+    if name in ("newaxis", "fft", "linalg", "nn", "random", "special")
     or (isinstance(value, (FunctionType, np.dtype, float)) and not name.startswith("_"))
 )
 

@@ -43,7 +43,7 @@ def _operand(trace: Trace, value: Any) -> Any:
         return value._tensor()
     if isinstance(value, (int, float, complex)) and not isinstance(value, (bool, np.generic)):
         return Proxy(trace, trace.array(np.asarray(value)), weak=True)
-    if isinstance(value, (np.ndarray, np.generic)):
+    if not isinstance(value, Proxy) and isinstance(value, (np.ndarray, np.generic)):
         return Proxy(trace, trace.array(np.asarray(value)))
     return value
 

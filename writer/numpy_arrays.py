@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import creation, indexing, ordering, parts, reductions, shaping
-from .apply import shape_of
+from .apply import apply, shape_of
 from .elementwise import elementwise, where
 from .promote import convert, result_type
 from .reductions import one_axis
@@ -104,6 +105,29 @@ def _triangle_indices(function: Callable[..., Any]) -> Function:
         return function(rows, k, columns)
 
     return indices
+
+
+def sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    """The windows of `x`, in new axes at the end; nothing can be written through it."""
+    x = creation.asarray(x)
+    widths = (window_shape,) if isinstance(window_shape, numbers.Integral) else tuple(window_shape)
+    axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    if len(axes) != len(widths):
+        raise ValueError("window_shape and axis must have the same length")
+
+    def windows(found: Any) -> Any:
+        for width, place in zip(widths, [one_axis(a, x.ndim) for a in axes]):
+            number = shape_of(found)[place] - width + 1
+            if shaping.example_of(number) < 1:
+                raise ValueError("window shape cannot be larger than input array shape")
+            starts = shaping.expand_dims(creation.arange(number), 1)
+            places = elementwise("add", starts, creation.arange(width))
+            found = shaping.moveaxis(apply("take", found, places, axis=place), place + 1, -1)
+        return found
+
+    return shaping.viewed(x, windows(x), windows, None)
 
 
 # --- pieces ---------------------------------------------------------------------
@@ -219,6 +243,14 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple[Any, ...]
 # --- writing --------------------------------------------------------------------
 
 
+def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
+    """`a` as an array; an error where an element is infinite or NaN, in the program a guard."""
+    a = creation.asarray(a, dtype)
+    if a.dtype.kind in "fc" and not reductions.all_(elementwise("isfinite", a)):
+        raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     """Write `src` to `dst`."""
     from .elementwise import where as choose_from
@@ -251,11 +283,23 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
-    """Write the number `vals` to `arr` where `mask` is true."""
-    vals = creation.asarray(vals)
-    if vals.size != 1:
-        raise unsupported("np.place with several values", "a[mask] = values")
-    putmask(arr, mask, shaping.reshape(vals, ()))
+    """Write `vals`, one after the other, and again from the first, to `arr` where `mask` is true."""
+    vals = shaping.ravel(creation.asarray(vals))
+    mask = shaping.ravel(creation.asarray(mask))
+    number = shape_of(vals)[0]
+    if known(number) and number == 1:
+        chosen = vals
+    else:
+        turn = elementwise("subtract", reductions.cumulative_sum(convert(mask, np.int64), 0), 1)
+        turn = elementwise("maximum", turn, 0)  # nothing is taken before the first that is true
+        chosen = _again(vals, elementwise("remainder", turn, elementwise("maximum", number, 1)))
+    found = where(mask, convert(chosen, arr.dtype), shaping.ravel(arr))
+    arr[...] = shaping.reshape(found, shape_of(arr))
+
+
+def _again(vals: Any, places: Any) -> Any:
+    """`vals` at `places`; a zero is appended so that there is something to take from nothing."""
+    return ordering.take(shaping.concat([vals, np.zeros(1, vals.dtype)], 0), places, 0)
 
 
 def put_along_axis(x: Any, indices: Any, values: Any, axis: Any) -> None:
@@ -289,12 +333,14 @@ FUNCTIONS: dict[str, Function] = {
     "ix_": ix_,
     "vander": vander,
     "polyval": polyval,
+    "sliding_window_view": sliding_window_view,
     "unravel_index": unravel_index,
     "copyto": copyto,
     "put": put,
     "putmask": putmask,
     "put_along_axis": put_along_axis,
     "place": place,
+    "asarray_chkfinite": asarray_chkfinite,
     "logspace": logspace,
     "dsplit": lambda x, n: shaping.split(x, n, 2),
     "partition": lambda x, kth, axis=-1, kind=None: ordering.sort(x, axis),
@@ -304,7 +350,7 @@ FUNCTIONS: dict[str, Function] = {
     "array_equiv": lambda a, b: reductions.all_(elementwise("equal", a, b)),
     "iscomplex": lambda x: elementwise("not_equal", parts.imag(x), 0),
     "isfortran": lambda x: False,
-    "iterable": lambda x: x.ndim > 0,
+    "iterable": lambda x: getattr(x, "ndim", 1) > 0,
     "isscalar": lambda x: False,
     "asfortranarray": creation.asarray,
     "require": lambda x, dtype=None, requirements=None: creation.asarray(x, dtype),

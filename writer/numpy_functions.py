@@ -324,7 +324,7 @@ FUNCTIONS: dict[str, Function] = {
     "atleast_2d": _at_least(2),
     "atleast_3d": _at_least(3),
     "shape": _shape,
-    "ndim": lambda x: x.ndim,
+    "ndim": lambda x: creation.asarray(x).ndim,
     "size": _size,
     # products
     "vecdot": linear.vecdot,
@@ -374,7 +374,9 @@ FUNCTIONS: dict[str, Function] = {
     "tri": creation.tri,
     "linspace": creation.linspace,
     "meshgrid": lambda *arrays, indexing="xy": creation.meshgrid(*arrays, indexing=indexing),
-    "result_type": lambda *values: np.result_type(*[getattr(v, "dtype", v) for v in values]),
+    "result_type": lambda *values: np.result_type(
+        *[v if isinstance(v, type) else getattr(v, "dtype", v) for v in values]
+    ),
     "can_cast": lambda a, b, casting="safe": np.can_cast(a.dtype if hasattr(a, "dtype") else a, b, casting),
     "may_share_memory": lambda a, b: a is b,
     "shares_memory": lambda a, b: a is b,

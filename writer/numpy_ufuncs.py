@@ -60,10 +60,12 @@ def _call(ufunc: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
         from .linear import matvec, vecmat
 
         return (matvec if name == "matvec" else vecmat)(*inputs)
-    if name in ("vecdot", "erf"):
+    if name == "vecdot":
         from .linear import vecdot
 
         return vecdot(*inputs)
+    if getattr(np, name, None) is not ufunc:
+        return _foreign(ufunc, inputs, dtype, chosen)
     if not has_ufunc(name):
         raise unsupported(f"np.{name}")
     if dtype is not None:
@@ -72,6 +74,18 @@ def _call(ufunc: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
     if chosen is not True:
         raise unsupported(f"np.{name} with where=", "np.where")
     return found
+
+
+def _foreign(ufunc: Any, inputs: tuple[Any, ...], dtype: Any, chosen: Any) -> Any:
+    """Another library's ufunc, which is known by its name, or is compiled code that nobody can look into."""
+    from .special import FUNCTIONS
+
+    known = FUNCTIONS.get(ufunc.__name__)
+    if known is None or dtype is not None or chosen is not True or len(inputs) != ufunc.nin:
+        raise unsupported(
+            f"the ufunc {ufunc.__name__}", "xp.special, or a custom operator: it is compiled code"
+        )
+    return known(*inputs)
 
 
 def _several(name: str, inputs: tuple[Any, ...]) -> Any:

@@ -7,6 +7,7 @@ is written to them is written there, and the other way round.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 from weakref import ref
@@ -17,6 +18,7 @@ from . import rules
 from .attributes import dtype_name, dtype_of
 from .context import Trace, active
 from .scope import Captured, Val
+from .spans import result_dropped
 
 
 class View:
@@ -123,6 +125,15 @@ class Proxy:
         return trace, self._value(trace)
 
     @property
+    def __class__(self) -> Any:
+        """What isinstance asks, so that a traced array passes for NumPy's; its type it is not."""
+        return np.ndarray
+
+    @__class__.setter
+    def __class__(self, cls: type) -> None:
+        raise TypeError("the class of a traced array cannot be changed")
+
+    @property
     def _example(self) -> Any:
         source = self._source
         return source.array if isinstance(source, Captured) else source.example
@@ -182,13 +193,16 @@ class Proxy:
     # --- conversions that freeze ---
 
     def __bool__(self) -> bool:
+        if result_dropped(sys._getframe(1)) and self._now()[1].example.size == 1:
+            return bool(self._example)
         answer = _decided(self)
         if answer is not None:
             return answer
         return bool(_freeze(self, "branch", "the truth", "use where, or write the choice with arrays"))
 
     def __int__(self) -> int:
-        return int(_freeze(self, "int", "the int", "keep it an array"))
+        number: Any = np.trunc(self) if self.dtype.kind == "f" else self
+        return int(_freeze(number, "int", "the int", "keep it an array"))
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim:
@@ -238,8 +252,8 @@ class Proxy:
         raise rules.CONVERT.fail(
             trace.where if trace else "",
             got=self._label(),
-            hint="np.asarray and np.array are seen in traced code only; for np.float32(x) write x.astype"
-            ", for array[x] np.take(array, x, axis=0)",
+            hint="compiled code cannot be traced; for np.float32(x) write x.astype, for array[x] "
+            "np.take(array, x, axis=0)",
         )
 
     def __dlpack__(self, **options: object) -> Any:

@@ -206,10 +206,10 @@ def _target(wanted: Any, have: Any) -> Any:
 def broadcast_shape(shapes: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     """The common shape; sizes that must be equal are unified, a size of 1 that is stretched is fixed."""
     rank = max((len(s) for s in shapes), default=0)
-    result: list[Any] = [1] * rank
+    result: list[Any] = [None] * rank
     for shape in shapes:
         for i, n in enumerate(shape, rank - len(shape)):
-            result[i] = _common(result[i], n)
+            result[i] = n if result[i] is None else _common(result[i], n)
     return tuple(result)
 
 
@@ -220,6 +220,8 @@ def _common(a: Any, b: Any) -> Any:
     left, right = example_of(a), example_of(b)
     if left == right:
         unify(a, b)
+        if left == 1 and not same(a, b):  # a size that depends on data, and is 1 by chance
+            return a if known(b) else b
         return b if known(b) else a
     if 1 not in (left, right):
         raise ValueError(f"shape mismatch: sizes {left} and {right} do not broadcast")
@@ -401,6 +403,8 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
     if isinstance(constant_values, (tuple, list)):
         from .suggest import unsupported
 
+        if len(set(np.ravel(constant_values).tolist())) == 1:
+            return pad(x, pad_width, mode, np.ravel(constant_values)[0])
         raise unsupported("np.pad with several constants", "several calls of np.pad")
     return apply("pad", x, convert(constant_values, x.dtype), low=low, high=high, mode=mode)
 
@@ -408,7 +412,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
 def _pad_widths(width: Any, rank: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     if isinstance(width, numbers.Integral):
         return (width,) * rank, (width,) * rank
-    pairs = [list(p) if isinstance(p, (tuple, list, np.ndarray)) else p for p in width]
+    pairs: list[Any] = [p if isinstance(p, (Proxy, numbers.Number)) else list(p) for p in width]
     if all(isinstance(p, numbers.Integral) for p in pairs):
         pairs = [pairs] * rank if len(pairs) == 2 else [pairs * 2] * rank
     elif len(pairs) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dis import get_instructions
+from dis import get_instructions, opmap
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -140,3 +140,14 @@ def folder_of(code: CodeType | None) -> str:
     if code is None or code.co_filename.startswith("<"):
         return ""
     return os.path.dirname(os.path.abspath(code.co_filename))
+
+
+def result_dropped(frame: FrameType) -> bool:
+    """Whether what `frame` is calling gives goes nowhere, as with ``bool(x)`` on a line of its own."""
+    code, here = frame.f_code.co_code, frame.f_lasti
+    if not 0 <= here < len(code) or code[here] != opmap["CALL"]:
+        return False
+    after = here + 2
+    while after < len(code) and code[after] == opmap["CACHE"]:
+        after += 2
+    return after < len(code) and code[after] == opmap["POP_TOP"]

@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import creation, elementwise, indexing, linear, ordering, shaping
+from .apply import traced
 from .creation import operand
 
 # --- creation -------------------------------------------------------------------
 
 
 def asarray(obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Any:
-    """`obj` as an array: traced if anything in it is, else NumPy's."""
+    """`obj` as an array: while a function is traced a traced one, else NumPy's."""
     creation.on_cpu(device)
-    return creation.asarray(obj, dtype, copy)
+    return traced(creation.asarray(obj, dtype, copy))
 
 
 def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> Any:

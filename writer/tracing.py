@@ -24,6 +24,7 @@ from .explore.level import Exploration
 from .explore.rewind import discard
 from .inputs import Arguments, bind
 from .integral import SymbolicInt, size_number
+from .intercept import Replaced
 from .leaks import check_leaks
 from .module import Module
 from .program import TracedProgram, Vector
@@ -223,7 +224,7 @@ def _trace(entries: list[_Entry], strict: bool, exploration: Exploration | None 
         running.exploration = exploration
         capture = Capture(running)
         try:
-            with running:
+            with running, Replaced():
                 for entry in entries:
                     entry.begin(running)
                     _run(running, capture, entry)

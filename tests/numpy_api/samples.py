@@ -122,7 +122,7 @@ FUNCTIONS: dict[str, str] = {
     "partition": "np.partition(v, 3)[-1]",
     "percentile": "np.percentile(x, [10, 90], axis=0)",
     "permute_dims": "np.permute_dims(a, (2, 0, 1))",
-    "place": "(x := x.copy(), np.place(x, b, 7.0), x)[-1]",
+    "place": "(x := x.copy(), np.place(x, b, [7.0, 8.0, 9.0]), x)[-1]",
     "polyval": "np.polyval(v, x)",
     "pow": "np.pow(x, y)",
     "put": "(x := x.copy(), np.put(x, i, v[:3]), x)[-1]",

@@ -96,7 +96,7 @@ _RESULTS: dict[str, str] = {
     "shape": "Shape",
 }
 
-_NESTED = ("fft", "linalg", "nn", "random")
+_NESTED = ("fft", "linalg", "nn", "random", "special")
 
 
 def stub() -> str:

@@ -173,10 +173,10 @@ def _same(a: Any, b: Any) -> bool:
         return False
     if isinstance(a, (bool, int, float, complex, np.generic)):
         return repr(a) == repr(b)  # -0.0 is not 0.0, and NaN is NaN
-    if isinstance(a, np.ndarray):
-        return bool(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes())
     if isinstance(a, Proxy):
         return a._source is b._source
+    if isinstance(a, np.ndarray):
+        return bool(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes())
     try:
         return a is b or bool(a == b)
     except (TypeError, ValueError):

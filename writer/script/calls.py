@@ -318,7 +318,7 @@ class Calls(Core):
             return DictBox({key: self.taken(item) for key, item in value.items()})
         if type(value) is tuple:
             return tuple(map(self.taken, value))
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and not isinstance(value, Proxy):
             return Proxy(self.trace, self.trace.array(value))
         return value
 

@@ -19,7 +19,9 @@ def text(c: Compiler, value: Any) -> Any:
     kind = scalar_kind(value)
     if kind == "str":
         return value
-    if is_known(value) or value is None or isinstance(value, (np.ndarray, np.generic, type, np.dtype)):
+    if is_known(value) or value is None or isinstance(value, (np.generic, type, np.dtype)):
+        return str(value)
+    if type(value) is np.ndarray:
         return str(value)
     if kind in ("int", "float", "bool"):
         return c.emit(f"{kind}.to_str", value)
