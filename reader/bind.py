@@ -194,8 +194,7 @@ class Signature:
         from ..schema.manifest_const import from_plain
 
         was = from_plain(plain)
-        same = value == was or (value != value and was != was)
-        if type(value) is not type(was) or not same:
+        if type(value) is not type(was) or not (value == was or (value != value and was != was)):
             hint = "it was frozen when the program was traced; trace again with the other value"
             raise BIND_CONST.fail(f"argument {name}", expected=repr(was), got=repr(value)[:80], hint=hint)
 

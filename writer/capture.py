@@ -11,7 +11,8 @@ import functools
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -43,11 +44,14 @@ class Capture:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        trace.capture = self
         self._undo: list[Callable[[], None]] = []
         self._seen: dict[int, object] = {}
         self._proxies: dict[int, Proxy] = {}
         self._by_memory: dict[tuple[Any, ...], Captured] = {}
         self._copies: dict[int, Any] = {}
+        #: What was looked into first, and by which names.
+        self._roots: list[tuple[object, str]] = []
         #: Every function that was looked at.
         self.codes: list[types.CodeType] = []
 
@@ -58,6 +62,21 @@ class Capture:
         self._proxies.clear()
         self._copies.clear()
         self._seen.clear()
+
+    def enter(self, value: object, name: str) -> None:
+        """Wrap what is reachable from `value`."""
+        self._roots.append((value, name))
+        self.visit(value, None, name)
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Inside, everything is as it was before the trace."""
+        self.undo()
+        try:
+            yield
+        finally:
+            for value, name in self._roots:
+                self.visit(value, None, name)
 
     # --- wrapping ---
 

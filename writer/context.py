@@ -31,6 +31,7 @@ from .unify import settle, stretched
 from .warn import Frozen, TraceWarning
 
 if TYPE_CHECKING:
+    from .capture import Capture
     from .explore.level import Exploration
 
 _ACTIVE = threading.local()
@@ -74,6 +75,8 @@ class Trace:
         self.exploration: Exploration | None = None
         #: Whether values are known by their types alone: nothing is evaluated, and nothing frozen.
         self.ghost = False
+        #: What wraps the arrays that the code holds.
+        self.capture: Capture | None = None
         #: What is told of arrays that are about to change.
         self.on_write: Callable[..., None] | None = None
 

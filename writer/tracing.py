@@ -6,12 +6,12 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..schema.ir import Program
-from ..schema.manifest import EntryPoint, Tree
+from ..schema.manifest import EntryPoint, Parameter, Tree
 from ..schema.names import clean
 from ..schema.types import type_text
 from . import methods as _methods
@@ -105,14 +105,16 @@ def trace(
     entry = _Entry(Target(fn, name), args, kwargs, inputs)
     entry.examples = list(examples)
     if branches == "freeze":
-        return _trace([entry], strict)
-    program = _trace([entry], strict, Exploration(max_paths))
+        return record([entry], strict)
+    program = record([entry], strict, Exploration(max_paths))
     compare(program, entry.examples)
     return program
 
 
 def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> TracedProgram:
     """Trace several methods of one module into one program; each is an entry point.
+
+    Methods that are decorated with `tracebox.script` are compiled instead.
 
     Parameters
     ----------
@@ -134,16 +136,20 @@ def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> T
     >>> [entry.name for entry in program.entry_points]
     ['forward', 'inverse']
     """
-    entries = []
+    entries: list[Entry] = []
     for name, given in calls.items():
         method = module if name == "forward" else getattr(module, name)
         args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
-        entries.append(
-            _Entry(Target(method, name), args if isinstance(args, tuple) else (args,), kwargs, None)
-        )
+        args = args if isinstance(args, tuple) else (args,)
+        if hasattr(getattr(type(module), name, None), "__tb_script__"):
+            from .script.entry import ScriptEntry
+
+            entries.append(ScriptEntry(getattr(module, name), name, args, kwargs, None))
+        else:
+            entries.append(_Entry(Target(method, name), args, kwargs, None))
     if not entries:
         raise rules.INPUT.fail(type(module).__name__, expected="at least one method with its arguments")
-    return _trace(entries, strict)
+    return record(entries, strict)
 
 
 class Target:
@@ -189,6 +195,22 @@ class Target:
         return Unit(self.module, class_name(cls.__module__, cls.__qualname__), doc)
 
 
+class Entry(Protocol):
+    """One entry point in the making, traced or scripted."""
+
+    target: Target
+    scope: Scope
+    parameters: list[Parameter]
+    results: Tree
+    vector: Vector | None
+
+    def begin(self, running: Trace) -> None:
+        """Make the scope."""
+
+    def run(self, running: Trace, capture: Capture) -> None:
+        """Record the function; the scope is complete afterwards."""
+
+
 class _Entry:
     """One entry point in the making: what is called, and with which arguments."""
 
@@ -199,7 +221,7 @@ class _Entry:
         self.results: Tree = {}
         self.inputs = inputs
         self.examples: list[Any] = []
-        self.vector = Vector([], [])
+        self.vector: Vector | None = None
 
     def begin(self, running: Trace) -> None:
         """Make the scope; the first entry's is there already."""
@@ -208,10 +230,34 @@ class _Entry:
         running.scope.doc = self.doc
         self.scope = running.scope
         self.arguments = Arguments(running, self.scope, self.specs)
+        self.parameters = self.arguments.parameters
         running.state.clear()
 
+    def run(self, running: Trace, capture: Capture) -> None:
+        """Run the function; the root scope is complete afterwards."""
+        scope, target = self.scope, self.target
+        args, kwargs = self.arguments.take(self.bound)
+        capture.enter(target.original, target.method)
+        if running.exploration is not None:
+            running.exploration.examples = setters(target.call, self.arguments, self.examples, self.inputs)
+        result = running.explored(target.call, args, kwargs)
+        leaves: list[Any] = []
+        self.results = tree_of(result, leaves, "result", rules.OUTPUT, scope.name)
+        for leaf in leaves:
+            scope.results.append(_result(running, leaf))
+        scope.unit.methods.append(scope)
+        scope.closed = True
+        outputs = [v.example if isinstance(v.example, int) else np.array(v.example) for v in scope.results]
+        self.vector = Vector([np.array(x) for x in self.arguments.leaves], outputs)
 
-def _trace(entries: list[_Entry], strict: bool, exploration: Exploration | None = None) -> TracedProgram:
+
+def record(
+    entries: Sequence[Entry],
+    strict: bool = False,
+    exploration: Exploration | None = None,
+    made: type[TracedProgram] = TracedProgram,
+) -> TracedProgram:
+    """The program of several entry points of one module or function."""
     target = entries[0].target
     if active() is not None:
         raise rules.THREAD.fail(target.method, got="a trace inside a trace", hint="call the function itself")
@@ -227,30 +273,13 @@ def _trace(entries: list[_Entry], strict: bool, exploration: Exploration | None 
             with running, Replaced():
                 for entry in entries:
                     entry.begin(running)
-                    _run(running, capture, entry)
+                    entry.run(running, capture)
         finally:
             running.over = True
             capture.undo()
-        check_leaks(running, capture.codes)
-        return _finish(running, entries)
-
-
-def _run(running: Trace, capture: Capture, entry: _Entry) -> None:
-    """Run the function; the root scope is complete afterwards."""
-    scope, target = entry.scope, entry.target
-    args, kwargs = entry.arguments.take(entry.bound)
-    capture.visit(target.original, None, target.method)
-    if running.exploration is not None:
-        running.exploration.examples = setters(target.call, entry.arguments, entry.examples, entry.inputs)
-    result = running.explored(target.call, args, kwargs)
-    leaves: list[Any] = []
-    entry.results = tree_of(result, leaves, "result", rules.OUTPUT, scope.name)
-    for leaf in leaves:
-        scope.results.append(_result(running, leaf))
-    scope.unit.methods.append(scope)
-    scope.closed = True
-    outputs = [v.example if isinstance(v.example, int) else np.array(v.example) for v in scope.results]
-    entry.vector = Vector([np.array(x) for x in entry.arguments.leaves], outputs)
+        if any(isinstance(entry, _Entry) for entry in entries):
+            check_leaks(running, capture.codes)
+        return _finish(running, entries, made)
 
 
 def _result(running: Trace, leaf: Any) -> Any:
@@ -261,30 +290,33 @@ def _result(running: Trace, leaf: Any) -> Any:
     return running.array(np.asarray(leaf), "result")
 
 
-def _finish(running: Trace, entries: list[_Entry]) -> TracedProgram:
+def _finish(running: Trace, entries: Sequence[Entry], made: type[TracedProgram]) -> TracedProgram:
     if running.exploration is not None:
         discard(running, [entry.scope for entry in entries])
     replay = Replay(running, [entry.scope for entry in entries])
     program = replay.program()
     points = tuple(_entry_point(program, name, entry) for name, entry in zip(program.exports, entries))
-    return TracedProgram(
+    return made(
         function=entries[0].target.original,
         program=program,
         tensors=replay.tensors,
         entry_points=points,
         warnings=tuple(running.frozen),
         sources=dict(running.spans.sources),
-        vectors={point.name: [entry.vector] for point, entry in zip(points, entries)},
+        vectors={
+            point.name: [] if entry.vector is None else [entry.vector]
+            for point, entry in zip(points, entries)
+        },
     )
 
 
-def _entry_point(program: Program, method: str, entry: _Entry) -> EntryPoint:
+def _entry_point(program: Program, method: str, entry: Entry) -> EntryPoint:
     function = program.export(method)
     return EntryPoint(
         name=method,
         module="",
         method=method,
-        parameters=tuple(entry.arguments.parameters),
+        parameters=tuple(entry.parameters),
         results=entry.results,
         inputs=tuple(type_text(p.type) for p in function.params),
         outputs=tuple(map(type_text, function.results)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -135,6 +136,11 @@ def call_method(
     kwargs: dict[str, Any],
 ) -> Any:
     """Trace a method of `module` as a function of its own, and record the call."""
+    scripted = getattr(function, "__tb_script__", None)
+    if scripted is not None:
+        from .script.inside import call_scripted
+
+        return call_scripted(types.MethodType(scripted, module), args, kwargs)
     unit = unit_of(trace, module)
     path_to(trace, trace.scope.unit, unit)
     doc = inspect.cleandoc(function.__doc__) if function.__doc__ else ""

@@ -49,6 +49,8 @@ def type_of(annotation: Any, space: dict[str, Any] | None = None) -> Type | None
     """
     from ...schema.types_text import parse_type
 
+    if isinstance(annotation, typing.ForwardRef):
+        annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
         if "[" in annotation and annotation.split("[")[0].strip() in _DTYPES:
             return parse_type(annotation.replace(" ", ""))

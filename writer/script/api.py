@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
 import types
@@ -12,20 +11,13 @@ from typing import Any
 import numpy as np
 
 from ...schema.errors import TraceboxError
-from ...schema.manifest import EntryPoint, Tree
-from ...schema.types import Type, type_text
-from ..capture import Capture
-from ..context import Trace, active
-from ..inputs import parse_specs
+from ..context import active
 from ..module import Module
 from ..program import TracedProgram, Vector
-from ..replay import Replay
-from ..spans import folder_of
-from ..tracing import LOCK, Target
-from ..units import adopt
+from ..tracing import Entry, record
+from ..trees import tree_of
 from . import functions, methods, rules
-from .compiler import Compiler
-from .parameters import Parameters, result_tree
+from .entry import ScriptEntry
 from .source import function_of, source_of
 
 _LOADED = functions, methods
@@ -237,114 +229,77 @@ def _typed(fn: Any) -> bool:
 def _compile(
     fn: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], inputs: object, name: str | None
 ) -> ScriptedProgram:
-    target = Target(fn, name)
+    entry = ScriptEntry(fn, name, args, kwargs, inputs)
     if active() is not None:
         raise rules.CALL.fail(
-            target.method, got="script inside of a trace", hint="script the function before"
+            entry.target.method, got="script inside of a trace", hint="script the function before"
         )
-    plain = target.call
-    if isinstance(plain, functools.partial):
-        plain = types.MethodType(plain.func, plain.args[0])
-    function: Any = getattr(plain, "__func__", plain)
-    if not isinstance(function, types.FunctionType):
-        raise rules.SOURCE.fail(
-            target.method, got=type(fn).__name__, expected="a function with a source text"
-        )
-    with LOCK:
-        return _Compilation(target, plain, function).run(args, kwargs, inputs)
+    made = record([entry], made=ScriptedProgram)
+    assert isinstance(made, ScriptedProgram)
+    made.vectors = _vectors(made, args, kwargs)
+    return made
 
 
-class _Compilation:
-    """One entry point in the making."""
+def script_methods(module: Module, /, **calls: Any) -> ScriptedProgram:
+    """Compile several methods of one module into one program; each is an entry point.
 
-    def __init__(self, target: Target, plain: Any, function: types.FunctionType) -> None:
-        self.target = target
-        self.plain = plain
-        self.function = function
+    Parameters
+    ----------
+    module
+        The module.
+    **calls
+        For each method, by its name, its example arguments: a tuple, a dict by name, or one array;
+        an empty tuple if annotations say its types.
 
-    def run(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], inputs: object) -> ScriptedProgram:
-        target, function = self.target, self.function
-        signature = inspect.signature(self.plain)
-        try:
-            bound = signature.bind_partial(*args, **kwargs).arguments
-        except TypeError as error:
-            raise rules.PARAMETER.fail(target.method, got=str(error)) from None
-        specs: Mapping[str, Type] = parse_specs(inputs, list(signature.parameters))
-        root = target.unit()
-        trace = Trace(root, target.method, folder_of(function.__code__))
-        trace.ghost = True
-        trace.scope.doc = target.doc
-        if target.module is not None:
-            trace.units[id(target.module)] = root
-            adopt(root, target.module)
-        capture = Capture(trace)
-        leaves: list[Any] = []
-        try:
-            with trace:
-                core = Compiler(trace)
-                parameters = Parameters(core, signature, function.__globals__, bound, specs, target.method)
-                capture.visit(target.original, None, target.method)
-                results = self._body(core, parameters, leaves)
-        finally:
-            trace.over = True
-            capture.undo()
-        trace.scope.results.extend(leaves)
-        root.methods.append(trace.scope)
-        trace.scope.closed = True
-        return self._finish(trace, parameters, results)
+    Raises
+    ------
+    ScriptError
+        ``script.*``, as `script`.
 
-    def _body(self, core: Compiler, parameters: Parameters, leaves: list[Any]) -> Tree:
-        source = source_of(self.function)
-        owner = getattr(self.plain, "__self__", None)
-        frame = core.frame_of(self.function, source)
-        core.node = source.node
-        names = list(inspect.signature(self.function).parameters)
-        values = dict(parameters.values)
-        if owner is not None:
-            values = {names[0]: owner, **values}
-        frame.env.update(values)
-        body = source.node.body
-        result = core.run_function(frame, body)
-        core.frames.append(frame)
-        core.node = source.node if isinstance(body, ast.expr) else body[-1]
-        return result_tree(core, result, leaves)
-
-    def _finish(self, trace: Trace, parameters: Parameters, results: Tree) -> ScriptedProgram:
-        replay = Replay(trace, [trace.scope])
-        program = replay.program()
-        (method,) = program.exports
-        exported = program.export(method)
-        point = EntryPoint(
-            name=method,
-            module="",
-            method=method,
-            parameters=tuple(parameters.parameters),
-            results=results,
-            inputs=tuple(type_text(p.type) for p in exported.params),
-            outputs=tuple(map(type_text, exported.results)),
-        )
-        made = ScriptedProgram(
-            function=self.target.original,
-            program=program,
-            tensors=replay.tensors,
-            entry_points=(point,),
-            warnings=tuple(trace.frozen),
-            sources=dict(trace.spans.sources),
-            vectors={},
-        )
-        made.vectors = _vectors(made, method, parameters.leaves)
-        return made
+    Examples
+    --------
+    >>> class Scale(Module):
+    ...     def __init__(self):
+    ...         self.by = np.array([2.0, 3.0])
+    ...     def forward(self, x):
+    ...         return x * self.by
+    ...     def total(self, x: "f64[n,2]", start: float | None = None) -> float:
+    ...         found = float(self.forward(x).sum())
+    ...         return found if start is None else found + start
+    >>> program = script_methods(Scale(), forward=(np.ones((1, 2)),), total=())
+    >>> program.new_session().total(np.ones((3, 2)), 1.0)
+    16.0
+    """
+    entries: list[Entry] = []
+    for name, given in calls.items():
+        args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
+        method = module if name == "forward" else getattr(module, name)
+        entries.append(ScriptEntry(method, name, args if isinstance(args, tuple) else (args,), kwargs, None))
+    if not entries:
+        hint = "name at least one method with its arguments"
+        raise rules.PARAMETER.fail(type(module).__name__, got="no method", hint=hint)
+    made = record(entries, made=ScriptedProgram)
+    assert isinstance(made, ScriptedProgram)
+    return made
 
 
-def _vectors(program: ScriptedProgram, method: str, leaves: list[Any]) -> dict[str, list[Vector]]:
+def _vectors(
+    program: ScriptedProgram, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> dict[str, list[Vector]]:
     """The example and its results, where all are arrays."""
-    if not leaves or not all(isinstance(leaf, np.ndarray) for leaf in leaves):
-        return {method: []}
+    (point,) = program.entry_points
+    nothing: dict[str, list[Vector]] = {point.name: []}
+    leaves: list[Any] = []
     try:
-        session = program.runnable.new_session()
-        outputs = session.call_leaves(leaves) if hasattr(session, "call_leaves") else None
+        for value in (*args, *kwargs.values()):
+            tree_of(value, leaves, "", rules.PARAMETER, "")
+        if len(leaves) != len(point.inputs) or not leaves:
+            return nothing
+        inputs = [np.array(leaf) for leaf in leaves]
+        outputs: list[Any] = []
+        tree_of(program.runnable(*args, **kwargs), outputs, "", rules.PARAMETER, "")
     except TraceboxError:
-        return {method: []}
-    if outputs is None or not all(isinstance(v, np.ndarray) for v in outputs):
-        return {method: []}
-    return {method: [Vector([leaf.copy() for leaf in leaves], outputs)]}
+        return nothing
+    if len(outputs) != len(point.outputs) or not all(isinstance(v, np.ndarray) for v in outputs):
+        return nothing
+    return {point.name: [Vector(inputs, [np.array(v) for v in outputs])]}

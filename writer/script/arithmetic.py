@@ -237,7 +237,7 @@ def unary(c: Compiler, op: str, a: Any) -> Any:
     if op == "UAdd":
         return a
     if op == "Invert":
-        return c.emit("int.subtract", -1, a)
+        return c.emit("int.invert", a)
     return c.emit("float.negative" if kind == "float" else "int.negative", a)
 
 

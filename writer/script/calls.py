@@ -95,7 +95,7 @@ class Calls(Core):
         if handler is not None:
             return handler(self, args, kwargs)
         scripted = getattr(function, "__tb_script__", None)
-        if isinstance(scripted, (types.FunctionType, types.MethodType)):
+        if scripted is not None:
             function = scripted
         if isinstance(function, TracedProgram):
             return self.call_traced(function, args, kwargs)
@@ -236,6 +236,7 @@ class Calls(Core):
         self, own: tuple[Module, str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         module, name, method = own
+        method = getattr(method, "__tb_script__", method)
         if method.__module__ == Module.__module__:
             raise self.fail(rules.CALL, got=f"{type(module).__name__}.{name}", hint="define it in the class")
         simple = all(_is_plain(value) for value in (*args, *kwargs.values()))

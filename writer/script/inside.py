@@ -72,9 +72,11 @@ def _plain(trace: Trace, function: Callable[..., Any], args: tuple[Any, ...], kw
             value = trace.state.get((id(module), name))
             if value is not None:
                 module._tb_state[name] = np.array(value)
+    assert trace.capture is not None
     _ACTIVE.trace = None
     try:
-        found = function(*_examples(args), **_examples(kwargs))
+        with trace.capture.suspended():
+            found = function(*_examples(args), **_examples(kwargs))
     finally:
         _ACTIVE.trace = trace
     for module in modules:

@@ -86,7 +86,8 @@ def _range(c: Compiler, value: Range, node: ast.expr) -> Sequence:
     elif not isinstance(step, int):
         raise c.fail(rules.STATIC, node, got="a step that is not known", hint="use while, or a fixed step")
     else:
-        span = c.binary("Sub", stop, start) if step > 0 else c.binary("Sub", start, stop)
+        low, high = (start, stop) if step > 0 else (stop, start)
+        span = high if isinstance(low, int) and low == 0 else c.binary("Sub", high, low)
         size = abs(step)
         length = span if size == 1 else c.binary("FloorDiv", c.binary("Add", span, size - 1), size)
 

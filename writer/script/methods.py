@@ -287,25 +287,63 @@ def format_(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
     return found
 
 
-def _known_method(name: str, operator: str, kinds: str) -> None:
+def _known_method(name: str, lower: Any) -> None:
     def handler(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-        if isinstance(owner, str) and all(isinstance(a, (str, int)) for a in args):
-            found = getattr(owner, name)(*args)
+        if kwargs:
+            raise c.fail(rules.OPERAND, got=f"{name}() with {', '.join(kwargs)}", hint="pass it by position")
+        if isinstance(owner, str) and all(a is None or isinstance(a, (str, int)) for a in args):
+            try:
+                found = getattr(owner, name)(*args)
+            except (ValueError, OverflowError) as error:
+                c.raise_unless(False, type(error).__name__, str(error))
+            except TypeError as error:
+                raise c.fail(rules.OPERAND, got=str(error)) from None
             return ListBox(found) if isinstance(found, list) else found
-        return lowered(c, name, operator, kinds, owner, args)
+        try:
+            return lower(c, owner, *args)
+        except TypeError as error:
+            raise c.fail(rules.OPERAND, got=f"{name}() with {len(args)} arguments") from error
 
     handler.__doc__ = f"``str.{name}``."
     method("str", name)(handler)
 
 
-def lowered(c: Compiler, name: str, operator: str, kinds: str, owner: Any, args: Args) -> Any:
-    """A method as an operator of the same operands."""
-    if len(args) != len(kinds.split()):
-        raise c.fail(rules.OPERAND, got=f"{name}() with {len(args)} arguments", expected=kinds or "none")
-    return c.emit(operator, owner, *args)
+def _split(c: Compiler, owner: Any, separator: Any = None, limit: Any = -1) -> Any:
+    if separator is None:
+        return c.emit("str.words", owner, limit)
+    return c.emit("str.split", owner, separator, limit)
 
 
-_known_method("find", "str.find", "str")
+def _strip(sides: str) -> Any:
+    def lower(c: Compiler, owner: Any, chars: Any = None) -> Any:
+        operands = (owner,) if chars is None else (owner, chars)
+        return c.emit("str.strip", *operands, sides=sides)
+
+    return lower
+
+
+def _found(c: Compiler, owner: Any, part: Any) -> Any:
+    at = c.emit("str.find", owner, part)
+    c.raise_unless(c.emit("int.less_equal", 0, at), "ValueError", "substring not found")
+    return at
+
+
+for _name, _lower in {
+    "find": lambda c, owner, part: c.emit("str.find", owner, part),
+    "rfind": lambda c, owner, part: c.emit("str.rfind", owner, part),
+    "index": _found,
+    "lower": lambda c, owner: c.emit("str.lower", owner),
+    "upper": lambda c, owner: c.emit("str.upper", owner),
+    "split": _split,
+    "strip": _strip("both"),
+    "lstrip": _strip("left"),
+    "rstrip": _strip("right"),
+    "replace": lambda c, owner, old, new, limit=-1: c.emit("str.replace", owner, old, new, limit),
+    "count": lambda c, owner, part: c.prelude("str_count", owner, part),
+    "ljust": lambda c, owner, width, fill=" ": c.prelude("str_ljust", owner, width, fill),
+    "rjust": lambda c, owner, width, fill=" ": c.prelude("str_rjust", owner, width, fill),
+}.items():
+    _known_method(_name, _lower)
 
 
 @method("str", "startswith")

@@ -201,3 +201,20 @@ def turned(items: list[Any], axis: int) -> list[Any]:
     for item in items:
         made.append(np.moveaxis(item, axis, 0))
     return made
+
+
+def str_count(text: str, part: str) -> int:
+    """``text.count(part)``."""
+    if len(part) == 0:
+        return len(text) + 1
+    return len(text.split(part)) - 1
+
+
+def str_ljust(text: str, width: int, fill: str) -> str:
+    """``text.ljust(width, fill)``."""
+    return text + fill * (width - len(text))
+
+
+def str_rjust(text: str, width: int, fill: str) -> str:
+    """``text.rjust(width, fill)``."""
+    return fill * (width - len(text)) + text
