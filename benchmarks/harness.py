@@ -31,11 +31,16 @@ Runs = Mapping[str, Callable[[], object]]
 
 
 def rounds_of(
-    runs: Runs, rounds: int, repeat: int = 1, before: Callable[[], object] = lambda: None
+    runs: Runs,
+    rounds: int,
+    repeat: int = 1,
+    before: Callable[[], object] = lambda: None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, list[float]]:
     """The seconds of one call of each run, all runs taking turns in every round.
 
-    `before` is called, untimed, before each of them, so that all find the machine alike.
+    `before` is called, untimed, before each of them, so that all find the machine alike. The
+    `clock` ``time.thread_time`` leaves out what other processes took, of runs of one thread.
     """
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
@@ -43,18 +48,22 @@ def rounds_of(
     for _ in range(rounds):
         for name, run in runs.items():
             before()
-            start = time.perf_counter()
+            start = clock()
             for _ in range(repeat):
                 run()
-            times[name].append((time.perf_counter() - start) / repeat)
+            times[name].append((clock() - start) / repeat)
     return times
 
 
 def interleave(
-    runs: Runs, rounds: int, repeat: int = 1, before: Callable[[], object] = lambda: None
+    runs: Runs,
+    rounds: int,
+    repeat: int = 1,
+    before: Callable[[], object] = lambda: None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, float]:
     """The median seconds of one call of each run, all runs taking turns in every round."""
-    return {name: median(taken) for name, taken in rounds_of(runs, rounds, repeat, before).items()}
+    return {name: median(taken) for name, taken in rounds_of(runs, rounds, repeat, before, clock).items()}
 
 
 def process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Callable[[], object]:

@@ -1,4 +1,4 @@
-"""A plan as one Python function, for programs that are called more than once. SPEC 10.3.
+"""A plan, or a loop of one, as a Python function: for what runs more than once. SPEC 10.3.
 
 The source is made of slot numbers alone; nothing of the file goes into it. Constants and
 kernels are its global names. Each line is one step, so that a line number in a traceback
@@ -12,6 +12,7 @@ from typing import Any
 
 from . import steps as s
 from .calling import abandon, settle
+from .kernels.registry import EXPRESSIONS
 from .plan import FunctionPlan
 from .steps import Step
 
@@ -24,26 +25,45 @@ class Writer:
     """Collects the lines of a function, and which step each is."""
 
     def __init__(self, plan: FunctionPlan) -> None:
-        steps = plan.prepare()
-        self.constants = steps.constants
+        self.plan = plan.prepare()
+        self.constants = self.plan.constants
         self.names: dict[str, Any] = {"__builtins__": {}, "__plan__": plan}
-        self.names.update((f"c{slot}", steps.template[slot]) for slot in steps.constants)
+        self.names.update((f"c{slot}", self.plan.template[slot]) for slot in self.constants)
         self.lines: list[str] = []
         self.steps: list[Step | None] = []
         self.count = 0
-        args = "".join(f",v{slot}" for slot in range(steps.arity))
-        self.add(0, None, f"def f(F{args}):")
-        if steps.forks:
+        if self.plan.forks:
             self.names.update(settle=settle, abandon=abandon)
+
+    def whole(self) -> None:
+        """The plan as a function of the fields and the arguments."""
+        args = "".join(f",v{slot}" for slot in range(self.plan.arity))
+        self.add(0, None, f"def f(F{args}):")
+        if self.plan.forks:
             self.add(1, None, "T=[]")
             self.add(1, None, "try:")
-            self.block(steps.body, 2)
+            self.block(self.plan.body, 2)
             self.add(2, None, "settle(T)")
-            self.add(2, None, f"return {self.result(steps.results)}")
+            self.add(2, None, f"return {self.result(self.plan.results)}")
             self.add(1, None, "finally:abandon(T)")
         else:
-            self.block(steps.body, 1)
-            self.add(1, None, f"return {self.result(steps.results)}")
+            self.block(self.plan.body, 1)
+            self.add(1, None, f"return {self.result(self.plan.results)}")
+
+    def rest_of(self, step: Step) -> None:
+        """The turns of a loop that are left, as a function of the fields, the slots and the forked calls.
+
+        Condition, index and carried values are in their slots, and are there in the end.
+        """
+        used = sorted(_slots_of(step) - self.constants)
+        outs = [f"S[{slot}]" for slot in step.outs]
+        self.add(0, None, "def f(F,S,T):")
+        self.add(1, None, f"{self.slots(used)},={','.join([f'S[{slot}]' for slot in used])},")
+        if outs:
+            self.add(1, None, f"{'='.join(outs)}=None")  # or what is carried now would stay alive
+        self.turns(step, 1)
+        if outs:
+            self.add(1, None, f"{','.join(outs)},={self.slots(step.outs)},")
 
     def add(self, depth: int, step: Step | None, text: str) -> None:
         self.lines.append("\t" * depth + text)
@@ -86,16 +106,21 @@ class Writer:
 
     def _loop(self, step: Step, depth: int) -> None:
         inner = step.blocks[0]
-        trips, *first = step.ins
+        first = step.ins[1:]
         pairs = [(self.slot(a), f"v{b}") for a, b in zip(first, (inner.condition, *step.outs)) if a != b]
         if pairs:
             self.add(depth, step, f"{','.join(b for _, b in pairs)}={','.join(a for a, _ in pairs)}")
-        bound = f" and v{inner.index}<{self.slot(trips)}" if trips >= 0 else ""
         self.add(depth, step, f"v{inner.index}=0")
+        self.turns(step, depth)
+        self._after(step, depth)
+
+    def turns(self, step: Step, depth: int) -> None:
+        """The turns of a loop from where it is."""
+        inner, trips = step.blocks[0], step.ins[0]
+        bound = f" and v{inner.index}<{self.slot(trips)}" if trips >= 0 else ""
         self.add(depth, step, f"while v{inner.condition}{bound}:")
         self.block(inner.steps, depth + 1)
         self.add(depth + 1, step, f"v{inner.index}+=1")
-        self._after(step, depth)
 
     def _after(self, step: Step, depth: int) -> None:
         if step.frees:
@@ -110,6 +135,11 @@ def _frees(step: Step) -> str:
 
 
 def _apply(writer: Writer, step: Step) -> str:
+    # What may be in a step need not be hashable: custom operators' functions are anybody's.
+    expression = EXPRESSIONS.get(step.fn) if type(step.fn) in _PLAIN else None
+    if expression is not None:
+        call = writer.function(step.fn) if "{k}" in expression else ""
+        return writer.assign(step, expression.format(*map(writer.slot, step.ins), k=call))
     return writer.assign(step, f"{writer.function(step.fn)}({writer.slots(step.ins)})")
 
 
@@ -129,6 +159,8 @@ def _guard(writer: Writer, step: Step) -> str:
     return f"{writer.slot(condition)} or {call}"
 
 
+_PLAIN = (type(_apply), type(len))
+
 _PRINT: dict[int, Callable[[Writer, Step], str]] = {
     s.ONE: _apply,
     s.MANY: _apply,
@@ -147,6 +179,20 @@ def compiled(plan: FunctionPlan) -> Callable[..., Any] | None:
     if _depth(plan.prepare().body) > MAX_NESTING:
         return None
     writer = Writer(plan)
+    writer.whole()
+    return _function(writer)
+
+
+def compiled_loop(plan: FunctionPlan, step: Step) -> Callable[..., Any] | None:
+    """The rest of a loop of the plan as a function; see `Writer.rest_of`."""
+    if _depth([step]) > MAX_NESTING:
+        return None
+    writer = Writer(plan)
+    writer.rest_of(step)
+    return _function(writer)
+
+
+def _function(writer: Writer) -> Callable[..., Any] | None:
     if len(writer.lines) > MAX_LINES:
         return None
     writer.names["__steps__"] = writer.steps
@@ -156,6 +202,16 @@ def compiled(plan: FunctionPlan) -> Callable[..., Any] | None:
         return None  # no compiler here, or audit hooks that forbid it
     function: Callable[..., Any] = writer.names["f"]
     return function
+
+
+def _slots_of(step: Step) -> set[int]:
+    """The slots that a step and those inside it read, fill or empty."""
+    found = {slot for slot in (*step.ins, *step.outs, *step.frees) if slot >= 0}
+    for block in step.blocks:
+        found.update(slot for slot in (block.index, block.condition) if slot >= 0)
+        for inner in block.steps:
+            found |= _slots_of(inner)
+    return found
 
 
 def _depth(steps: Sequence[Step]) -> int:

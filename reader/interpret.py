@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from . import steps as s
@@ -10,6 +10,9 @@ from .calling import abandon, settle
 from .plan import FunctionPlan
 from .steps import Step
 from .values import Future
+
+#: The turn from which on a loop runs as generated code.
+HOT_TURNS = 64
 
 
 def interpret(plan: FunctionPlan, fields: list[Any], args: Sequence[Any]) -> Any:
@@ -51,6 +54,9 @@ def block(
             turn = 0
             while slots[condition] and (trips is None or turn < trips):
                 slots[index] = turn
+                if turn == HOT_TURNS and (rest := _hot(plan, step)) is not None:
+                    rest(fields, slots, tasks)
+                    break
                 block(plan, body, slots, fields, tasks)
                 turn += 1
         elif kind == s.FORK:
@@ -59,6 +65,15 @@ def block(
             simple(step, slots, fields)
         for slot in step.frees:
             slots[slot] = None
+
+
+def _hot(plan: FunctionPlan, step: Step) -> Callable[..., None] | None:
+    """The rest of a loop as generated code, made once; None where that cannot be."""
+    if step.fn is None:
+        from .generate import compiled_loop
+
+        step.fn = compiled_loop(plan, step) or False
+    return step.fn or None
 
 
 def simple(step: Step, slots: list[Any], fields: list[Any]) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..schema import dims
-from ..schema.infer import Inference
 from ..schema.ir import Block, Node, TensorConst, Value
 from ..schema.registry import Op, find
 from ..schema.types import NONE, ScalarType, TensorType, Type, symbols_of
-from . import checks, ownership
+from . import checks
 from . import steps as s
-from .calling import bound, checked, copy_container, dynamic, fail_guard, fail_raise, packed, show, wait
-from .kernels.registry import DIRECT, INPLACE, KERNELS, MENDED, PREPARE, VIEWS, load_family
+from .calling import copy_container, fail_guard, fail_raise, show, wait
+from .kernels.registry import INPLACE, KERNELS, load_family
 from .liveness import Key, Needs, binds, refine_outer, size_symbols
-from .ownership import Place
+from .operators import kernel_function, library_function, out_operand, rules_function
+from .ownership import Ownership, Place
 from .rules import RUN_OPERATOR
 from .steps import BlockPlan, Step, Steps
 
@@ -34,6 +33,7 @@ class Lowering:
         self.plan = plan
         self.planner = plan.planner
         self.needs = Needs(plan.function, sizes=self.planner.sizes)
+        self.ownership = Ownership(self.planner, plan.instance, self.needs)
         self.slots: dict[Key, int] = {}
         self.count = 0
         self.free: list[int] = []
@@ -205,25 +205,19 @@ class Lowering:
         if not found.unknown:
             return
         symbols = checks.node_symbols(node)
-        open_ = {name: value for name, value in node.attrs.items() if symbols and checks.attr_symbols(value)}
-        place = {name: i for i, name in enumerate(symbols)}
-        check = checks.rule_check(op, found, [v.type for v in node.inputs], open_, place)
-        operands = len(node.inputs)
-        fn = checked(lambda *values: None, check, operands)
-        out.append(Step(s.EFFECT, node, fn, self._at([*node.inputs, *symbols]), operands=operands))
+        fn = rules_function(op, node, found, symbols)
+        out.append(Step(s.EFFECT, node, fn, self._at([*node.inputs, *symbols]), operands=len(node.inputs)))
 
     def _kernel(self, node: Node, op: Op, out: list[Step]) -> None:
-        found = self.planner.inference(op, node)
+        found, engine = self.planner.inference(op, node), self.planner.engine
         symbols = checks.node_symbols(node)
-        fresh = op.name not in VIEWS and all(
-            isinstance(r.type, (TensorType, ScalarType)) for r in node.results
-        )
         grows = op.name in INPLACE and self._owned(node)
-        fn = self._library_function(op, found) or self._function(node, op, found, symbols, grows)
-        target = None if symbols else self._target(node, fn)
-        for value in node.inputs:
-            if ownership.escapes(value, node) if ownership.changes(value.type) else not fresh:
-                self.own.discard(value)
+        fn = library_function(engine, op, found) or kernel_function(
+            self.planner, node, op, found, symbols, grows=grows
+        )
+        free = {key for key in self.dying if isinstance(key, Value) and key in self.own}
+        target = None if symbols else out_operand(engine, node, fn, free)
+        self.own.difference_update(self.ownership.kept(node))
         if target is None:
             step = self._simple(node, out, fn, (*node.inputs, *symbols))
         else:
@@ -232,12 +226,12 @@ class Lowering:
             step = Step(s.ONE, node, fn, (*self._at(node.inputs), slot), (slot,), operands=len(node.inputs))
             out.append(step)
         step.grows = grows
-        if fresh:
+        if self.ownership.fresh(node):
             step.fresh = True
             self.own.update(node.results)
-        elif len(node.results) == 1 and ownership.makes_new(node):
+        elif len(node.results) == 1 and self.ownership.makes_new(node):
             self.own.update(node.results)
-        if self.planner.sizes:
+        if self.planner.sizes and not grows:
             self._measure(node, step)
         self._bind(node.results, binds(node), out)
 
@@ -246,50 +240,6 @@ class Lowering:
         first = node.inputs[0]
         dies = first in self.dying and first in self.own and node.inputs.count(first) == 1
         return dies or id(node) in self.in_place
-
-    def _library_function(self, op: Op, found: Inference) -> Any:
-        """The library's own function, if that is all that the operator is."""
-        if op.name not in DIRECT or op.name in PREPARE or found.unknown or op.attrs:
-            return None
-        result = found.results[0]
-        if op.name in MENDED and isinstance(result, TensorType) and result.dtype in ("c64", "c128"):
-            return None
-        return getattr(self.planner.engine.xp, DIRECT[op.name])
-
-    def _function(self, node: Node, op: Op, found: Inference, symbols: tuple[str, ...], grows: bool) -> Any:
-        """The function of the operands and the sizes of `symbols`."""
-        xp, resolve = self.planner.engine.xp, self.planner.resolve
-        kernel, operands = (INPLACE if grows else KERNELS)[op.name], len(node.inputs)
-        types = [v.type for v in node.inputs]
-        attrs = {d.name: node.attrs[d.name] for d in op.attrs if d.kind != "symbol"}
-        open_ = {name: value for name, value in attrs.items() if symbols and checks.attr_symbols(value)}
-        plain = {name: checks.plain(value, resolve) for name, value in attrs.items() if name not in open_}
-        place = {name: i for i, name in enumerate(symbols)}
-        if open_:
-            compiled = {name: checks.compile_attr(value, place, resolve) for name, value in open_.items()}
-            fn = dynamic(kernel, xp, plain, compiled, found.signature, operands)
-        else:
-            prepared = PREPARE[op.name](xp, plain, tuple(types)) if op.name in PREPARE and not grows else None
-            fn = packed(prepared or bound(kernel, xp, plain), found.signature, operands)
-        if found.unknown:
-            fn = checked(fn, checks.rule_check(op, found, types, open_, place), operands)
-        return fn
-
-    def _target(self, node: Node, fn: Any) -> Key | None:
-        """An operand that an elementwise function may write its result into."""
-        want = node.results[0].type
-        if not self.planner.engine.inplace or getattr(fn, "signature", "") is not None:
-            return None
-        if getattr(fn, "nout", 0) != 1 or getattr(fn, "nin", 0) != len(node.inputs):
-            return None
-        if not isinstance(want, TensorType) or not want.shape:
-            return None
-        if any(isinstance(dim, dims.Unknown) for dim in want.shape):
-            return None
-        for value in node.inputs:
-            if value in self.dying and value in self.own and value.type == want:
-                return value
-        return None
 
     def _measure(self, node: Node, step: Step) -> None:
         """Let the step know how large its results will be."""
@@ -365,9 +315,9 @@ class Lowering:
         inside = set(self.needs.body_reads(node))
         sources = self._at(node.inputs)
         entry = list(sources)
+        changes = self.ownership.carried(node)
         for number, (param, value, result) in enumerate(zip(params, node.inputs[2:], node.results)):
-            changes = ownership.changes(param.type)
-            mine = ownership.carried(self.needs, node, number) if changes else None
+            mine = changes[number]
             mover = value in owned and value in self.dying and value not in inside
             moved = (mover and node.inputs.count(value) == 1) or (id(node), number) in self.in_place
             slot = self._carried_slot(value, node, inside)
@@ -375,7 +325,8 @@ class Lowering:
             if mine:
                 self.in_place.update(mine)
                 if not moved:
-                    out.append(Step(s.ONE, None, copy_container, (sources[number + 2],), (slot,)))
+                    copy = self._copy_of(param)
+                    out.append(Step(s.ONE, None, copy, (sources[number + 2],), (slot,)))
                     entry[number + 2] = slot
             if mine or (mine is not None and moved):
                 made.append(result)
@@ -391,6 +342,10 @@ class Lowering:
         block = BlockPlan(tuple(inner), counter, condition)
         out.append(Step(s.LOOP, node, None, (trips, *entry[1:]), outs, blocks=(block,)))
         self.free += (counter, condition)
+
+    def _copy_of(self, value: Value) -> Any:
+        """What gives a loop a value of its own to change."""
+        return self.planner.engine.copy if isinstance(value.type, TensorType) else copy_container
 
     def _carried_slot(self, value: Value, node: Node, inside: set[Key]) -> int:
         """The slot of a carried value: that of its first content, if nobody needs it in the loop."""

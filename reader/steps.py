@@ -23,7 +23,9 @@ GET = 6  # `index` is a field
 SET = 7  # likewise
 GUARD = 8  # `fn` fails with the operands after the first, unless that is true
 IF = 9  # two blocks
-LOOP = 10  # ins: trip count or -1, condition, then carried values; outs: carried values; one block
+#: ins: trip count or -1, condition, then carried values; outs: carried values; one block. `fn` is what
+#: runs the turns that are left once the loop is hot, False if there is no such thing.
+LOOP = 10
 
 KIND_NAMES = ("one", "many", "effect", "move", "call", "fork", "get", "set", "guard", "if", "loop")
 

@@ -70,9 +70,11 @@ def _place(frame: FrameType, line: int) -> Place | None:
     step = steps[line - 1]
     if step is None:
         return None
-    slots = dict(enumerate(plan.prepare().template))
-    slots.update((int(name[1:]), value) for name, value in frame.f_locals.items() if name[0] == "v")
-    return Place(plan, step, slots, frame)
+    held = frame.f_locals
+    around = held.get("S")  # a loop of a call that the interpreter runs
+    slots = dict(enumerate(plan.prepare().template if around is None else around))
+    slots.update((int(name[1:]), value) for name, value in held.items() if name[0] == "v")
+    return Place(plan, step, slots, frame if around is None else around)
 
 
 def located(error: OperatorError | TraceboxError) -> TraceboxError:

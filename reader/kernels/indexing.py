@@ -21,6 +21,10 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
     if prod(indices.shape) == 0:
         return
     if xp is np:
+        if not indices.shape:
+            if 0 <= int(indices) < size:
+                return
+            raise OperatorError("E1", f"{indices} for an axis of size {size}")
         # Read as unsigned, a negative index is a large one: one pass finds both.
         unsigned = np.uint64 if indices.itemsize == 8 else np.uint32
         if indices.view(unsigned).max() < size:
@@ -97,6 +101,9 @@ def scatter(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Ar
 
 
 def _assign(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if not indices[0].shape:
+        out[tuple(map(int, indices))] = updates
+        return out
     # One axis of places, in row-major order: NumPy then assigns in that order, so that the last one stays.
     places = tuple([index.ravel() for index in indices])
     out[places] = updates.reshape(places[0].shape + out.shape[len(indices) :])
@@ -111,37 +118,33 @@ def scatter_in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ..
     return _assign(x, updates, indices)
 
 
-@kernel("scatter_add")
-def scatter_add(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
-    if xp is not np:
-        return _scatter_rounds(xp, x, updates, indices, xp.add)
-    return _scatter_at(np.add, x, updates, indices)
+def _combining(name: str, combine: str) -> None:
+    """Register the kernels of an operator that combines updates with what is there."""
+
+    def scatter_with(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+        if xp is not np:
+            return _scatter_rounds(xp, x, updates, indices, getattr(xp, combine))
+        return in_place(xp, x.copy(), updates, indices)
+
+    def in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+        if xp is not np:
+            return scatter_with(xp, x, updates, indices)
+        _check_places(xp, x, indices)
+        getattr(np, combine).at(x, indices, updates)
+        return x
+
+    kernel(name)(scatter_with)
+    inplace(name)(in_place)
 
 
-@kernel("scatter_max")
-def scatter_max(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
-    if xp is not np:
-        return _scatter_rounds(xp, x, updates, indices, xp.maximum)
-    return _scatter_at(np.maximum, x, updates, indices)
-
-
-@kernel("scatter_min")
-def scatter_min(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
-    if xp is not np:
-        return _scatter_rounds(xp, x, updates, indices, xp.minimum)
-    return _scatter_at(np.minimum, x, updates, indices)
+_combining("scatter_add", "add")
+_combining("scatter_max", "maximum")
+_combining("scatter_min", "minimum")
 
 
 def _check_places(xp: Any, x: Array, indices: tuple[Array, ...]) -> None:
     for axis, index in enumerate(indices):
         check_indices(xp, index, x.shape[axis])
-
-
-def _scatter_at(combine: np.ufunc, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
-    _check_places(np, x, indices)
-    out = x.copy()
-    combine.at(out, indices, updates)
-    return out
 
 
 def _scatter_rounds(

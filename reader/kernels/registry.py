@@ -43,6 +43,10 @@ PREPARE: dict[str, Callable[[Any, dict[str, Any], tuple[Any, ...]], Kernel | Non
 #: the planner proved nobody else looks at. They take what the operator's kernel takes.
 INPLACE: dict[str, Kernel] = {}
 
+#: Python functions that are one expression, for generated code: ``{0}`` and ``{1}`` are the operands, ``{k}``
+#: the function itself, to be called where it fails; ``t`` may be assigned to.
+EXPRESSIONS: dict[Any, str] = {}
+
 FAMILIES: tuple[str, ...] = (
     "elementwise",
     "comparison",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...schema.dtypes import BY_NUMPY
-from .registry import Kernel, OperatorError, kernel, prepare
+from .registry import EXPRESSIONS, Kernel, OperatorError, kernel, prepare
 
 LOW, HIGH = -(2**63), 2**63 - 1
 
@@ -19,8 +19,10 @@ def _checked(value: int) -> int:
     raise OperatorError("E1", str(value) if value.bit_length() < 256 else f"{value.bit_length()} bits")
 
 
-def _plain(name: str, function: Callable[..., Any]) -> None:
+def _plain(name: str, function: Callable[..., Any], expression: str = "") -> None:
     """Register a kernel that is one Python function, and bind it without the namespace while planning."""
+    if expression:
+        EXPRESSIONS[function] = expression
     kernel(name)(lambda xp, *operands: function(*operands))
     prepare(name)(lambda xp, attrs, types: function)
 
@@ -68,26 +70,34 @@ def _right_shift(x: int, y: int) -> int:
     return x >> y
 
 
-_plain("int.add", _add)
-_plain("int.subtract", _subtract)
-_plain("int.multiply", lambda x, y: _checked(x * y))
-_plain("int.floor_divide", lambda x, y: _checked(x // _nonzero(y, "E2")))
-_plain("int.remainder", lambda x, y: x % _nonzero(y, "E1"))
-_plain("int.divide", lambda x, y: x / _nonzero(y, "E1"))
+def _in_range(expression: str) -> str:
+    return f"t if {LOW}<=(t:={expression})<={HIGH} else {{k}}({{0}},{{1}})"
+
+
+_plain("int.add", _add, _in_range("{0}+{1}"))
+_plain("int.subtract", _subtract, _in_range("{0}-{1}"))
+_plain("int.multiply", lambda x, y: _checked(x * y), _in_range("{0}*{1}"))
+_plain(
+    "int.floor_divide",
+    lambda x, y: _checked(x // _nonzero(y, "E2")),
+    f"t if {{1}} and (t:={{0}}//{{1}})<={HIGH} else {{k}}({{0}},{{1}})",
+)
+_plain("int.remainder", lambda x, y: x % _nonzero(y, "E1"), "{0}%{1} if {1} else {k}({0},{1})")
+_plain("int.divide", lambda x, y: x / _nonzero(y, "E1"), "{0}/{1} if {1} else {k}({0},{1})")
 _plain("int.power", _power)
-_plain("int.negative", lambda x: _checked(-x))
+_plain("int.negative", lambda x: _checked(-x), f"t if (t:=-{{0}})<={HIGH} else {{k}}({{0}})")
 _plain("int.abs", lambda x: _checked(abs(x)))
 _plain("int.min", min)
 _plain("int.max", max)
-_plain("int.equal", operator.eq)
-_plain("int.less", operator.lt)
-_plain("int.less_equal", operator.le)
+_plain("int.equal", operator.eq, "{0}=={1}")
+_plain("int.less", operator.lt, "{0}<{1}")
+_plain("int.less_equal", operator.le, "{0}<={1}")
 _plain("int.to_float", float)
 _plain("int.to_bool", bool)
-_plain("int.and", operator.and_)
-_plain("int.or", operator.or_)
-_plain("int.xor", operator.xor)
-_plain("int.invert", operator.invert)
+_plain("int.and", operator.and_, "{0}&{1}")
+_plain("int.or", operator.or_, "{0}|{1}")
+_plain("int.xor", operator.xor, "{0}^{1}")
+_plain("int.invert", operator.invert, "~{0}")
 _plain("int.left_shift", _left_shift)
 _plain("int.right_shift", _right_shift)
 
@@ -152,14 +162,14 @@ def _integer(rounding: Callable[[float], int]) -> Callable[[float], int]:
     return convert
 
 
-_plain("float.add", operator.add)
-_plain("float.subtract", operator.sub)
-_plain("float.multiply", operator.mul)
-_plain("float.divide", divide)
+_plain("float.add", operator.add, "{0}+{1}")
+_plain("float.subtract", operator.sub, "{0}-{1}")
+_plain("float.multiply", operator.mul, "{0}*{1}")
+_plain("float.divide", divide, "{0}/{1} if {1} else {k}({0},{1})")
 _plain("float.floor_divide", floor_divide)
 _plain("float.remainder", remainder)
 _plain("float.power", power)
-_plain("float.negative", operator.neg)
+_plain("float.negative", operator.neg, "-{0}")
 _plain("float.abs", abs)
 _plain("float.equal", operator.eq)
 _plain("float.less", operator.lt)
@@ -172,9 +182,9 @@ _plain("float.to_bool", bool)
 
 # --- bool and complex -------------------------------------------------------------
 
-_plain("bool.and", operator.and_)
-_plain("bool.or", operator.or_)
-_plain("bool.not", operator.not_)
+_plain("bool.and", operator.and_, "{0}&{1}")
+_plain("bool.or", operator.or_, "{0}|{1}")
+_plain("bool.not", operator.not_, "not {0}")
 _plain("bool.equal", operator.eq)
 _plain("bool.to_int", int)
 _plain("complex.new", complex)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracebox.reader import generate
+from tracebox.reader.interpret import HOT_TURNS
+from tracebox.reader.kernels.registry import EXPRESSIONS
 from tracebox.reader.program import Runnable
-from tracebox.schema.builder import FunctionBuilder
+from tracebox.reader.steps import LOOP
+from tracebox.schema.builder import FunctionBuilder, ProgramBuilder
 from tracebox.schema.errors import TraceboxError
 from tracebox.schema.ir import Program, Value
+from tracebox.schema.types_text import parse_type
 
-from .build import assert_same, f32, loop, program
+from .build import assert_same, f32, function, loop, program
 
 
 def busy() -> Program:
@@ -64,11 +69,14 @@ TENSORS = {"weight_of_the_first_layer": f32(3)}
 def test_the_source_is_made_of_slot_numbers_alone() -> None:
     run = Runnable(busy(), TENSORS)
     plan = run._entries["forward"][1]
-    lines = generate.Writer(plan).lines
+    writer = generate.Writer(plan)
+    writer.whole()
+    writer.rest_of(next(step for step in plan.prepare().body if step.kind == LOOP))
+    lines = writer.lines
     words = set(re.findall(r"[A-Za-z_]\w*", "\n".join(lines)))
     assert {word for word in words if not re.fullmatch(r"[vck]\d+", word)} <= {
-        *("def", "f", "F", "T", "if", "else", "pass", "while", "and", "or", "return", "run", "None"),
-        *("fork", "settle", "append"),
+        *("def", "f", "F", "S", "T", "t", "if", "else", "pass", "while", "and", "or", "return", "run"),
+        *("None", "fork", "settle", "append"),
     }  # fmt: skip
     assert not re.search(r"[\"'#\\]", "\n".join(lines))
 
@@ -76,6 +84,7 @@ def test_the_source_is_made_of_slot_numbers_alone() -> None:
 def test_every_line_is_a_step() -> None:
     run = Runnable(busy(), TENSORS)
     writer = generate.Writer(run._entries["forward"][1])
+    writer.whole()
     assert len(writer.lines) == len(writer.steps)
     assert all(step is not None for step in writer.steps[1:-1])
 
@@ -105,6 +114,93 @@ def test_where_code_cannot_be_compiled_the_interpreter_goes_on(kind: type[BaseEx
         for _ in range(4):
             assert_same(other(f32(3), 3), expected)
         assert other._entries["forward"][1].run.__code__.co_filename != "<tracebox plan>"
+
+
+def test_a_hot_loop_of_a_first_call_gives_the_same() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        n, x = f.params
+        one = f.const(1)
+
+        def turn(i: Value, x: Value, kept: Value) -> Iterable[Value]:
+            (x,) = f.op("list.append", x, i)
+            (small,) = f.op("int.less", i, n)
+            f.guard(small, "i < n", "value")
+            f.set("count", *f.op("int.add", f.get("count"), one))
+            (inner,) = loop(f, i, [kept], lambda j, kept: f.op("int.add", kept, j))
+            task = f.fork("twice", inner)
+            return [x, *f.op("int.remainder", f.wait(task), n)]
+
+        items, kept = loop(f, n, [x, one], turn)
+        return [items, kept, x, f.get("count")]
+
+    def twice(builder: ProgramBuilder) -> None:
+        function(builder, "twice", {"x": "int"}, lambda f: f.op("int.add", f.params[0], f.params[0]))
+
+    made = program({"n": "int", "x": "list[int]"}, make, fields={"count": ("int", 0)}, functions=twice)
+    for turns in (HOT_TURNS - 1, HOT_TURNS, HOT_TURNS + 1, 3 * HOT_TURNS):
+        with no_compiler(RuntimeError):
+            expected = Runnable(made, {})(turns, [7])
+        first = Runnable(made, {})
+        assert_same(first(turns, [7]), expected)
+        assert_same(first(turns, [7]), expected)
+
+
+def test_an_error_in_a_hot_loop_has_its_place() -> None:
+    def make(f: FunctionBuilder) -> Iterable[Value]:
+        (items,) = f.op("list.new", f.const(1), item=parse_type("int"))
+
+        def turn(i: Value, total: Value) -> Iterable[Value]:
+            (rest,) = f.op("int.floor_divide", i, f.const(2 * HOT_TURNS))
+            return f.op("int.add", total, *f.op("list.get", items, rest))
+
+        return loop(f, f.params[0], [f.const(0)], turn)
+
+    made = program({"n": "int"}, make)
+    messages = []
+    for call in range(3):
+        run = Runnable(made, {})
+        for _ in range(call):
+            run(1)
+        with pytest.raises(TraceboxError) as caught:
+            run(3 * HOT_TURNS)
+        messages.append((str(caught.value), caught.value.__notes__, len(caught.value.frames)))  # type: ignore[attr-defined]
+    assert messages[0] == messages[1] == messages[2]
+    assert "list.get(list[int] of 1, 1)" in messages[0][0] and messages[0][2] == 1
+
+
+NUMBERS: dict[str, tuple[Any, ...]] = {
+    "int": (0, 1, -1, 7, 2**62, 2**63 - 1, -(2**63)),
+    "float": (0.0, -0.0, 1.5, -3.0, 1e308, float("inf"), float("nan")),
+    "bool": (True, False),
+}
+INLINED = [
+    (name, kind, operands)
+    for kind, names in {
+        "int": "add subtract multiply floor_divide remainder divide negative"
+        " equal less less_equal and or xor invert",
+        "float": "add subtract multiply divide negative equal less less_equal",
+        "bool": "and or not",
+    }.items()
+    for name in names.split()
+    for operands in ([1] if name in ("negative", "not", "invert") else [2])
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "operands"), INLINED)
+def test_operators_that_are_expressions_do_what_the_interpreter_does(
+    name: str, kind: str, operands: int
+) -> None:
+    made = program({f"x{i}": kind for i in range(operands)}, lambda f: f.op(f"{kind}.{name}", *f.params))
+    hot = Runnable(made, {})
+    for values in product(NUMBERS[kind], repeat=operands):
+        results = []
+        for run in (Runnable(made, {}), hot, hot, hot):
+            try:
+                results.append(repr(run(*values)))
+            except TraceboxError as error:
+                results.append(str(error))
+        assert len(set(results)) == 1, results
+    assert hot._entries["forward"][1].prepare().body[-1].fn in EXPRESSIONS
 
 
 def test_deep_nesting_stays_with_the_interpreter() -> None:
