@@ -149,7 +149,7 @@ class Runnable:
 
     def new_session(self) -> Session:
         """A session, which keeps the state from call to call."""
-        return Session(self._machine, self._entries, self._main_name)
+        return Session(self._machine, self._entries, self._main_name, program=self)
 
     def __repr__(self) -> str:
         from .show import module_tree

@@ -60,6 +60,22 @@ class Method:
         return f"<entry point {self.signature}>"
 
 
+_KEEP = "session.state = {**session.state, ...}"
+
+
+class State(dict[str, Any]):
+    """The state of a session at one time. It refuses to be changed, as that would change no session."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"session.state is a copy; change a field with {_KEEP}")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+
 class Session:
     """The state of one stream of calls; the program itself never changes.
 
@@ -68,7 +84,7 @@ class Session:
     have sessions of their own. A call that ends in an error leaves the state as it was.
     """
 
-    __slots__ = ("_machine", "_methods", "_main", "_fields", "_lock")
+    __slots__ = ("_machine", "_methods", "_main", "_fields", "_lock", "_program")
 
     def __init__(
         self,
@@ -76,7 +92,10 @@ class Session:
         entries: Mapping[str, tuple[Signature, FunctionPlan]],
         main: str,
         fields: list[Any] | None = None,
+        program: object = None,
     ) -> None:
+        #: What the session is of, for `tracebox.save`.
+        self._program = program
         self._machine = machine
         self._methods = {name: Method(machine, *entry, self) for name, entry in entries.items()}
         self._main = self._methods[main]
@@ -105,8 +124,7 @@ class Session:
 
     def execute(self, plan: FunctionPlan, values: Any) -> Any:
         """Run a plan on bound arguments, and keep what it wrote if it ends well."""
-        if not self._lock.acquire(blocking=False):
-            raise STATE_BUSY.fail(hint="give each thread a session of its own: new_session() or fork()")
+        self._begin()
         try:
             old = self._fields
             fields = old[:]
@@ -117,6 +135,15 @@ class Session:
             return separate(result, owners_of(values) | owners_of(fields), engine)
         finally:
             self._lock.release()
+
+    def _begin(self) -> None:
+        """Keep other calls out, or be kept out by one."""
+        if not self._lock.acquire(blocking=False):
+            raise STATE_BUSY.fail(
+                "session",
+                got="a call while another one runs in it",
+                hint="give each thread a session of its own: new_session() or fork()",
+            )
 
     def run_leaves(self, entry: str, leaves: Sequence[Any]) -> tuple[list[Any], list[Type]]:
         """Call an entry point with one value for each leaf of its arguments.
@@ -139,12 +166,21 @@ class Session:
 
     @property
     def state(self) -> dict[str, Any]:
-        """The fields by path, such as ``"cell.h"``; arrays are copies."""
+        """The fields by path, such as ``"cell.h"``: a copy, which stays as it is.
+
+        What is assigned to it becomes the state, as by `load_state`::
+
+            session.state = {**session.state, "cell.h": h}
+        """
         engine = self._machine.engine
-        return {
-            path: copied((presenter(engine, t) or (lambda v: v))(value), engine)
+        return State(
+            (path, copied((presenter(engine, t) or (lambda v: v))(value), engine))
             for (path, t, _), value in zip(self._machine.planner.fields, self._fields)
-        }
+        )
+
+    @state.setter
+    def state(self, state: Mapping[str, Any]) -> None:
+        self.load_state(state)
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Set every field; the arrays are copied.
@@ -157,9 +193,16 @@ class Session:
         """
         declared = self._machine.planner.fields
         paths = [path for path, _, _ in declared]
-        problems = [STATE_PATH.problem(f"field {path}", got="nothing") for path in paths if path not in state]
+        problems = [
+            STATE_PATH.problem(f"field {path}", got="nothing", hint=f"keep it with {_KEEP}")
+            for path in paths
+            if path not in state
+        ]
+        there = f"there are {', '.join(paths)}" if paths else "the program has no state"
         problems += [
-            STATE_PATH.problem(f"field {path}", got="no such field") for path in state if path not in paths
+            STATE_PATH.problem(f"field {path}", got="no such field", hint=there)
+            for path in state
+            if path not in paths
         ]
         if problems:
             raise STATE_PATH.error(problems)
@@ -176,17 +219,23 @@ class Session:
                     f"field {path}", expected=type_text(t), got=problem.got, hint=problem.hint
                 ) from None
             fields.append(copied(value, engine))
-        self._fields = fields
+        self._replace(fields)
 
     def reset(self) -> None:
         """Go back to the initial state."""
-        self._fields = self._machine.initial_fields()
+        self._replace(self._machine.initial_fields())
+
+    def _replace(self, fields: list[Any]) -> None:
+        """Set the state; not while a call runs, which would write over it."""
+        self._begin()
+        self._fields = fields
+        self._lock.release()
 
     def fork(self) -> Session:
         """A new session that begins with this one's state."""
         entries = {name: (method.signature, method.plan) for name, method in self._methods.items()}
         main = next(name for name, method in self._methods.items() if method is self._main)
-        return Session(self._machine, entries, main, list(self._fields))
+        return Session(self._machine, entries, main, list(self._fields), self._program)
 
     # --- debugging ---
 

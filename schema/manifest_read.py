@@ -56,6 +56,9 @@ class _Walker:
     def text(self, value: object, where: str) -> str:
         return value if type(value) is str else self.of_type(value, str, where)
 
+    def a_mapping(self, value: object, where: str) -> dict[str, Any]:
+        return self.of_type(value, dict, where)
+
     def texts(self, value: object, where: str) -> tuple[str, ...]:
         items: list[object] = self.of_type(value, list, where)
         return tuple([self.text(item, f"{where}[{i}]") for i, item in enumerate(items)])
@@ -201,6 +204,8 @@ def _metadata(walker: _Walker, value: object) -> dict[str, Any]:
         labels: dict[str, Any] = walker.of_type(metadata["labels"], dict, "metadata.labels")
         for key, names in labels.items():
             walker.texts(names, f"metadata.labels.{key[:80]}")
+    if "checks" in metadata:
+        walker.each(metadata["checks"], "metadata.checks", _Walker.a_mapping)
     if "extra" in metadata:
         walker.of_type(metadata["extra"], dict, "metadata.extra")
     return metadata

@@ -45,9 +45,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What `check` tried."""
+    """What `check` tried: the inputs of each trial were passed `calls` times to the entry point `entry`.
+
+    `seed` is that of generated inputs, None for inputs that were given.
+    """
 
     trials: tuple[Trial, ...]
+    entry: str = "forward"
+    seed: int | None = None
+    calls: int = 1
 
     @property
     def ok(self) -> bool:
@@ -60,6 +66,11 @@ class CheckReport:
         """The largest difference of all."""
         return max((trial.worst for trial in self.trials), default=0.0)
 
+    def evidence(self) -> dict[str, Any]:
+        """The report as it is kept in an archive. SPEC 3.4."""
+        trials = [{"inputs": t.inputs, "outcome": t.outcome, "worst": f"{t.worst:.2g}"} for t in self.trials]
+        return {"entry": self.entry, "calls": self.calls, "seed": self.seed, "trials": trials}
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.trials))
 
@@ -71,7 +82,7 @@ def check(
     program: TracedProgram,
     fn: Callable[..., Any] | None = None,
     *other_inputs: Any,
-    tries: int = 4,
+    tries: int = 8,
     seed: int = 0,
     calls: int = 2,
     raises: bool = True,
@@ -85,8 +96,9 @@ def check(
     fn
         What was traced; by default the program's own function.
     *other_inputs
-        Tuples of arguments, or dicts of arguments by name. Without any, inputs are generated:
-        other sizes for every symbol, other values like those of the example.
+        Tuples of arguments, or dicts of arguments by name. Without any, inputs are generated, with
+        values like those of the example, and sizes by turns: primes, larger ones, smaller ones, those
+        of the example, all 1, all 0, and twice each symbol of one of these.
     tries
         How many sets of inputs to generate.
     seed
@@ -99,7 +111,7 @@ def check(
     Returns
     -------
     CheckReport
-        What was tried and what came out.
+        What was tried and what came out. The program keeps it, and `save` writes it to the archive.
 
     Raises
     ------
@@ -112,7 +124,13 @@ def check(
     if not other_inputs:
         sets = list(generated(program, entry, tries, seed))
     trials = [_try(program, function, label, call, calls) for label, call in sets]
-    report = CheckReport(trials=tuple(trials))
+    report = CheckReport(
+        trials=tuple(trials),
+        entry=entry.name,
+        seed=None if other_inputs else seed,
+        calls=calls if program.state else 1,
+    )
+    _keep(program.checks, report.evidence())
     wrong = [trial for trial in trials if trial.outcome == "differs"]
     if wrong and raises:
         raise TraceError(
@@ -122,6 +140,14 @@ def check(
             for trial in wrong
         )
     return report
+
+
+def _keep(checks: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    """Add to `checks`; trials of the same sort to those of the last run."""
+    if checks and all(checks[-1][key] == found[key] for key in ("entry", "calls", "seed")):
+        checks[-1]["trials"] += found["trials"]
+    else:
+        checks.append(found)
 
 
 def _as_call(given: Any) -> Call:
@@ -145,7 +171,7 @@ def _shown(value: Any) -> str:
 
 
 def generated(program: TracedProgram, entry: EntryPoint, tries: int, seed: int) -> Iterator[tuple[str, Call]]:
-    """Inputs of other sizes: primes at first, then small sizes, then those of the example."""
+    """Inputs of other sizes, equal where the symbols are equal; see `check`."""
     if not program.vectors.get(entry.name):
         return
     types = [parse_type(text) for text in entry.inputs]
@@ -173,13 +199,14 @@ def _sizes(
             name = dims.symbol_name(dim)
             if name is not None:
                 old[name] = int(n)
-    if number % 4 == 0:
-        return {name: PRIMES[(i + 1) % len(PRIMES)] for i, name in enumerate(symbols)}
-    if number % 4 == 1:
-        return {name: old[name] + int(rng.integers(1, 4)) for name in symbols}
-    if number % 4 == 2:
-        return {name: max(1, old[name] - 1) for name in symbols}
-    return old
+    sizes = {}
+    for i, name in enumerate(symbols):
+        n, prime = old[name], PRIMES[(i + 1) % len(PRIMES)]
+        by_turns = (prime, n + int(rng.integers(1, 4)), max(1, n - 1), n, 1, 0)
+        turn = number % 8
+        mixed = int(rng.choice((0, 1, max(0, n - 1), n, n + 1, prime)))
+        sizes[name] = by_turns[turn] if turn < len(by_turns) else mixed
+    return sizes
 
 
 def _leaf(t: Any, old: Any, sizes: dict[str, int], rng: np.random.Generator) -> Any:

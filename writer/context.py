@@ -49,6 +49,10 @@ def active() -> Trace | None:
     return found
 
 
+#: What helps where a size that is known late is broadcast.
+_STRETCH = "trace an example in which it has another size, such as a state that begins empty"
+
+
 class Trace:
     """One run of `tracing.trace`."""
 
@@ -280,7 +284,7 @@ class Trace:
         found = self._settle(op, full, inputs, where)
         if any("broadcast" in rule.text for rule in found.unknown):
             shapes = stretched(name, self.scope.symbols, inputs, full.get("shape"))
-            inputs = [v if s is None else self.refine(v, s) for v, s in zip(inputs, shapes)]
+            inputs = [v if s is None else self._stretched(v, s) for v, s in zip(inputs, shapes)]
             found = self._settle(op, full, inputs, where)
         examples: Sequence[Any]
         if self.ghost:
@@ -362,6 +366,17 @@ class Trace:
         if not fits or (have is not None and have.name != t.dtype and t.dtype not in dtypes.STORAGE):
             got = f"{example.dtype.name}{list(example.shape)}"
             raise rules.SHAPE.fail(str(place or self.scope.name), expected=type_text(t), got=got)
+
+    def _stretched(self, value: Val, shape: tuple[Dim, ...]) -> Val:
+        """`value` with the size 1 on the axes that are broadcast, which is only now known."""
+        for axis, (old, new) in enumerate(zip(value.shape, shape)):
+            if new == 1 and dims.symbol_name(old) in self.scope.symbols.fresh:
+                what = (
+                    f"the size of axis {axis} of {value.name or 'a value'}, which depends on data or state,"
+                )
+                message = f"{what} is frozen as 1, since it is broadcast"
+                self.freeze("dim", message, _STRETCH)
+        return self.refine(value, shape)
 
     def _known_sizes(self, value: Val) -> Val:
         """`value` itself, or refined so that each of its sizes is known and none a long expression."""

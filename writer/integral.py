@@ -321,7 +321,8 @@ def _compare(
     trace.freeze(
         "dim",
         f"the comparison of sizes {text} is frozen as {answer}",
-        "the traced program refuses inputs for which it is otherwise; trace once for each case",
+        "the traced program refuses inputs for which it is otherwise; trace once for each case,"
+        " or choose with tb.cond(np.asarray(size) == ..., ...)",
     )
     return answer
 

@@ -69,6 +69,8 @@ def changed_parts(archive: Archive, made: Optimized) -> dict[str, Any]:
         "program": encode_program(made.program),
         "features": required_features(made.program),
         "tensors": made.tensors,
+        # What was checked was the program before. SPEC 3.4.
+        "metadata": {key: v for key, v in archive.manifest.metadata.items() if key != "checks"},
     }
     if archive.code:
         parts["code"] = print_program(made.program)

@@ -68,6 +68,8 @@ class TracedProgram:
         What the trace froze.
     vectors
         The example's inputs and outputs, by entry point.
+    checks
+        What `check` tried, as it is kept in an archive. SPEC 3.4.
     branches
         The branches of an explored trace, with the answers that were compared with the function.
     """
@@ -90,6 +92,7 @@ class TracedProgram:
         self.warnings = warnings
         self.sources = dict(sources)
         self.vectors = dict(vectors)
+        self.checks: list[dict[str, Any]] = []
         self.branches: tuple[Branch, ...] = ()
 
     @cached_property
@@ -137,7 +140,9 @@ class TracedProgram:
 
     def new_session(self) -> Any:
         """A session, which keeps the state from call to call."""
-        return self.runnable.new_session()
+        session = self.runnable.new_session()
+        session._program = self
+        return session
 
     @property
     def code(self) -> str:

@@ -17,11 +17,13 @@ from ..archive.program import SPANS, encode_program, encode_spans
 from ..archive.rewrite import copy_archive
 from ..archive.write import write_archive
 from ..reader.load import LoadedProgram
+from ..reader.session import Session
 from ..reader.vectors import MEMBER, Call, Free, dump_vectors, flatten, free
 from ..schema.manifest import MISSING, EntryPoint
 from ..schema.text.printer import print_program
 from ..schema.types_text import parse_type
 from . import rules
+from .carried import archive_from, traced_from
 from .checker import generated
 from .free_results import free_results
 from .program import TracedProgram
@@ -31,7 +33,7 @@ SOURCES = "debug/source/"
 
 
 def save(
-    program: TracedProgram | LoadedProgram,
+    program: TracedProgram | LoadedProgram | Session,
     path: Any,
     *,
     name: str = "",
@@ -52,6 +54,8 @@ def save(
     program
         What `trace` gave; or what `load` gave, which is written again as it was, with the metadata
         that is given here, and with its own vectors (0 and ``debug=False`` leave them and these out).
+        Or a session of either: the archive's initial state is the session's, and its vectors are
+        recorded anew.
     path
         Where to: a path, an object with a method ``write``, or None to get the bytes.
     name, description, license, authors, labels, extra
@@ -99,18 +103,35 @@ def save(
     if not (compress is None or isinstance(compress, (bool, CompressOptions))):
         raise TypeError(f"compress is a bool or CompressOptions, not a {type(compress).__name__}")
     options = CompressOptions() if compress is True else compress or None
+    carried: dict[str, Any] = {}
+    if isinstance(program, Session):
+        session, owner = program, program._program
+        if isinstance(owner, TracedProgram):
+            program = traced_from(session, owner)
+        elif isinstance(owner, LoadedProgram):
+            program, carried = owner, archive_from(session, owner)
     if isinstance(program, LoadedProgram):
         dropped = (() if debug else ("debug/",)) + (("tests/",) if vectors == 0 else ())
+        if carried:
+            dropped += ("code/", MEMBER)
+        if vectors == 0:
+            carried.pop("tests", None)
         archive = program._archive
         return copy_archive(
             archive,
             path,
             drop=lambda name: name.startswith(dropped),
             metadata=archive.manifest.metadata | metadata,
+            **carried,
             **({} if compress is None else {"compress": options}),
         )
     if not isinstance(program, TracedProgram):
-        raise TypeError(f"save takes what trace or load gave, not a {type(program).__name__}; trace it first")
+        raise TypeError(
+            f"save takes what trace or load gave, or a session of it, not a {type(program).__name__};"
+            " trace it first"
+        )
+    if program.checks:
+        metadata["checks"] = program.checks
     return write_archive(
         os.fspath(path) if isinstance(path, os.PathLike) else path,
         program=encode_program(program.program),

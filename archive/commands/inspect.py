@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
 from ...schema.dtypes import BY_NAME
-from ...schema.ir import Program
+from ...schema.ir import Initial, InitialValue, Program, TensorConst, TensorRef
 from ...schema.manifest import Tensor
 from ..read import Archive
 from .opening import open_file, read_program
@@ -38,6 +39,7 @@ def _as_json(archive: Archive, program: Program) -> dict[str, Any]:
         "operators": operator_counts(program),
         "signatures": [signature_text(entry) for entry in manifest.entry_points],
         "modules": [{"path": path, "class": name} for path, name, _ in module_rows(program)],
+        "initial_state": initial_values(archive, program),
         "manifest": manifest.as_json(),
     }
 
@@ -57,13 +59,15 @@ def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None
         ("opsets", ", ".join(f"{name} {version}" for name, version in sorted(manifest.opsets.items()))),
         ("parameters", f"{sum(sizes):,} in {len(sizes)} tensors"),
     ]
+    rows += [("checked", check_text(found)) for found in metadata.get("checks", ())]
     print_table(rows)
     print("entry points:")
     for entry in manifest.entry_points:
         print(f"  {signature_text(entry)}")
     if manifest.state:
         print("state:")
-        print_table([(field.path, field.type) for field in manifest.state])
+        initial = initial_values(archive, program)
+        print_table([(f.path, f.type, f"begins as {initial[f.path]}") for f in manifest.state])
     print("modules:")
     print_table([(path or "(root)", name, what) for path, name, what in module_rows(program)])
     counts = operator_counts(program)
@@ -83,6 +87,48 @@ def _print(args: argparse.Namespace, archive: Archive, program: Program) -> None
 
 def _bytes(tensor: Tensor) -> str:
     return size_text(prod(tensor.shape) * BY_NAME[tensor.dtype].itemsize)
+
+
+def check_text(found: Mapping[str, Any]) -> str:
+    """What a run of the checker tried and found. SPEC 3.4."""
+    from collections import Counter
+
+    trials = [trial for trial in found.get("trials", ()) if isinstance(trial, dict)]
+    counts = Counter(str(trial.get("outcome", "?")) for trial in trials)
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    worst = max((str(trial.get("worst", "0")) for trial in trials), key=_number, default="0")
+    inputs = "; ".join(str(trial.get("inputs", "?")) for trial in trials[:_FIRST])
+    return f"{found.get('entry', '?')}: {outcomes}; largest difference {worst}; {inputs}"
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("inf")
+
+
+def initial_values(archive: Archive, program: Program) -> dict[str, str]:
+    """For each field by its path what a new session has in it: a scalar, or a type with sizes."""
+    stored = {t.name: f"{t.dtype}[{','.join(map(str, t.shape))}]" for t in archive.manifest.tensors}
+
+    def shown(value: InitialValue) -> str:
+        if isinstance(value, TensorRef):
+            return stored[value.name]
+        if isinstance(value, TensorConst):
+            return f"{value.dtype}[{','.join(map(str, value.shape))}]"
+        if isinstance(value, Initial):
+            count = len(value.items) // (2 if value.kind == "dict" else 1)
+            return f"{value.kind} of {count}"
+        return repr(value)
+
+    found = {}
+    for index, path in program.instance_paths().items():
+        instance = program.instances[index]
+        cls = program.module_class(instance.class_name)
+        for (name, _), value in zip(cls.fields, instance.fields):
+            found[f"{path}.{name}" if path else name] = shown(value)
+    return found
 
 
 def parameter_sizes(archive: Archive, program: Program) -> list[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tracebox as tb
+from tracebox.archive.cli import main
 
 Array = Any
 MODE = {"scale": 2.0}
@@ -29,7 +32,8 @@ def test_a_frozen_global_number_is_found() -> None:
     MODE["scale"] = 3.0
     try:
         report = tb.check(program, raises=False)
-        assert not report.ok and {trial.outcome for trial in report.trials} == {"differs"}
+        assert not report.ok and {trial.outcome for trial in report.trials} == {"differs", "equal"}
+        assert {trial.inputs[:5] for trial in report.trials if trial.outcome == "equal"} == {"x_0=0"}
         with pytest.raises(tb.TraceError) as caught:
             tb.check(program)
         assert caught.value.code == "check.differs"
@@ -88,3 +92,46 @@ def test_state_is_put_back() -> None:
     running(np.ones(2))
     assert tb.check(tb.trace(running, np.ones(2))).ok
     np.testing.assert_array_equal(running.total, [1, 1])
+
+
+def test_sizes_are_primes_near_those_of_the_example_one_and_none() -> None:
+    program = tb.trace(lambda x, y: x + y, np.ones((4, 3)), np.ones((4, 3)))
+    report = tb.check(program, tries=40)
+    assert report.ok
+    seen = [[int(n) for n in re.findall(r"=(\d+)", trial.inputs)] for trial in report.trials]
+    assert {len(sizes) for sizes in seen} == {2}  # x and y have the same symbols
+    for axis, example in enumerate((4, 3)):
+        assert {0, 1, example - 1, example, example + 1, 7} <= {sizes[axis] for sizes in seen} | {7}
+    assert seen[0] == [7, 11] and seen[4] == [1, 1] and seen[5] == [0, 0]
+    assert any(len(set(map(bool, sizes))) == 2 for sizes in seen)  # one of them empty
+
+
+def test_the_evidence_is_kept_in_the_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Net(tb.Module):
+        def __init__(self) -> None:
+            self.h = tb.field(np.zeros(()))
+
+        def forward(self, x: Array) -> Array:
+            self.h = self.h + np.exp(x).sum()
+            return self.h
+
+    program = tb.trace(Net(), np.ones(3))
+    tb.check(program, seed=5, calls=3)
+    tb.check(program, None, (np.ones(2),))
+    path = str(tmp_path / "net.tbox")
+    tb.save(program, path)
+    first, second = tb.load(path).manifest.metadata["checks"]
+    assert (first["entry"], first["seed"], first["calls"], len(first["trials"])) == ("forward", 5, 3, 8)
+    assert first["trials"][0]["inputs"] == "x_0=7 (seed 5.0)"
+    assert {trial["outcome"] for trial in first["trials"]} == {"equal"}
+    assert all(float(trial["worst"]) < 1e-12 for trial in first["trials"])
+    assert (second["seed"], len(second["trials"])) == (None, 1)
+    assert main(["inspect", path]) == 0
+    printed = capsys.readouterr().out
+    assert "  checked      forward: 8 equal; largest difference " in printed
+    assert "float64[2]" in printed
+    assert main(["verify", path]) == 0
+    # It says nothing of another program.
+    assert "checks" not in tb.optimize(tb.load(path)).manifest.metadata
+    session = tb.load(path).new_session()
+    assert tb.load(tb.save(session, None)).manifest.metadata["checks"] == [first, second]

@@ -99,7 +99,7 @@ def test_a_loaded_program_is_saved_as_it_was(tmp_path: Path) -> None:
 
 
 def test_only_programs_are_saved() -> None:
-    with pytest.raises(TypeError, match="save takes what trace or load gave, not a function"):
+    with pytest.raises(TypeError, match="or a session of it, not a function"):
         tb.save(dense, None)  # type: ignore[arg-type]
 
 

@@ -97,6 +97,15 @@ class Coverage:
     def leave(self) -> None:
         pass
 
+    def depth(self) -> None:
+        pass
+
+    def unwind(self, depth: object) -> None:
+        pass
+
+    def forked(self) -> Coverage:
+        return self
+
     def before(self, step: steps.Step, slots: list[Any]) -> None:
         if step.kind == steps.IF and step.node is not None:
             self.reached.setdefault(id(step.node), set()).add(bool(slots[step.ins[0]]))
