@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .writer.script import ScriptedFunction as ScriptedFunction
     from .writer.script import ScriptedProgram as ScriptedProgram
     from .writer.script import script as script
+    from .writer.script import script_if_tracing as script_if_tracing
     from .writer.script import script_methods as script_methods
     from .writer.tracing import trace as trace
     from .writer.tracing import trace_methods as trace_methods
@@ -57,7 +58,7 @@ __version__ = "0.1.0"
 _MODULES = {
     "writer.tracing": ("trace", "trace_methods"),
     "writer.save": ("save",),
-    "writer.script": ("script", "script_methods", "ScriptedFunction", "ScriptedProgram"),
+    "writer.script": ("script", "script_if_tracing", "script_methods", "ScriptedFunction", "ScriptedProgram"),
     "writer.checker": ("check", "CheckReport"),
     "writer.module": ("Module", "field", "export"),
     "writer.nested": ("custom_operator",),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .api import ScriptedFunction, ScriptedProgram, script, script_methods
+from .api import ScriptedFunction, ScriptedProgram, script, script_if_tracing, script_methods
 
-__all__ = ["ScriptedFunction", "ScriptedProgram", "script", "script_methods"]
+__all__ = ["ScriptedFunction", "ScriptedProgram", "script", "script_if_tracing", "script_methods"]

@@ -52,6 +52,10 @@ def type_of(annotation: Any, space: dict[str, Any] | None = None) -> Type | None
     if isinstance(annotation, typing.ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
+        text, bar, none = annotation.rpartition("|")
+        if bar and none.strip() == "None":
+            found = type_of(text.strip(), space)
+            return None if found is None else optional(found)
         if "[" in annotation and annotation.split("[")[0].strip() in _DTYPES:
             return parse_type(annotation.replace(" ", ""))
         if space is not None:

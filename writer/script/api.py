@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from .entry import ScriptEntry
 from .source import function_of, source_of
 
 _LOADED = functions, methods
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ScriptedProgram(TracedProgram):
@@ -201,6 +203,40 @@ def script(
             source_of(fn)
         return ScriptedFunction(fn, name)
     return _compile(fn, args, kwargs, inputs, name)
+
+
+def script_if_tracing(function: F) -> F:
+    """Mark a function as one that is compiled where a trace calls it, and is plain Python elsewhere.
+
+    Parameters
+    ----------
+    function
+        A function in the subset that `script` compiles.
+
+    Examples
+    --------
+    >>> from tracebox import trace
+    >>> @script_if_tracing
+    ... def powers(x, n=3):
+    ...     out = x
+    ...     for i in range(x.shape[0]):
+    ...         out[i] = x[i] ** n
+    ...     return out
+    >>> program = trace(lambda x: powers(x * 1), np.ones(2))
+    >>> program(np.arange(4.0))
+    array([ 0.,  1.,  8., 27.])
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if active() is None:
+            return function(*args, **kwargs)
+        from .inside import call_scripted
+
+        return call_scripted(function, args, kwargs)
+
+    wrapper.__tb_script__ = function  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
 
 
 def _typed(fn: Any) -> bool:
