@@ -39,14 +39,17 @@ def rounds_of(
 ) -> dict[str, list[float]]:
     """The seconds of one call of each run, all runs taking turns in every round.
 
-    `before` is called, untimed, before each of them, so that all find the machine alike. The
+    `before` is called, untimed, before each of them, so that all find the machine alike. Every
+    other round goes backwards, so that none always finds what the same other one leaves. The
     `clock` ``time.thread_time`` leaves out what other processes took, of runs of one thread.
     """
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for run in runs.values():
+    order = list(runs.items())
+    for _, run in order:
         run()
     for _ in range(rounds):
-        for name, run in runs.items():
+        order.reverse()
+        for name, run in order:
             before()
             start = clock()
             for _ in range(repeat):

@@ -312,6 +312,11 @@ def _itemsize(dtype: str) -> int:
     return BY_NAME[dtype].itemsize
 
 
+def left_out(value: Any, t: Type) -> bool:
+    """Whether a kernel was spared this result, which nothing uses; see `kernels.registry.CHOOSY`."""
+    return value is None and isinstance(t, TensorType)
+
+
 def agrees(value: Any, t: Type) -> bool:
     """Whether a value has the dtype and the integer sizes of `t`; for runs that check every result."""
     if isinstance(t, TensorType) and hasattr(value, "dtype"):

@@ -9,7 +9,7 @@ from ..schema.dims import symbols_of as symbols_in
 from ..schema.ir import Block, Function, Node, Value
 from ..schema.registry import find
 from ..schema.types import ScalarType, TensorType, Type, symbols_of
-from .checks import node_symbols
+from .checks import node_symbols, symbol_path
 
 #: A value, or the name of a symbol.
 Key = Value | str
@@ -119,6 +119,15 @@ class Needs:
     def body_reads(self, node: Node) -> tuple[Key, ...]:
         """What the blocks of `node` read that is made outside them."""
         return tuple({key: None for block in node.blocks for key in self._outer_reads(block)})
+
+    def wanted(self, node: Node) -> tuple[int, ...]:
+        """The positions of the results of `node` that are used, those that symbols are read off included."""
+        found = {position for position, result in enumerate(node.results) if result in self.used}
+        for name in binds(node):
+            place = symbol_path([result.type for result in node.results], name)
+            if place is not None:
+                found.add(place[0])
+        return tuple(sorted(found))
 
     def last_uses(self, block: Block) -> dict[Key, int]:
         """For each key that a node of `block` reads, the position of the last that does."""

@@ -11,7 +11,7 @@ from ..schema.types import NONE, ScalarType, TensorType, Type, symbols_of
 from . import checks
 from . import steps as s
 from .calling import copy_container, fail_guard, fail_raise, show, wait
-from .kernels.registry import INPLACE, KERNELS, load_family
+from .kernels.registry import CHOOSY, INPLACE, KERNELS, load_family
 from .liveness import Key, Needs, binds, refine_outer, size_symbols
 from .operators import kernel_function, library_function, out_operand, rules_function
 from .ownership import Ownership, Place
@@ -212,8 +212,9 @@ class Lowering:
         found, engine = self.planner.inference(op, node), self.planner.engine
         symbols = checks.node_symbols(node)
         grows = op.name in INPLACE and self._owned(node)
+        wanted = self.needs.wanted(node) if op.name in CHOOSY else None
         fn = library_function(engine, op, found) or kernel_function(
-            self.planner, node, op, found, symbols, grows=grows
+            self.planner, node, op, found, symbols, grows=grows, wanted=wanted
         )
         free = {key for key in self.dying if isinstance(key, Value) and key in self.own}
         target = None if symbols else out_operand(engine, node, fn, free)

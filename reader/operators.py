@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..schema import dims
@@ -12,7 +13,7 @@ from ..schema.registry import Op
 from ..schema.types import TensorType
 from . import checks
 from .calling import bound, checked, dynamic, packed
-from .kernels.registry import DIRECT, INPLACE, KERNELS, MENDED, PREPARE
+from .kernels.registry import DIRECT, INPLACE, KERNELS, MENDED, PREPARE, complex_function
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -25,16 +26,23 @@ def library_function(engine: Engine, op: Op, found: Inference) -> Any:
         return None
     result = found.results[0]
     if op.name in MENDED and isinstance(result, TensorType) and result.dtype in ("c64", "c128"):
-        return None
+        return partial(complex_function(op.name), engine.xp)
     return getattr(engine.xp, DIRECT[op.name])
 
 
 def kernel_function(
-    planner: Planner, node: Node, op: Op, found: Inference, symbols: tuple[str, ...], *, grows: bool
+    planner: Planner,
+    node: Node,
+    op: Op,
+    found: Inference,
+    symbols: tuple[str, ...],
+    *,
+    grows: bool,
+    wanted: tuple[int, ...] | None,
 ) -> Any:
     """The kernel as a function of the operands and the sizes of `symbols`.
 
-    With `grows` it changes its first operand.
+    With `grows` it changes its first operand. `wanted` is what a kernel among `CHOOSY` is told.
     """
     xp, resolve = planner.engine.xp, planner.resolve
     kernel, operands = (INPLACE if grows else KERNELS)[op.name], len(node.inputs)
@@ -43,6 +51,8 @@ def kernel_function(
     open_ = {name: value for name, value in attrs.items() if symbols and checks.attr_symbols(value)}
     plain = {name: checks.plain(value, resolve) for name, value in attrs.items() if name not in open_}
     place = {name: i for i, name in enumerate(symbols)}
+    if wanted is not None:
+        plain["wanted"] = wanted
     if open_:
         compiled = {name: checks.compile_attr(value, place, resolve) for name, value in open_.items()}
         fn = dynamic(kernel, xp, plain, compiled, found.signature, operands)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..schema.ir import Node, Span
 from . import steps as s
+from .checks import left_out
 from .plan import Debug, FunctionPlan
 from .steps import Step
 from .values import describe, owner, size_of
@@ -283,7 +284,8 @@ class _Profiled:
         entry.bytes += made
         total[3] += made
         if not entry.types:
-            entry.types = ", ".join(describe(v, r.type) for v, r in zip(values, node.results))
+            made_here = [(v, r.type) for v, r in zip(values, node.results) if not left_out(v, r.type)]
+            entry.types = ", ".join(describe(v, t) for v, t in made_here)
         if profile.keeps_events:
             args: dict[str, Any] = {"function": mine.plan.path}
             if node.results:

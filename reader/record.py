@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..schema.ir import Node, Span, Value, walk
 from ..schema.types import Type
 from . import steps as s
+from .checks import left_out
 from .convert import presenter
 from .plan import FunctionPlan
 from .sharing import copied
@@ -282,6 +283,8 @@ class Recorder:
             made[step.outs[0]] = self._returned[0] if self._returned else None
             return
         for number, (result, slot) in enumerate(zip(node.results, step.outs)):
+            if left_out(slots[slot], result.type):
+                continue
             if kind in (s.IF, s.LOOP):
                 operands = (made.get(slot),)
             elif kind == s.CALL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from ...schema.dtypes import COMPLEX
@@ -117,10 +118,23 @@ def _register_unary(op: str, *ranges: Range) -> None:
     cases(op)(lambda: unary_cases(op, ranges or ((-4.0, 4.0),)))
 
 
+#: Multiples of pi/2, all but 1e-17: angles of which most libraries keep too few digits.
+_NEAR_TURNS = (1.1656933725740315e283, 6.426511099577231e173, -1.2853022199154463e174, 1.5986289000543612e74)
+
+
+def far_angles(op: str) -> Case:
+    """Angles far from 0 of complex numbers whose other part is about the size of the result."""
+    across = [complex(angle, beside) for angle in _NEAR_TURNS for beside in (1 / angle, -0.5, 30.0)]
+    turned = [complex(z.imag, z.real) for z in across]
+    return by_oracle(op, "far-angles", vector("c128", turned if op.endswith("h") else across))
+
+
 def _register_function(op: str, *ranges: Range) -> None:
     def both() -> Iterator[Case]:
         yield from unary_cases(op, ranges)
         yield from unary_forms(op, *ranges[0])
+        if op in ("sin", "cos", "tanh"):
+            yield far_angles(op)
 
     cases(op)(both)
 
@@ -129,8 +143,21 @@ def _register_binary(op: str) -> None:
     cases(op)(lambda: binary_cases(op))
 
 
-for _op in ("add", "subtract", "multiply", "maximum", "minimum", "atan2"):
+for _op in ("multiply", "maximum", "minimum", "atan2"):
     _register_binary(_op)
+
+
+def _sums(op: str) -> Iterator[Case]:
+    yield from binary_cases(op)
+    for dtype in COMPLEX:
+        top = float(largest(part(dtype)))
+        one, other = [complex(top, 1), complex(2, -top)], [complex(top, -1), complex(-2, -top)]
+        signed = one if op == "add" else [-z for z in one]
+        yield by_oracle(op, f"overflow-{dtype}", vector(dtype, other), vector(dtype, signed))
+
+
+for _op in ("add", "subtract"):
+    cases(_op)(partial(_sums, _op))
 for _op in ("negative", "abs", "sign"):
     _register_unary(_op)
 for _op in ("floor", "ceil", "trunc", "round"):
@@ -247,6 +274,8 @@ def pow_() -> Iterator[Case]:
             yield by_oracle(op, f"values-{dtype}", bases, seeded.array(dtype, (48,)))
             whole = vector(dtype, [0, 1, 2, 3, -1, -2, 7, 20, 0.5])
             yield by_oracle(op, f"whole-{dtype}", seeded.array(dtype, (6, 1), -2.0, 2.0), whole)
+            wide = [complex(1.7e38, math.inf), complex(-1.7e38, -math.inf), complex(math.inf, 3e38)]
+            yield by_oracle(op, f"wide-{dtype}", vector(dtype, [86j, 0.5 - 3j, -7]), vector(dtype, wide))
             continue
         if dtype[0] == "f":
             yield by_oracle(op, f"specials-{dtype}", *pairs(dtype, few(dtype)))

@@ -9,7 +9,7 @@ from functools import partial
 from ...schema.dtypes import COMPLEX
 from ..formats import part
 from ..model import Accept, Case, Reject, f32, tensor
-from .elementwise import binary_cases
+from .elementwise import binary_cases, far_angles
 from .registry import by_oracle, cases
 from .sizes import typed
 from .values import Random, dtypes_of, plane, reject_unary, specials, vector
@@ -44,6 +44,8 @@ def unary_grid(op: str, ranges: Iterable[tuple[float, float]]) -> Iterator[Case]
         scales, near = (_complex_scales, _complex_near) if complex_ else (_scales, _near)
         yield by_oracle(op, f"scales-{dtype}", vector(dtype, scales(_HUGE[part(dtype)])))
         yield by_oracle(op, f"near-one-{dtype}", vector(dtype, near()))
+    if op in ("tan", "sinh", "cosh"):
+        yield far_angles(op)
     yield from ranks(op, ranges)
     yield from reject_unary(op)
 

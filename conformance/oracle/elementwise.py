@@ -75,14 +75,11 @@ def _divide(a: float, b: float) -> Any:
 
 
 def _parts(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """`function`, on the parts of complex numbers each for itself.
-
-    Rounding a sum to f64 first does not change what it rounds to in f32.
-    """
+    """`function`, on the parts of complex numbers each for itself."""
 
     def element(a: Any, b: Any) -> Any:
         if isinstance(a, complex):
-            return complex(float(function(a.real, b.real)), float(function(a.imag, b.imag)))
+            return function(a.real, b.real), function(a.imag, b.imag)
         return function(a, b)
 
     return element

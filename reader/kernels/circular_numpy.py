@@ -1,4 +1,4 @@
-"""Sine and cosine of double precision on NumPy, where the machine's library misses their accuracy.
+"""Functions of angles in double precision on NumPy, where the machine's library misses their accuracy.
 
 Far from 0 a number may lie so near to a multiple of pi/2 that few libraries keep enough digits of it.
 """
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .elementwise_numpy import _Elementwise
+from .registry import item
 
 Array = Any
 
@@ -45,6 +46,39 @@ class Circular(_Elementwise):
         result = np.asarray(self.function(x, out=out))
         result[far] = exact
         return result if out is None else out
+
+
+def mend_far(xp: Any, name: str, x: Array, found: Array) -> Array:
+    """`found`, the function `name` of the complex numbers `x`, exact where its angle is far from 0."""
+    hyperbolic = name.endswith("h")
+    size = xp.abs(xp.imag(x) if hyperbolic else xp.real(x))
+    if not item(xp.any(size >= FAR)):
+        return found
+    flat, result = xp.reshape(xp.asarray(x), (-1,)), xp.reshape(xp.asarray(found), (-1,))
+    far = xp.reshape(size >= FAR, (-1,)) & xp.isfinite(flat)
+    # One by one, as the standard has it; there are few such numbers.
+    for i in range(flat.shape[0]):
+        if item(far[i]):
+            z = item(flat[i])
+            w = _hyperbolic(name, z) if hyperbolic else _hyperbolic(f"{name}h", complex(-z.imag, z.real))
+            result[i] = w if hyperbolic or name == "cos" else complex(w.imag, -w.real)
+    return xp.reshape(result, x.shape)
+
+
+def _hyperbolic(name: str, z: complex) -> complex:
+    a, sin, cos = z.real, reduced(z.imag, 0), reduced(z.imag, 1)
+    if name == "tanh":
+        if abs(a) > 20:
+            return complex(math.copysign(1.0, a), 4 * sin * cos * math.exp(-2 * abs(a)))
+        size = math.sinh(a) ** 2 + cos**2
+        return complex(math.sinh(a) * math.cosh(a) / size, sin * cos / size)
+    first, second = (math.sinh, math.cosh) if name == "sinh" else (math.cosh, math.sinh)
+    if abs(a) < 700:
+        return complex(first(a) * cos, second(a) * sin)
+    # In two halves, so that it overflows only where the result does.
+    half, sign = math.exp(min(abs(a), 1400.0) / 2), math.copysign(0.5, a)
+    left, right = (sign, 0.5) if name == "sinh" else (0.5, sign)
+    return complex(half * cos * left * half, half * sin * right * half)
 
 
 def reduced(x: float, turn: int) -> float:

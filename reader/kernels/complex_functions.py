@@ -8,6 +8,7 @@ from there; what some miss is computed here from functions of real numbers: spec
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .registry import item
@@ -74,6 +75,22 @@ def mended(name: str, function: str, special: Special) -> Callable[[Any, Array],
             return found
         x = xp.asarray(x)
         return xp.where(xp.isfinite(x), found, join(xp, *special(xp, *parts(xp, x))))
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+def of_angle(name: str, special: Special) -> Callable[[Any, Array], Array]:
+    """`mended`, of a function of an angle: the library may lose one that is far from 0."""
+    usual = mended(name, name, special)
+
+    def call(xp: Any, x: Array) -> Array:
+        found = usual(xp, x)
+        if xp.__name__ == "cupy" or x.dtype != xp.complex128:
+            return found  # CUDA keeps digits enough
+        from .circular_numpy import mend_far
+
+        return mend_far(xp, name, x, found)
 
     call.__name__ = call.__qualname__ = name
     return call
@@ -150,6 +167,25 @@ def turned(special: Special, *, back: bool) -> Special:
     return call
 
 
+def _numpy() -> Any:
+    """The functions for NumPy alone, which other namespaces must not import."""
+    from . import complex_numpy
+
+    return complex_numpy
+
+
+def blocked(function: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Array]:
+    """`function`, on NumPy by blocks that stay in the cache with all that comes up halfway."""
+
+    def call(xp: Any, x: Array) -> Array:
+        if xp.__name__ != "numpy":
+            return function(xp, x)
+        found: Array = _numpy().in_blocks(partial(function, xp), x)
+        return found
+
+    return call
+
+
 # --- exponentials and logarithms -----------------------------------------------------
 
 
@@ -158,6 +194,11 @@ def exp_parts(xp: Any, a: Array, b: Array) -> Parts:
     half = xp.exp(a * 0.5)
     imag = half * xp.sin(b) * half
     return half * xp.cos(b) * half, xp.where(b == 0, b, imag)
+
+
+def expm1(xp: Any, x: Array) -> Array:
+    quick = _numpy().expm1(x, partial(_expm1, xp)) if xp.__name__ == "numpy" else None
+    return _expm1(xp, x) if quick is None else quick
 
 
 def _expm1(xp: Any, x: Array) -> Array:
@@ -257,11 +298,16 @@ def _ordinary(xp: Any, x: Array) -> Array:
     return (size > float(limits.smallest_normal) ** 0.4) & (size < float(limits.max) ** 0.4)
 
 
-def divide(xp: Any, x: Array, y: Array) -> Array:
+def _divide(xp: Any, x: Array, y: Array) -> Array:
     """The library's quotient where all numbers are of ordinary size, else our own."""
     if item(xp.all(_ordinary(xp, y))) and item(xp.all(_ordinary(xp, x) | (x == 0))):
         return xp.divide(x, y)
     return xp.astype(quotient(xp, x, y), x.dtype)
+
+
+def divide(xp: Any, x: Array, y: Array) -> Array:
+    quick = _numpy().divide(x, y, partial(_divide, xp)) if xp.__name__ == "numpy" else None
+    return _divide(xp, x, y) if quick is None else quick
 
 
 # --- signs and powers ------------------------------------------------------------------
@@ -294,11 +340,14 @@ def _power(xp: Any, x: Array, y: Array) -> Array:
     if _finite(xp, x) and _finite(xp, y) and item(xp.all(x != 0)) and item(xp.all(whole)):
         return found
     x, y = xp.broadcast_arrays(xp.asarray(x), xp.asarray(y))
-    (a, b), (c, d) = log_parts(xp, *parts(xp, x)), parts(xp, y)
+    wide = (xp.astype(z, xp.complex128) for z in (x, y))  # so that the product does not overflow
+    base, exponent = (parts(xp, z) for z in wide)
+    (a, b), (c, d) = log_parts(xp, *base), exponent
     real, imag = c * a - d * b, c * b + d * a
     good = xp.isfinite(real) & xp.isfinite(imag)
     usual, other = exp_parts(xp, real, imag), exp_special(xp, real, imag)
     own = join(xp, *(xp.where(good, left, right) for left, right in zip(usual, other)))
+    own = xp.astype(own, x.dtype)
     one = xp.ones_like(own)
     own = xp.where(real < -1e4, 0 * one, own)  # whatever the angle, which may have overflowed
     own = xp.where(y == 0, one, own)
@@ -309,12 +358,12 @@ def _power(xp: Any, x: Array, y: Array) -> Array:
 COMPLEX: dict[str, Callable[..., Array]] = {
     "sqrt": mended("sqrt", "sqrt", sqrt_special),
     "exp": mended("exp", "exp", exp_special),
-    "expm1": _expm1,
-    "log": _log,
-    "log1p": _log1p,
-    "sin": mended("sin", "sin", turned(sinh_special, back=True)),
-    "cos": mended("cos", "cos", turned(cosh_special, back=False)),
-    "tanh": mended("tanh", "tanh", tanh_special),
+    "expm1": expm1,
+    "log": blocked(_log),
+    "log1p": blocked(_log1p),
+    "sin": of_angle("sin", turned(sinh_special, back=True)),
+    "cos": of_angle("cos", turned(cosh_special, back=False)),
+    "tanh": of_angle("tanh", tanh_special),
     "sign": _sign,
     "divide": divide,
     "pow": _power,

@@ -48,8 +48,10 @@ def _prepare_circular(name: str, turn: int) -> None:
             from .circular_numpy import Circular
 
             return Circular(getattr(xp, name), turn)
+        if types[0].dtype in ("c64", "c128"):
+            return partial(complex_function(name), xp)
         found: Kernel = getattr(xp, name)
-        return found if is_float(types) else None
+        return found
 
     prepare(name)(prepared)
 
@@ -68,6 +70,10 @@ def _numpy() -> Any:
 # --- division and powers: errors of integers, infinities of floats ---------------
 
 
+#: From this many elements on, asking NumPy to notice a divisor of 0 is less than looking for it.
+_MANY = 4096
+
+
 def _nonzero(xp: Any, y: Array) -> None:
     if not item(xp.all(y)):
         raise OperatorError("E1", "a divisor of 0")
@@ -75,17 +81,28 @@ def _nonzero(xp: Any, y: Array) -> None:
 
 def _float_floor_divide(xp: Any, x: Array, y: Array) -> Array:
     # NumPy gives NaN for every infinite x, and -1 for some infinite y; SPEC 8.1.6 gives what divide gives.
+    if item(xp.all(xp.isfinite(x))) and item(xp.all(xp.isfinite(y))):
+        return xp.floor_divide(x, y)
     return xp.where(xp.isinf(x) | xp.isinf(y), x / y, xp.floor_divide(x, y))
 
 
 def _integer_floor_divide(xp: Any, x: Array, y: Array) -> Array:
-    _nonzero(xp, y)
-    return xp.floor_divide(x, y)
+    return _divided(xp, xp.floor_divide, x, y)
 
 
 def _integer_remainder(xp: Any, x: Array, y: Array) -> Array:
+    return _divided(xp, xp.remainder, x, y)
+
+
+def _divided(xp: Any, function: Any, x: Array, y: Array) -> Array:
+    if xp.__name__ == "numpy" and x.size > _MANY and y.size > _MANY:
+        try:
+            with xp.errstate(divide="raise"):
+                return function(x, y)
+        except FloatingPointError:
+            pass
     _nonzero(xp, y)
-    return xp.remainder(x, y)
+    return function(x, y)
 
 
 def _integer_pow(xp: Any, x: Array, y: Array) -> Array:
@@ -143,7 +160,8 @@ def _rounding(name: str) -> None:
         return xp.asarray(x, copy=True)
 
     def prepare_rounded(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel:
-        found: Kernel = getattr(xp, name)
+        plain = "rint" if name == "round" and xp.__name__ == "numpy" else name
+        found: Kernel = getattr(xp, plain)
         return found if types[0].dtype[0] in "fc" else partial(xp.asarray, copy=True)
 
     kernel(name)(rounded)

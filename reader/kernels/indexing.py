@@ -25,9 +25,8 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
             if 0 <= int(indices) < size:
                 return
             raise OperatorError("E1", f"{indices} for an axis of size {size}")
-        # Read as unsigned, a negative index is a large one: one pass finds both.
-        unsigned = np.uint64 if indices.itemsize == 8 else np.uint32
-        if indices.view(unsigned).max() < size:
+        # One pass finds indices that are too large and those that are negative.
+        if _greatest(indices) < size:
             return
         low, high = int(indices.min()), int(indices.max())
     else:
@@ -195,8 +194,20 @@ def nonzero(xp: Any, x: Array, *, size: Any = None) -> Any:
     return found[0] if len(found) == 1 else found
 
 
+#: So few elements are made however the counts are distributed.
+_FEW = 1 << 46
+
+
+def _greatest(counts: Array) -> int:
+    """The greatest of some integers read as unsigned: a negative one is larger than all others."""
+    found = np.asarray(counts)
+    return int(found.view(f"u{found.itemsize}").max(initial=0))
+
+
 @kernel("repeat")
 def repeat(xp: Any, x: Array, counts: Array, *, axis: int, size: Any = None) -> Array:
+    if xp is np and _greatest(counts) < min(2**31, _FEW // (counts.size * x.size + 1)):
+        return np.repeat(x, counts, axis=axis)
     if counts.shape[0] and item(xp.min(counts)) < 0:
         raise OperatorError("E1", f"a count of {item(xp.min(counts))}")
     # In floats, which do not wrap.

@@ -12,9 +12,11 @@ from typing import Any
 from .complex_functions import COMPLEX as ELEMENTARY
 from .complex_functions import (
     Parts,
+    blocked,
     cosh_special,
     join,
     mended,
+    of_angle,
     parts,
     signed,
     sinh_special,
@@ -73,17 +75,17 @@ def _logarithm(base: int) -> Callable[[Any, Array], Array]:
         real, imag = parts(xp, ELEMENTARY["log"](xp, x))
         return join(xp, real * unit, imag * unit)
 
-    return call
+    return blocked(call)
 
 
 #: The functions of operators on complex numbers, called with the namespace and the operands.
 COMPLEX: dict[str, Callable[..., Array]] = {
-    "tan": mended("tan", "tan", turned(tanh_special, back=True)),
+    "tan": of_angle("tan", turned(tanh_special, back=True)),
     "asin": mended("asin", "asin", turned(asinh_special, back=True)),
     "acos": mended("acos", "acos", acos_special),
     "atan": mended("atan", "atan", turned(atanh_special, back=True)),
-    "sinh": mended("sinh", "sinh", sinh_special),
-    "cosh": mended("cosh", "cosh", cosh_special),
+    "sinh": of_angle("sinh", sinh_special),
+    "cosh": of_angle("cosh", cosh_special),
     "asinh": mended("asinh", "asinh", asinh_special),
     "acosh": mended("acosh", "acosh", acosh_special),
     "atanh": mended("atanh", "atanh", atanh_special),

@@ -47,6 +47,10 @@ INPLACE: dict[str, Kernel] = {}
 #: the function itself, to be called where it fails; ``t`` may be assigned to.
 EXPRESSIONS: dict[Any, str] = {}
 
+#: Kernels of several results that need not make all. They take ``wanted``, the positions of the
+#: results that something uses, and may give None for others.
+CHOOSY: set[str] = set()
+
 FAMILIES: tuple[str, ...] = (
     "elementwise",
     "comparison",

@@ -101,6 +101,13 @@ def prepare_slice(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Ker
     return lambda x: x[key]
 
 
+@prepare("flip")
+def prepare_flip(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+    axes = attrs["axes"]
+    key = tuple([slice(None, None, -1 if axis in axes else 1) for axis in range(max(axes, default=-1) + 1)])
+    return (lambda x: x[key]) if xp is np else None
+
+
 @prepare("permute_dims")
 def prepare_permute_dims(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
     axes = attrs["axes"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from .registry import Kernel, kernel, prepare
+from .registry import CHOOSY, Kernel, kernel, prepare
 
 Array = Any
 
@@ -12,6 +13,24 @@ Array = Any
 def _options(xp: Any) -> dict[str, Any]:
     """How the namespace is asked for a stable sort; CuPy knows `kind` alone."""
     return {"kind": "stable"} if xp.__name__ in ("numpy", "cupy") else {"stable": True}
+
+
+def _numpy() -> Any:
+    """The kernels for NumPy alone, which other namespaces must not import."""
+    from . import sorting_numpy
+
+    return sorting_numpy
+
+
+def _prepare_order(name: str) -> None:
+    def prepared(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
+        return partial(getattr(_numpy(), name), **attrs) if xp.__name__ == "numpy" else None
+
+    prepare(name)(prepared)
+
+
+_prepare_order("sort")
+_prepare_order("argsort")
 
 
 @kernel("sort")
@@ -41,11 +60,7 @@ def top_k(xp: Any, x: Array, *, k: int, axis: int, largest: bool) -> tuple[Array
 
 @prepare("top_k")
 def prepare_top_k(xp: Any, attrs: dict[str, Any], types: tuple[Any, ...]) -> Kernel | None:
-    if xp.__name__ != "numpy":
-        return None
-    from .sorting_numpy import TopK
-
-    return TopK(**attrs)
+    return _numpy().TopK(**attrs) if xp.__name__ == "numpy" else None
 
 
 @kernel("searchsorted")
@@ -81,8 +96,16 @@ def _restored(xp: Any, ordered: Array, order: Array) -> Array:
     return out
 
 
+CHOOSY.add("unique")
+
+
 @kernel("unique")
-def unique(xp: Any, x: Array, *, size: Any = None) -> tuple[Array, Array, Array, Array]:
+def unique(
+    xp: Any, x: Array, *, wanted: tuple[int, ...] = (0, 1, 2, 3), size: Any = None
+) -> tuple[Array | None, ...]:
+    if xp.__name__ == "numpy" and x.dtype.kind != "c":
+        found: tuple[Array | None, ...] = _numpy().unique(x, wanted)
+        return found
     flat = xp.reshape(x, (-1,))
     if flat.shape[0] == 0:
         none = xp.zeros((0,), dtype=xp.int64)
@@ -93,11 +116,16 @@ def unique(xp: Any, x: Array, *, size: Any = None) -> tuple[Array, Array, Array,
     # A NaN differs from a NaN, so that each one begins a value of its own.
     begins = xp.concat([xp.ones((1,), dtype=xp.bool), ordered[1:] != ordered[:-1]])
     starts = xp.astype(xp.nonzero(begins)[0], xp.int64)
-    stops = xp.concat([starts[1:], xp.full((1,), flat.shape[0], dtype=xp.int64)])
-    group = xp.cumulative_sum(xp.astype(begins, xp.int64), axis=0) - 1
-    inverse = _restored(xp, group, order)
-    firsts = xp.astype(xp.take(order, starts, axis=0), xp.int64)
-    return xp.take(ordered, starts, axis=0), firsts, xp.reshape(inverse, x.shape), stops - starts
+    values, firsts, inverse, counts = xp.take(ordered, starts, axis=0), None, None, None
+    if 1 in wanted:
+        firsts = xp.astype(xp.take(order, starts, axis=0), xp.int64)
+    if 2 in wanted:
+        group = xp.cumulative_sum(xp.astype(begins, xp.int64), axis=0) - 1
+        inverse = xp.reshape(_restored(xp, group, order), x.shape)
+    if 3 in wanted:
+        stops = xp.concat([starts[1:], xp.full((1,), flat.shape[0], dtype=xp.int64)])
+        counts = stops - starts
+    return values, firsts, inverse, counts
 
 
 @kernel("isin")
