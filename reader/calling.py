@@ -121,7 +121,7 @@ def fail_guard(node: Node, names: tuple[str, ...]) -> Callable[..., None]:
         met = ", ".join(f"{name} = {value!r}" for name, value in zip(names, values))
         hint = ""
         if reason == "branch":
-            hint = "trace with an example that takes this branch, or write the choice with where"
+            hint = "trace with branches='explore' or an example that takes this branch, or use where"
         raise RUN_GUARD.fail(expected=message, got=met or f"a different {reason}", hint=hint)
 
     return fail

@@ -23,6 +23,7 @@ from .intercept import REPLACEMENTS, Cached, uncached
 from .program import TracedProgram
 from .proxy import Proxy
 from .scope import Captured
+from .texts import BUILTINS
 
 _SKIPPED = (
     "numpy",
@@ -167,7 +168,10 @@ class Capture:
         owner = self.trace.root.source
         foreign = _foreign(function.__code__.co_filename)
         for name in names:
-            if name in space:
+            if name in BUILTINS and name not in space and not foreign:
+                space[name] = BUILTINS[name]
+                self._undo.append(functools.partial(space.pop, name))
+            elif name in space:
                 value = space[name]
                 if foreign and not isinstance(value, _PLAIN) and id(value) not in REPLACEMENTS:
                     self._code_of(value)

@@ -446,7 +446,7 @@ class Trace:
         at = str(place) if place else self.scope.name
         if self.ghost and reason != "constant":
             raise rules.GHOST.fail(at, got=message, hint=remedy)
-        if self.strict and guarded:
+        if self.strict and not quiet:
             raise rules.STRICT.fail(at, got=message, hint=remedy)
         found = Frozen(reason=reason, place=at, message=message, remedy=remedy, guarded=guarded)
         if found in self.frozen:

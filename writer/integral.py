@@ -311,6 +311,8 @@ def _compare(
         got = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
         raise rules.GHOST.fail(trace.where, got=f"a comparison of sizes, {got}")
     answer = plain(symbols.value(a), symbols.value(b))
+    if _is_fixed(trace, a) and _is_fixed(trace, b):
+        return answer
     text = f"{dims.dim_text(a)} {sign} {dims.dim_text(b)}"
     from .guards import compare_sizes, decided_sizes
 
@@ -321,7 +323,7 @@ def _compare(
     trace.freeze(
         "dim",
         f"the comparison of sizes {text} is frozen as {answer}",
-        "the traced program refuses inputs for which it is otherwise; trace once for each case,"
+        'the program refuses inputs for which it is otherwise: trace with branches="explore",'
         " or choose with tb.cond(np.asarray(size) == ..., ...)",
     )
     return answer
@@ -329,6 +331,11 @@ def _compare(
 
 def _negated(answer: Any) -> Any:
     return answer if answer is NotImplemented else not answer
+
+
+def _is_fixed(trace: Trace, dim: Dim) -> bool:
+    """Whether a guard of the current function says what a size is."""
+    return isinstance(dim, int) or ("fixed", dim) in trace.scope.constants
 
 
 def freeze_size(number: SymbolicInt, what: str, remedy: str) -> int:
@@ -339,6 +346,9 @@ def freeze_size(number: SymbolicInt, what: str, remedy: str) -> int:
     if isinstance(dim, int):
         return dim
     value = trace.scope.symbols.value(dim)
+    place = trace.where
+    if _is_fixed(trace, dim) and any(f.reason == "length" and f.place == place for f in trace.frozen):
+        return value  # list(x) asks for the length twice
     trace.freeze("length", f"the size {dims.dim_text(dim)} {what} and is frozen as {value}", remedy)
     fixed_size(trace, dim, value)
     return value

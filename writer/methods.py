@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import creation, linear, ordering, parts, shaping
+from . import creation, linear, ordering, parts, shaping, texts
 from . import elementwise as ew
 from .numpy_functions import FUNCTIONS, reshape_in_order
 from .promote import convert, is_operand
@@ -113,6 +113,12 @@ _MATRIX: dict[str, Callable[..., Any]] = {
     "__imatmul__": _in_place("matmul"),
     "__divmod__": _divmod,
     "__pow__": _power,
+    "__str__": texts.text,
+    "__format__": texts.formatted,
+    "__round__": texts.rounded,
+    "__floor__": texts.floor,
+    "__ceil__": texts.ceil,
+    "__trunc__": texts.trunc,
 }
 for _name, _method in _MATRIX.items():
     setattr(Proxy, _name, _method)

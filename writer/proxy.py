@@ -198,7 +198,8 @@ class Proxy:
         answer = _decided(self)
         if answer is not None:
             return answer
-        return bool(_freeze(self, "branch", "the truth", "use where, or write the choice with arrays"))
+        remedy = 'use where or tb.cond, or trace with branches="explore"'
+        return bool(_freeze(self, "branch", "the truth", remedy))
 
     def __int__(self) -> int:
         number: Any = np.trunc(self) if self.dtype.kind == "f" else self
@@ -207,7 +208,7 @@ class Proxy:
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim:
             raise TypeError("only integer arrays of shape () can be turned into an index")
-        return int(_freeze(self, "int", "the index", "index with the array itself, by take"))
+        return int(_freeze(self, "int", "the index", "keep it an array: x[i], np.take, tb.for_loop"))
 
     def __float__(self) -> float:
         return float(_freeze(self, "float", "the float", "keep it an array"))
@@ -349,7 +350,7 @@ class Proxy:
 def _decided(array: Proxy) -> bool | None:
     """Which way to go at a branch that the user's code takes, if branches are explored."""
     trace, value = array._now()
-    if trace.exploration is None or value.fixed or array.ndim or not trace.asked_by_user(2):
+    if trace.exploration is None or trace.ghost or value.fixed or array.ndim or not trace.asked_by_user(2):
         return None
     return trace.exploration.decide(array)
 
