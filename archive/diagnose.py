@@ -6,11 +6,15 @@ SPEC 2.3 to 2.6.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..schema.errors import Problem
 from ..schema.rules import Rule
 from . import rules
 from . import zipformat as z
-from .source import Bytes
+
+if TYPE_CHECKING:
+    from .source import Bytes
 
 _LOCAL_FIELDS: tuple[Rule, ...] = (
     rules.SIGNATURE, rules.VERSION, rules.FLAGS, rules.METHOD, rules.TIME, rules.TIME, rules.CRC_FIELD,

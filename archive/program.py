@@ -6,8 +6,6 @@ one program has one encoding.
 
 from __future__ import annotations
 
-import re
-
 from ..schema import encoding_labels as rules
 from ..schema.decoding import from_plain
 from ..schema.encoding import MAX_BLOCKS, MAX_VALUES, Plain, to_plain
@@ -22,7 +20,6 @@ MAX_DEPTH = 4 * MAX_BLOCKS + 2 * MAX_VALUES + 16
 
 #: What arrays may claim in all before their claims are counted one by one.
 _UNCOUNTED = 1 << 18
-_CLAIM = re.compile(rb"(?=\xdc(..)|\xdd(....))", re.DOTALL)
 
 
 def encode_program(program: Program) -> bytes:
@@ -97,8 +94,7 @@ def _unpack(data: bytes, limits: Limits) -> Plain:
 
     if len(data) > limits.program_size:
         raise rules.LIMIT.fail(expected=f"at most {limits.program_size} bytes", got=str(len(data)))
-    claimed = sum(int.from_bytes(match[1] or match[2], "big") for match in _CLAIM.finditer(data))
-    if claimed > _UNCOUNTED:
+    if _may_claim(data, _UNCOUNTED):
         _count(data)
     try:
         plain: Plain = unpackb(data, max_map_len=0, max_ext_len=0)
@@ -107,6 +103,19 @@ def _unpack(data: bytes, limits: Limits) -> Plain:
     except ValueError as error:
         raise rules.MSGPACK.fail(got=str(error) or type(error).__name__) from None
     return plain
+
+
+def _may_claim(data: bytes, most: int) -> bool:
+    """Whether arrays might claim more than `most` elements, every byte taken for a head."""
+    claimed = 0
+    for head, size in ((b"\xdc", 2), (b"\xdd", 4)):
+        at = data.find(head) + 1
+        while at:
+            claimed += int.from_bytes(data[at : at + size], "big")
+            if claimed > most:
+                return True
+            at = data.find(head, at) + 1
+    return False
 
 
 #: Bytes that follow a head byte of msgpack's fixed forms; -1 for forms that are not used.

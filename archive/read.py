@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,8 +17,11 @@ from . import canonical, chunks, rules
 from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, contents, is_tail, is_tensor
 from .limits import DEFAULT, EAGER_CONTENT, EAGER_SIZE, HEAD_CACHE, Limits
-from .source import Bytes, MemoryBytes, Source, open_source
+from .source import MemoryBytes, Source, open_source
 from .stored import MemberCheck, StoredTensor, read_table
+
+if TYPE_CHECKING:
+    from .source import Bytes
 
 Array = Any
 Progress = Callable[[int, int], None]

@@ -7,31 +7,34 @@ import mmap
 import os
 import stat
 from _thread import allocate_lock  # threading itself takes long to import
-from typing import Any, BinaryIO, Protocol, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Union
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO]
 
 
-class Bytes(Protocol):
-    """Random access to the bytes of an archive.
+if TYPE_CHECKING:  # making such a class takes long
+    from typing import Protocol
 
-    `size` is their number. `local` says that a read costs no round trip, `mapped` that
-    views are no copies, so that what was checked once stays checked. `name` is for messages.
-    """
+    class Bytes(Protocol):
+        """Random access to the bytes of an archive.
 
-    size: int
-    local: bool
-    mapped: bool
-    name: str
+        `size` is their number. `local` says that a read costs no round trip, `mapped` that
+        views are no copies, so that what was checked once stays checked. `name` is for messages.
+        """
 
-    def read(self, offset: int, size: int) -> bytes | memoryview:
-        """Exactly these bytes, or fewer where the file ends."""
+        size: int
+        local: bool
+        mapped: bool
+        name: str
 
-    def view(self, offset: int, size: int) -> memoryview:
-        """The same, read-only and without a copy where that is possible."""
+        def read(self, offset: int, size: int) -> bytes | memoryview:
+            """Exactly these bytes, or fewer where the file ends."""
 
-    def close(self) -> None:
-        """Let go of the file; views that were handed out stay valid."""
+        def view(self, offset: int, size: int) -> memoryview:
+            """The same, read-only and without a copy where that is possible."""
+
+        def close(self) -> None:
+            """Let go of the file; views that were handed out stay valid."""
 
 
 class PathBytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,10 @@ from ..schema.manifest import Member
 from ..schema.manifest_read import error_of
 from . import chunks, rules
 from .chunks import CHUNK, DIGEST, chunk_count, chunk_size
-from .source import Bytes
 from .zipformat import Placed
+
+if TYPE_CHECKING:
+    from .source import Bytes
 
 Array = Any
 

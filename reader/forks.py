@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..schema.errors import LimitError, TraceboxError
-from .interpret import Watch, watched
+from .interpret import watched
 from .kernels.registry import OperatorError
 from .values import Future
 from .where import forked
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
 
     from ..schema.ir import Node
+    from .interpret import Watch
     from .plan import FunctionPlan
 
 #: A call that takes fewer nanoseconds than this runs at once.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from . import steps as s
 from .calling import abandon, settle
@@ -121,29 +121,32 @@ def _enter(step: Step, slots: list[Any]) -> int | None:
 # --- watched runs ---------------------------------------------------------------
 
 
-class Watch(Protocol):
-    """What sees every step of a call: limits, a profiler, or a check of results."""
+if TYPE_CHECKING:  # making such a class takes long
+    from typing import Protocol
 
-    def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
-        """A call or block begins; the blocks of a call share its slots."""
+    class Watch(Protocol):
+        """What sees every step of a call: limits, a profiler, or a check of results."""
 
-    def leave(self) -> None:
-        """It ends."""
+        def enter(self, plan: FunctionPlan, slots: list[Any], fields: list[Any]) -> None:
+            """A call or block begins; the blocks of a call share its slots."""
 
-    def before(self, step: Step, slots: list[Any]) -> None:
-        """A step is about to run."""
+        def leave(self) -> None:
+            """It ends."""
 
-    def after(self, step: Step, slots: list[Any]) -> None:
-        """It has run; what it frees is still there."""
+        def before(self, step: Step, slots: list[Any]) -> None:
+            """A step is about to run."""
 
-    def depth(self) -> Any:
-        """What `unwind` needs to know to come back here."""
+        def after(self, step: Step, slots: list[Any]) -> None:
+            """It has run; what it frees is still there."""
 
-    def unwind(self, depth: Any) -> None:
-        """A forked call has ended in an error that is kept: forget what is open inside of it."""
+        def depth(self) -> Any:
+            """What `unwind` needs to know to come back here."""
 
-    def forked(self) -> Watch | None:
-        """What watches a call that a thread runs beside; None if forked calls are to run in order."""
+        def unwind(self, depth: Any) -> None:
+            """A forked call has ended in an error that is kept: forget what is open inside of it."""
+
+        def forked(self) -> Watch | None:
+            """What watches a call that a thread runs beside; None if forked calls are to run in order."""
 
 
 def watched(plan: FunctionPlan, fields: list[Any], args: Sequence[Any], watch: Watch) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -141,6 +142,8 @@ def load(
     SPEC 10.
     """
     archive = open_archive(source, limits=archive_limits, verify=verify)
+    collecting = gc.isenabled()
+    gc.disable()  # almost all that is made here stays
     try:
         program = decode_program(archive.program, archive_limits)
         verified = check_program(program)
@@ -160,6 +163,9 @@ def load(
     except BaseException:
         archive.close()
         raise
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def check_composites(program: Program) -> None:

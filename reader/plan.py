@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ..schema.calls import open_arguments
 from ..schema.infer import Inference, infer
@@ -21,15 +21,17 @@ from .engine import Engine
 from .lower import Lowering
 from .steps import Steps
 
+if TYPE_CHECKING:  # making such a class takes long
+    from typing import Protocol
 
-class Debug(Protocol):
-    """What is known of the original source; asked only when there is an error to report."""
+    class Debug(Protocol):
+        """What is known of the original source; asked only when there is an error to report."""
 
-    def ready(self) -> None:
-        """Give the nodes of the program their spans, if they have none yet."""
+        def ready(self) -> None:
+            """Give the nodes of the program their spans, if they have none yet."""
 
-    def line(self, file: str, number: int) -> str:
-        """A line of the source, or "" if it is not known."""
+        def line(self, file: str, number: int) -> str:
+            """A line of the source, or "" if it is not known."""
 
 
 #: Builds the callable of a plan: what executes it. See `run.Machine`.

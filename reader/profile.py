@@ -5,15 +5,18 @@ from __future__ import annotations
 from _thread import allocate_lock, get_ident
 from collections.abc import Callable, Iterable
 from time import perf_counter_ns
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schema.ir import Node, Span
 from . import steps as s
 from .checks import left_out
-from .plan import Debug, FunctionPlan
+from .plan import FunctionPlan
 from .steps import Step
 from .values import describe, owner, size_of
 from .where import what
+
+if TYPE_CHECKING:
+    from .plan import Debug
 
 
 class NodeRow(NamedTuple):

@@ -10,14 +10,15 @@ from ..schema.manifest import EntryPoint
 from ..schema.verify import Verified, check_program
 from .bind import Signature
 from .engine import Engine
-from .interpret import Watch
-from .plan import Debug, FunctionPlan
+from .plan import FunctionPlan
 from .rules import BIND_ENTRY, BIND_SIGNATURE
 from .run import Machine, Tensors
 from .session import Method, Session
 
 if TYPE_CHECKING:
+    from .interpret import Watch
     from .limits import Limits
+    from .plan import Debug
 
 
 class Runnable:

@@ -13,15 +13,17 @@ from ..schema.types import ClassType, ContainerType, TensorType, Type, type_text
 from .bind import Signature
 from .engine import Engine
 from .engine import engine as find_engine
-from .interpret import Watch, interpret, watched
+from .interpret import interpret, watched
 from .kernels.registry import OperatorError
-from .plan import Debug, FunctionPlan, Planner
+from .plan import FunctionPlan, Planner
 from .rules import BIND_TENSOR, RUN_BYTES, RUN_NESTING
 from .sharing import owners_of, separate
 from .values import Record, matches, tensor_text
 
 if TYPE_CHECKING:
+    from .interpret import Watch
     from .limits import Limits
+    from .plan import Debug
 
 #: From which call on a plan runs as generated code.
 HOT = 2

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..schema.types import type_text
 from . import steps as s
 from .checks import agrees, left_out
-from .interpret import Watch
 from .plan import FunctionPlan
 from .steps import Step
 from .values import arrays_in, describe, owner
+
+if TYPE_CHECKING:
+    from .interpret import Watch
 
 Subject = TypeVar("Subject")
 

@@ -214,6 +214,11 @@ def _broadcast_dims(*shapes: tuple[dims.Dim, ...]) -> tuple[tuple[dims.Dim, ...]
     result = shapes[0]
     fits: Any = True
     for shape in shapes[1:]:
+        if not shape:
+            continue
+        if not result:
+            result = shape
+            continue
         if shape == result and all(type(dim) is int for dim in shape):
             continue  # of symbols at run time one broadcasts differently from 1
         rank = max(len(result), len(shape))

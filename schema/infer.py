@@ -66,8 +66,7 @@ def infer(
     Inference
         With `problems` empty if and only if the call is well typed.
     """
-    problems = check_attrs(op, attrs, where)
-    if problems:
+    if (attrs or op.attrs) and (problems := check_attrs(op, attrs, where)):
         return Inference(None, (), tuple(problems))
     attempts: list[list[Problem]] = []
     for signature in op.signatures:
@@ -117,7 +116,16 @@ def _match_operands(
         else:
             env[arg.name] = operands[position]
             pairs = (operands[position],)
+        allowed = signature.typevars.get(arg.pattern)
         for have in pairs:
+            if (
+                isinstance(allowed, tuple)
+                and isinstance(have, TensorType)
+                and have.shape is not None
+                and have.dtype in allowed
+                and env.setdefault(arg.pattern, have.dtype) == have.dtype
+            ):
+                continue  # most operands
             problems += _match(op, signature, arg.pattern, have, env, f"{where} operand {arg.name}".strip())
     return problems
 
@@ -187,7 +195,10 @@ def _apply(op: Op, signature: Signature, env: dict[str, Any], where: str) -> Inf
     problems: list[Problem] = []
     unknown: list[Rule] = []
     for rule in signature.rules:
-        answer = truth(compile_formula(rule.text)(env))
+        answer: Any = compile_formula(rule.text)(env)
+        if answer is True:
+            continue
+        answer = truth(answer)
         if answer is False:
             problems.append(broken(op, signature, rule, env, where))
             break
@@ -199,7 +210,7 @@ def _apply(op: Op, signature: Signature, env: dict[str, Any], where: str) -> Inf
     if isinstance(formulas, str):
         types = tuple(map(as_type, compile_formula(formulas)(env)))
     else:
-        types = tuple(as_type(compile_formula(text)(env)) for text in formulas)
+        types = tuple([as_type(compile_formula(text)(env)) for text in formulas])
     return Inference(signature, types, (), tuple(unknown), env)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -172,6 +173,22 @@ def test_only_parameters_of_functions_that_run_are_read() -> None:
     plans = run._machine.planner._plans
     assert [plan.steps is None for plan in plans.values()] == [False, True]
     assert_same(run(f32(2), True), 2 * f32(2))
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(collecting: bool) -> None:
+    good = written(counter())
+    bad = written(counter(), opsets={"tracebox": 2})
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        load(good)
+        assert gc.isenabled() is collecting
+        with pytest.raises(InvalidError):
+            load(bad)
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_an_unsound_program_is_refused() -> None:
