@@ -15,7 +15,7 @@ import numpy as np
 from ..schema import dims
 from . import rules
 from .apply import apply, shape_of
-from .context import Trace, active
+from .context import active
 from .elementwise import elementwise, where
 from .integral import SymbolicInt, size
 from .promote import convert
@@ -158,17 +158,14 @@ def nonzero(x: Any) -> list[Any]:
     if not isinstance(x, Proxy):
         return list(np.nonzero(x))
     trace, value = x._now()
-    made = trace.scope.places.get(value)
-    if made is None or not (made[0].block is None or made[0].block.open):
-        found = apply("nonzero", x)
-        return _keep(trace, value, list(found) if isinstance(found, tuple) else [found])
-    return [Proxy(trace, place) for place in made]
-
-
-def _keep(trace: Trace, value: Val, found: list[Proxy]) -> list[Proxy]:
-    """Remember the places, so that ``x[m]`` and ``y[m]`` are of one size."""
-    trace.scope.places[value] = [proxy._value(trace) for proxy in found]
-    return found
+    keys = [(value, axis) for axis in range(x.ndim)]
+    seen = trace.scope.sizes
+    if all(key in seen for key in keys):  # so that x[m] and y[m] are of one size
+        return [Proxy(trace, seen[key]) for key in keys]
+    found = apply("nonzero", x)
+    places = list(found) if isinstance(found, tuple) else [found]
+    seen.update({key: place._value(trace) for key, place in zip(keys, places)})
+    return places
 
 
 # --- basic indices --------------------------------------------------------------

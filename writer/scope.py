@@ -131,7 +131,7 @@ class Scope:
     __slots__ = (
         "unit", "name", "doc", "parent", "call", "symbols", "params", "steps", "results",
         "imported", "exported", "constants", "captured", "sizes", "closed", "op_body", "block",
-        "block_around", "forked", "places",
+        "block_around", "forked",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, name: str, parent: Scope | None, doc: str = "") -> None:
@@ -153,9 +153,8 @@ class Scope:
         self.exported: dict[Val, Val] = {}
         self.constants: dict[tuple[object, ...], Val] = {}
         self.captured: dict[int, Val] = {}
-        self.sizes: dict[Dim, Val] = {}
-        #: The places where a value is not zero, along each axis.
-        self.places: dict[Val, list[Val]] = {}
+        #: What is recorded once: sizes as ints, and the places (value, axis) where a value is not zero.
+        self.sizes: dict[object, Val] = {}
         self.closed = False
         #: Whether the call is a fork, whose results nobody but `wait` gives.
         self.forked = False

@@ -31,10 +31,9 @@ def _page() -> dict[str, str]:
     """The calls of the page, each with its sizes, or "refused"."""
     found = {}
     for line in PAGE.read_text(encoding="utf-8").splitlines():
-        match = re.fullmatch(r"\| `(.*?)` \| (.*)\|", line)
+        match = re.fullmatch(r"\| `(.*?)` \| (?:(?:traced|explored) \| (\w+) )?.*\|", line)
         if match:
-            sizes = match[2].partition("|")[0].strip()
-            found[match[1].replace("\\|", "|")] = sizes if sizes in ("symbolic", "frozen") else "refused"
+            found[match[1].replace("\\|", "|")] = match[2] or "refused"
     return found
 
 
@@ -56,3 +55,22 @@ def test_every_library_is_there_and_most_sizes_stay_symbolic(rows: list[Row]) ->
 def test_what_is_refused_is_expected_to_be(rows: list[Row]) -> None:
     unexpected = [row for row in rows if (row["outcome"] == "refused") != (row["why"] != "")]
     assert unexpected == []
+
+
+def test_an_explored_estimator_raises_what_the_library_raises() -> None:
+    script = """
+import numpy as np, tracebox as tb
+from tests.peers.third_party import estimators
+scaler, x = estimators.fitted()["standard_scaler"], estimators.ARRAYS["x"]
+program = tb.trace(lambda x: scaler.transform(x), x, branches="explore")
+x = np.where(x == x[0, 0], np.inf, x)
+for call in (scaler.transform, program):
+    try:
+        print(type(call(x)).__name__)
+    except (ValueError, tb.ProgramError) as error:
+        print(type(error).__name__, "infinity" in str(error))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines() == ["ValueError True", "ProgramError True"]

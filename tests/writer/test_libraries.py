@@ -235,11 +235,12 @@ def test_arrays_of_finite_numbers_are_asked_for_with_a_guard() -> None:
 def test_windows_that_slide() -> None:
     view = np.lib.stride_tricks.sliding_window_view
     x, y = np.arange(30.0).reshape(5, 6), np.arange(56.0).reshape(7, 8)
-    for f in (
+    functions: list[Callable[[Any], Any]] = [
         lambda x: view(x, 3, axis=1),
         lambda x: view(x, (2, 3)),
         lambda x: view(x, (2, 2), axis=(0, 0)),
-    ):
+    ]
+    for f in functions:
         program = traced(f, x)
         assert program(x).tolist() == f(x).tolist() and program(y).tolist() == f(y).tolist()
     with pytest.raises(tb.TraceError, match="read-only"):

@@ -319,7 +319,7 @@ class Calls(Core):
             return DictBox({key: self.taken(item) for key, item in value.items()})
         if type(value) is tuple:
             return tuple(map(self.taken, value))
-        if isinstance(value, np.ndarray) and not isinstance(value, Proxy):
+        if not isinstance(value, Proxy) and isinstance(value, np.ndarray):
             return Proxy(self.trace, self.trace.array(value))
         return value
 

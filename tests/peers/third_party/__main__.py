@@ -26,7 +26,9 @@ instead of being wrong: *branch*, a check of values that the library makes (`if 
 *dim*, a comparison of sizes. The difference is the largest one on either size, relative to the element or
 to 1.
 
-SciPy runs with `SCIPY_ARRAY_API=1`, scikit-learn with `array_api_dispatch=True`.
+*explored* is `branches="explore"`: what the library checks is checked by the program, which raises what the
+library raises, and only what was frozen has guards. SciPy runs with `SCIPY_ARRAY_API=1`, scikit-learn with
+`array_api_dispatch=True`.
 """
 
 
@@ -44,10 +46,10 @@ def _tables(rows: list[Row]) -> Iterator[str]:
     refused = [row for row in rows if row.outcome == "refused"]
     symbolic = sum(row.outcome == "symbolic" for row in equal)
     yield f"{len(equal)} equal, {symbolic} of them with symbolic sizes; {len(refused)} refused.\n"
-    yield "| traced | sizes | guards | difference |\n|---|---|---|---|"
+    yield "| equal | how | sizes | guards | difference |\n|---|---|---|---|---|"
     for row in equal:
         difference = f"{row.difference:.0e}" if row.difference else "0"
-        yield f"| `{_cell(row.call)}` | {row.outcome} | {row.guards} | {difference} |"
+        yield f"| `{_cell(row.call)}` | {row.how} | {row.outcome} | {row.guards} | {difference} |"
     if refused:
         yield "\n| refused | why |\n|---|---|"
         for row in refused:

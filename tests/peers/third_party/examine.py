@@ -28,7 +28,10 @@ TOLERANCE = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """A library: its calls, the arrays that they are made on, and what is refused, with why."""
+    """A library: its calls, the arrays that they are made on, and what is refused, with why.
+
+    `explored` says whether the branches of its calls are traced as branches.
+    """
 
     name: str
     distribution: str
@@ -37,6 +40,7 @@ class Library:
     refused: dict[str, str]
     arrays: dict[str, Any]
     others: dict[str, Any]
+    explored: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Row:
 
     library: str
     call: str
+    how: str
     why: str = ""
     outcome: str = ""
     guards: str = ""
@@ -66,6 +71,7 @@ def libraries() -> list[Library]:
         refused=estimators.REFUSED,
         arrays=estimators.ARRAYS,
         others=estimators.OTHERS,
+        explored=True,
     )
     return [
         _library("SciPy", calls.SCIPY, calls.SCIPY_REFUSED),
@@ -99,7 +105,8 @@ def examine() -> list[Row]:
         wanted: dict[int, list[Any]] = {}
         for library in libraries():
             for call in (*library.calls, *library.refused):
-                row = Row(library=library.name, call=call, why=library.refused.get(call, ""))
+                how = "explored" if library.explored else "traced"
+                row = Row(library=library.name, call=call, how=how, why=library.refused.get(call, ""))
                 wanted[len(rows)] = _record(row, library, folder / f"{len(rows):03}.tbox")
                 rows.append(row)
         command = [sys.executable, "-m", "tests.peers.third_party.child", name]
@@ -119,7 +126,7 @@ def _record(row: Row, library: Library, path: Path) -> list[Any]:
         warnings.simplefilter("ignore")
         wanted = [leaves(function(*[x.copy() for x in given])) for given in (first, second)]
         try:
-            program = tb.trace(function, *first)
+            program = tb.trace(function, *first, branches="explore" if library.explored else "freeze")
         except (tb.TraceError, TypeError, ValueError) as error:
             row.outcome = "refused"
             row.text = f"{type(error).__name__}: {error}"
