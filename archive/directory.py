@@ -125,8 +125,8 @@ def pack_directory(
     """Make an archive of a directory that `unpack` laid out.
 
     What nobody changed gives the same bytes. In a directory the text is the program: if
-    ``code/`` differs from what was unpacked it is compiled, and debug information, which
-    points into the old text, is left out.
+    ``code/`` differs from what was unpacked it is compiled, and the debug information of before,
+    which points into another text, is left out.
 
     Parameters
     ----------
@@ -164,9 +164,7 @@ def pack_directory(
         "kept": _kept(root, manifest),
         "compress": compress or (CompressOptions(only=packed) if packed else None),
     }
-    texts = {
-        name: (root / name).read_bytes().decode() for name in _files(root, "code") if name.endswith(".py")
-    }
+    texts = {name: _text(root, name) for name in _files(root, "code") if name.endswith(".py")}
     digests = {name: chunks.sha256(text.encode()).hex() for name, text in sorted(texts.items())}
     extra = {name: (root / name).read_bytes() for name in _optional(root, listed)}
     if digests == index["code"]:
@@ -180,6 +178,15 @@ def pack_directory(
         extra = {name: data for name, data in extra.items() if not name.startswith("debug/")}
         fields |= {"program": program, "code": texts, **changes}
     return write_archive(target, **{"extra_members": extra, **fields})
+
+
+def _text(root: Path, name: str) -> str:
+    data = (root / name).read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{name}:{line}: not UTF-8: byte {data[error.start]:#04x}") from None
 
 
 def _load(root: Path, item: Mapping[str, str]) -> Array | TensorData:

@@ -91,7 +91,8 @@ class Needs:
         maker = self.makers.get(guard.inputs[0])
         if maker is None or maker.kind != "op":
             return ()
-        return tuple(v for v in maker.inputs if isinstance(v.type, ScalarType))
+        scalars = [v for v in maker.inputs if isinstance(v.type, ScalarType)]
+        return tuple([v for v in scalars if v not in self.makers or self.makers[v].kind != "const"])
 
     def reads(self, node: Node) -> tuple[Key, ...]:
         """What `node` and the nodes inside it read that is made outside it."""

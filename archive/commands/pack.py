@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...schema.errors import InvalidError
 from ..cli import UsageError
 from .examples import Example, read_examples, to_array
 from .output import print_json, size_text
@@ -57,6 +56,8 @@ def _pack_directory(args: argparse.Namespace) -> list[str]:
 
     def compile_texts(texts: Mapping[str, str]) -> tuple[bytes, dict[str, Any]]:
         compiled.append(True)
+        from .edited import compile_code
+
         return compile_code(texts, Path(args.source))
 
     output = os.path.realpath(args.output)
@@ -91,42 +92,6 @@ def _stale_vectors(path: str) -> list[str]:
     return [
         f"the recorded calls in tests/ no longer give their results ({problems[0]}); remove or record them"
     ]
-
-
-def compile_code(texts: Mapping[str, str], directory: Path) -> tuple[bytes, dict[str, Any]]:
-    """The program of edited texts, and what the manifest must say of it.
-
-    The signatures in Python's terms stay as they were, with the types of the new program.
-    """
-    from json import loads
-
-    from ...schema.manifest import Manifest
-    from ...schema.text.parser import parse_program
-    from ...schema.text.printer import print_program
-    from ...schema.verify import verify
-    from ..entries import entry_points, required_features, state_fields
-    from ..program import encode_program
-
-    program = parse_program(texts)
-    problems = verify(program).problems
-    if problems:
-        raise InvalidError(problems)
-    before = Manifest.from_json(loads((directory / "manifest.json").read_text("utf-8")))
-    entries = []
-    for entry in entry_points(program):
-        old = before.entry_point(entry.name)
-        if old and len(old.inputs) == len(entry.inputs) and len(old.outputs) == len(entry.outputs):
-            entry.parameters, entry.results = old.parameters, old.results
-        entries.append(entry)
-    changes = {
-        # What was checked was the program before. SPEC 3.4.
-        "metadata": {key: value for key, value in before.metadata.items() if key != "checks"},
-        "code": print_program(program),
-        "entry_points": entries,
-        "state": state_fields(program),
-        "features": required_features(program),
-    }
-    return encode_program(program), changes
 
 
 def _pack_callable(args: argparse.Namespace) -> list[str]:

@@ -74,6 +74,18 @@ class TextFunction(FunctionBuilder):
             found = self.declared.classes.get(dict(found.submodules).get(part, "")) if found else None
         return found
 
+    def there(self, name: str) -> str:
+        """What there is where `name` leads to nothing."""
+        first, *path = name.split(".")
+        if first != "self" or not path:
+            return ""
+        cls = self.inside(path[:-1])
+        found = self.inside(path[:-2]) if cls is None else None
+        if cls is None:
+            modules = ", ".join(label for label, _ in found.submodules) if found else ""
+            return f"the modules there are {modules}" if modules else ""
+        return f"the methods there are {', '.join(cls.methods)}"
+
     def callee(self, name: str) -> Callee:
         header = self.declared.functions.get(name)
         first, *path = name.split(".")
@@ -81,7 +93,7 @@ class TextFunction(FunctionBuilder):
             cls = self.inside(path[:-1])
             header = cls.methods.get(path[-1]) if cls else None
         if header is None:
-            raise CALLEE.fail(self.where, got=name)
+            raise CALLEE.fail(self.where, got=name, hint=self.there(name))
         return header.callee(name)
 
     def field_type(self, path: str) -> Type:

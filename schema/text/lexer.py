@@ -122,13 +122,14 @@ def lex(source: Source) -> list[Token]:
 
 
 class _Lexer:
-    __slots__ = ("source", "tokens", "indents", "brackets", "fresh")
+    __slots__ = ("source", "tokens", "indents", "brackets", "opened", "fresh")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.tokens: list[Token] = []
         self.indents = [0]
         self.brackets: list[str] = []
+        self.opened: list[int] = []
         self.fresh = True  # at the start of a line, outside brackets
 
     def run(self) -> list[Token]:
@@ -149,8 +150,13 @@ class _Lexer:
                     raise self.source.fail(LIMIT, at, expected=f"at most {MAX_TOKENS} tokens")
             at = end
         if self.brackets:
+            opened = self.source.place(self.opened[-1])
             raise self.source.fail(
-                CHARACTER, len(text), expected=repr(self.brackets[-1]), got="the end of the text"
+                CHARACTER,
+                len(text),
+                expected=repr(self.brackets[-1]),
+                got="the end of the text",
+                hint=f"the bracket at {opened} is not closed",
             )
         if not self.fresh:
             self.newline(len(text), len(text))
@@ -198,12 +204,15 @@ class _Lexer:
         elif kind == "operator":
             if text in _PAIRS:
                 self.brackets.append(_PAIRS[text])
+                self.opened.append(at)
                 if len(self.brackets) > MAX_BRACKETS:
                     raise self.source.fail(
                         LIMIT, at, expected=f"at most {MAX_BRACKETS} brackets inside one another"
                     )
-            elif text in ")]}" and (not self.brackets or self.brackets.pop() != text):
-                raise self.source.fail(CHARACTER, at, got=f"{text!r} without its bracket")
+            elif text in ")]}":
+                if not self.brackets or self.brackets.pop() != text:
+                    raise self.source.fail(CHARACTER, at, got=f"{text!r} without its bracket")
+                self.opened.pop()
         self.tokens.append(Token(kind, value, at, end))
 
     def number(self, kind: str, text: str, at: int, end: int) -> int | float:

@@ -36,6 +36,8 @@ class BodyReader:
         self.builder = builder
         self.functions = functions
         self.attributes = AttributeReader(source)
+        owner = builder.owner
+        self.qualified = f"{owner.name.rpartition('.')[2]}.{builder.name}" if owner else builder.name
         self.scopes: list[dict[str, Value]] = [{value.name: value for value in builder.params}]
 
     # --- errors and places ---
@@ -51,7 +53,7 @@ class BodyReader:
             node.col_offset,
             node.end_lineno or node.lineno,
             node.end_col_offset or 0,
-            self.builder.name,
+            self.qualified,
         )
 
     # --- values ---
@@ -354,6 +356,18 @@ class BodyReader:
     ) -> Sequence[Value]:
         return self.builder.op(op.name, *operands, names=names, body=body, **attrs)
 
+    def near(self, name: str) -> str:
+        """What may have been meant by a name that is no operator and no function."""
+        from difflib import get_close_matches
+
+        from ..ops.index import FAMILY_OF
+
+        last = name.rpartition(".")[2]
+        known = {*FAMILY_OF, *self.functions}
+        exact = sorted(other for other in known if other.rpartition(".")[2] == last)
+        found = exact or get_close_matches(last, sorted(known), 1)
+        return f"is {found[0]} meant?" if found else ""
+
     def custom(
         self, name: str, node: ast.Call, operands: list[Value], body: int | None, names: list[str]
     ) -> Sequence[Value]:
@@ -364,7 +378,8 @@ class BodyReader:
         if body is None:
             body = find_custom(self.builder.program.bodies, name, [value.type for value in operands])
         if body is None:
-            self.fail(STATEMENT, node, expected="an operator, or a function with its module's name", got=name)
+            expected = "an operator, or a function with its module's name"
+            self.fail(STATEMENT, node, expected=expected, got=name, hint=self.near(name))
         return self.builder.custom(name, operands, body, names)
 
 
