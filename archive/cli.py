@@ -26,7 +26,9 @@ PASSES = (
     "common-subexpressions",
     "loop-invariant-motion",
     "unrolling",
+    "memory-ordering",
     "parameter-folding",
+    "normalisation-folding",
     "constant-folding-inexact",
 )
 

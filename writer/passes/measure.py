@@ -8,7 +8,7 @@ from math import prod
 from ...schema import dims, dtypes
 from ...schema.dims import Expr, Unknown
 from ...schema.errors import InvalidError
-from ...schema.ir import Block, Function, Initial, InitialValue, Program, TensorRef, Value, walk
+from ...schema.ir import Block, Function, Initial, InitialValue, Node, Program, TensorRef, Value, walk
 from ...schema.types import ContainerType, TensorType, Type, symbols_of
 from .rewrite import functions_by_key, resolve
 
@@ -60,7 +60,7 @@ def measure(program: Program, sizes: Mapping[str, int], *, symbol: int = 1) -> S
         for node in walk(function.body):
             nodes[node.kind] = nodes.get(node.kind, 0) + 1
     stored = stored_names(program)
-    peak = _Peak(program, functions, symbol)
+    peak = Peak(program, functions, symbol)
     root = program.root.class_name
     return Statistics(
         dict(sorted(nodes.items())),
@@ -85,7 +85,7 @@ def _references(value: InitialValue) -> set[str]:
     return set().union(*map(_references, value.items)) if isinstance(value, Initial) else set()
 
 
-class _Peak:
+class Peak:
     """Values held at a time, each from its node to its last use, calls by what they need themselves."""
 
     def __init__(self, program: Program, functions: dict[tuple[str, str], Function], symbol: int) -> None:
@@ -102,7 +102,7 @@ class _Peak:
     def block(self, block: Block, owner: str) -> int:
         last: dict[Value, int] = {}
         for position, node in enumerate(block.nodes):
-            for value in (*node.inputs, *_used(node.blocks)):
+            for value in (*node.inputs, *used_inside(node.blocks)):
                 last[value] = position
         last.update(dict.fromkeys(block.results, len(block.nodes)))
         ends: dict[int, list[Value]] = {}
@@ -111,9 +111,7 @@ class _Peak:
         held = {value: self.bytes(value.type) for value in block.params}
         live = peak = sum(held.values())
         for position, node in enumerate(block.nodes):
-            inner = max((self.block(b, owner) for b in node.blocks), default=0)
-            if node.kind in ("call", "fork"):
-                inner = self.function(resolve(self._program, owner, node.name))
+            inner = self.inside(node, owner)
             if node.kind not in ("param", "const"):
                 for value in node.results:
                     held[value] = self.bytes(value.type)
@@ -123,6 +121,12 @@ class _Peak:
                 live -= held.pop(value, 0)
             live -= sum(held.pop(value, 0) for value in node.results if value not in last)
         return peak
+
+    def inside(self, node: Node, owner: str) -> int:
+        """What a node needs for itself while it runs: its blocks, or what it calls."""
+        if node.kind in ("call", "fork"):
+            return self.function(resolve(self._program, owner, node.name))
+        return max((self.block(block, owner) for block in node.blocks), default=0)
 
     def bytes(self, t: Type) -> int:
         """What a value of type `t` takes; a size that is not known counts as a symbol."""
@@ -141,7 +145,8 @@ class _Peak:
         return prod(sizes) * (dtypes.BY_NAME[t.dtype].itemsize if t.dtype else 8)
 
 
-def _used(blocks: tuple[Block, ...]) -> list[Value]:
+def used_inside(blocks: tuple[Block, ...]) -> list[Value]:
+    """The values that `blocks` read, their own ones too."""
     return [
         value
         for block in blocks

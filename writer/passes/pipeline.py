@@ -19,6 +19,8 @@ from .folding import constant_folding
 from .inlining import inlining
 from .invariant import loop_invariant_motion
 from .measure import Statistics, measure, stored_names
+from .normalisation import normalisation_folding
+from .ordering import memory_ordering
 from .parameters import parameter_folding
 from .unrolling import unrolling
 
@@ -32,11 +34,13 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common-subexpressions": common_subexpressions,
     "loop-invariant-motion": loop_invariant_motion,
     "unrolling": unrolling,
+    "memory-ordering": memory_ordering,
 }
 
 #: Passes that change stored tensors, too. They run after the others, and only if they are named.
 TENSOR_PASSES: dict[str, Callable[[Program, Mapping[str, Any]], tuple[Program, dict[str, Any]]]] = {
     "parameter-folding": parameter_folding,
+    "normalisation-folding": normalisation_folding,
 }
 
 #: Passes that may change results within the operators' accuracy: they run only if they are named.

@@ -14,6 +14,7 @@ import tracebox as tb
 from tracebox.archive.cli import PASSES as COMMAND_PASSES
 from tracebox.archive.cli import main
 from tracebox.reader.program import Runnable
+from tracebox.schema.encoding import programs_equal
 from tracebox.schema.errors import GuardError, ProgramError
 from tracebox.schema.ir import Node, Program, walk
 from tracebox.schema.text.parser import parse_program
@@ -320,7 +321,6 @@ def forward(self, x: f32[B,3], k: int) -> f32[B,3]:
     ("signature", "lines"),
     [
         ("x: f32[1,3], k: int) -> f32[1,3]", "y = m.helper(x, k)"),  # N would be 1, which broadcasts
-        ("x: f32[B,3], k: int) -> f32[B,3]", "z = m.helper(x, k)\n    y = m.helper(z, k)"),
         # the division must fail where it fails, though the callee ignores it
         ("x: f32[B,3], k: int) -> f32[B,3]", "z = int.floor_divide(k, k)\n    y = m.helper(x, z)"),
     ],
@@ -328,6 +328,83 @@ def forward(self, x: f32[B,3], k: int) -> f32[B,3]:
 def test_a_call_stays_where_inlining_would_change_what_fails_or_copy_it(signature: str, lines: str) -> None:
     given = program(f"def forward(self, {signature}:\n    {lines}\n    return y", functions=HELPER)
     assert "call" in names(after(given, "inlining"))
+
+
+@pytest.mark.parametrize(("count", "left"), [(25, 0), (26, 2)])
+def test_a_small_function_takes_the_place_of_each_of_its_calls(count: int, left: int) -> None:
+    lines = "".join(f"    v{i} = sin({f'v{i - 1}' if i else 'x'})\n" for i in range(count))
+    helper = f"def helper(x: f32[N,3]) -> f32[N,3]:\n{lines}    return v{count - 1}"
+    given = program(
+        """
+def forward(self, x: f32[B,3]) -> f32[B,3]:
+    y = m.helper(x)
+    z = m.helper(y)
+    return z
+""",
+        functions=helper,
+    )
+    made = after(given, "inlining")
+    assert names(made).count("call") == left and (made.functions == ()) == (left == 0)
+    x = np.ones((2, 3), np.float32)
+    assert call(made, x).tobytes() == call(given, x).tobytes()
+
+
+def test_calls_of_calls_do_not_grow_without_end() -> None:
+    body = "y = m.f{before}(x)\n    z = m.f{before}(y)\n    return z"
+    head = "def f{number}(x: f32[N,3]) -> f32[N,3]:\n    "
+    functions = [(head + body).format(number=i, before=i - 1) for i in range(1, 20)]
+    functions.insert(0, "def f0(x: f32[N,3]) -> f32[N,3]:\n    y = sin(x)\n    return y")
+    given = program(
+        "def forward(self, x: f32[B,3]) -> f32[B,3]:\n    y = m.f19(x)\n    return y",
+        functions="\n\n\n".join(functions),
+    )
+    made = run_passes(given, TENSORS, ["inlining"])
+    assert made.after.total < 4000  # and not a million
+    again = run_passes(made.program, TENSORS, ["inlining"]).program
+    assert programs_equal(again, made.program)
+
+
+class Scaled(tb.Module):
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = np.full(3, factor, np.float32)
+
+    def forward(self, x: Any) -> Any:
+        return np.tanh(x * self.factor)
+
+
+class Inside(tb.Module):
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.first, self.second = Scaled(factor), Scaled(-factor)
+
+    def forward(self, x: Any) -> Any:
+        return self.second(self.first(x)) + self.first(x)
+
+
+class Outside(tb.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = [Inside(1.0), Inside(2.0)]
+
+    def forward(self, x: Any) -> Any:
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+def test_methods_that_read_parameters_are_inlined_with_the_parameters_of_each_instance() -> None:
+    x = np.ones((2, 3), np.float32)
+    given = tb.trace(Outside(), x)
+    made = given.optimize()
+    assert made(x).tobytes() == given(x).tobytes()
+    assert {node.kind for node in walk(made.program.export("forward").body)} == {"param", "op"}
+    assert sorted(made.tensors) == sorted(given.tensors)  # the same tensors, stored once
+    root = made.program.module_class(made.program.root.class_name)
+    assert [name for name, _ in root.params] == [
+        *("parts_0_first_factor", "parts_0_second_factor", "parts_1_first_factor", "parts_1_second_factor")
+    ]
+    assert made.program.instance_paths() == given.program.instance_paths()
 
 
 def test_a_result_that_may_fail_keeps_its_use() -> None:
@@ -585,3 +662,61 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert main(["optimize", str(tmp_path / "none.tbox")]) == 2
     (tmp_path / "bad.tbox").write_bytes(b"PK nothing of the kind")
     assert main(["optimize", str(tmp_path / "bad.tbox")]) == 3
+
+
+# --- memory ordering ------------------------------------------------------------
+
+
+def test_what_is_large_is_used_up_before_the_next_is_made() -> None:
+    given = program(
+        """
+def forward(self, x: f32[4]) -> f32[]:
+    a = broadcast_to(x, shape=[1000, 4])
+    a1 = sin(a)
+    b = broadcast_to(x, shape=[2000, 4])
+    b1 = cos(b)
+    c = broadcast_to(x, shape=[3000, 4])
+    c1 = tan(c)
+    a2 = sum(a1, axes=[0, 1], keepdims=False)
+    b2 = sum(b1, axes=[0, 1], keepdims=False)
+    c2 = sum(c1, axes=[0, 1], keepdims=False)
+    d = add(a2, b2)
+    e = add(d, c2)
+    return e
+""".replace("f32[]:", '"f32[]":')
+    )
+    made = run_passes(given, TENSORS, ["memory-ordering"])
+    assert made.before.peak_bytes > 100_000 and made.after.peak_bytes < 97_000
+    x = np.ones(4, np.float32)
+    assert call(made.program, x).tobytes() == call(given, x).tobytes()
+
+
+def test_effects_and_what_may_fail_stay_in_their_order() -> None:
+    given = program(
+        """
+def forward(self, x: f32[4], k: int) -> (f32[4], int, "i64[]"):
+    a = broadcast_to(x, shape=[1000, 4])
+    a1 = sin(a)
+    h = self.h
+    b = broadcast_to(x, shape=[1000, 4])
+    b1 = cos(b)
+    q = int.floor_divide(k, k)
+    g = int.less(q, k)
+    guard(g, "small", reason="value")
+    h1 = from_scalar(q, dtype=i64)
+    self.h = h1
+    a2 = max(a1, axes=[0], keepdims=False)
+    r = int.remainder(k, q)
+    b2 = max(b1, axes=[0], keepdims=False)
+    c = add(a2, b2)
+    return c, r, h
+"""
+    )
+    made = after(given, "memory-ordering")
+    order = [
+        name for name in names(made) if name in {"get", "int.floor_divide", "guard", "set", "int.remainder"}
+    ]
+    assert order == ["get", "int.floor_divide", "guard", "set", "int.remainder"]
+    assert names(made) != names(given)
+    with pytest.raises(ProgramError, match=r"int\.floor_divide"):
+        call(made, np.ones(4, np.float32), 0)
