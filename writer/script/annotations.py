@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import types
 import typing
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,9 @@ def type_of(annotation: Any, space: dict[str, Any] | None = None) -> Type | None
     if isinstance(annotation, typing.ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
+        wrapped = re.fullmatch(r"(?:typing\.)?Optional\[(.*)\]", annotation.strip(), re.DOTALL)
+        if wrapped is not None:
+            annotation = f"{wrapped[1]} | None"
         text, bar, none = annotation.rpartition("|")
         if bar and none.strip() == "None":
             found = type_of(text.strip(), space)

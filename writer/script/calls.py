@@ -319,7 +319,7 @@ class Calls(Core):
             return DictBox({key: self.taken(item) for key, item in value.items()})
         if type(value) is tuple:
             return tuple(map(self.taken, value))
-        if not isinstance(value, Proxy) and isinstance(value, np.ndarray):
+        if type(value) is np.ndarray:  # traced arrays pass isinstance
             return Proxy(self.trace, self.trace.array(value))
         return value
 

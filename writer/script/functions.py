@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import standard
+from ...schema.types import INT
+from .. import mapping, standard
 from ..control import cond, for_loop, while_loop
 from ..forking import Task, fork, wait
 from ..proxy import Proxy
@@ -717,6 +718,58 @@ def for_loop_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     made = carried[0] if len(carried) == 1 else tuple(carried)
     name = "for_one" if len(carried) == 1 else "for_many"
     return c.inline(getattr(prelude_loops, name), (to_int_index(c, count), body, made), {})
+
+
+@function(mapping.map)
+def map_axis(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``tracebox.map``: a function of the items of arrays, on all of them."""
+    _arity(c, "map", args, kwargs, 2, 100)
+    function_, *given = args
+    arrays = [c.native(array) for array in given]
+    if not all(isinstance(array, Proxy) and array.ndim for array in arrays):
+        raise c.fail(rules.OPERAND, got=", ".join(map(describe, given)), expected="arrays of rank 1 or more")
+    count = arrays[0].shape[0]
+    for array in arrays[1:]:
+        same = binary(c, "Eq", count, array.shape[0])
+        c.raise_unless(c.truth_of(same), "ValueError", "map over arrays of different lengths")
+
+    def result(index: Any) -> Any:
+        c.trace.counted.add(index.val)
+        return c.call_function(function_, tuple(c.subscript(array, index) for array in arrays), {})
+
+    with c.journaled(), c.block():
+        outline = result(Scalar(c.trace.ghost_value(INT, "i")))
+        types = [(leaf.dtype, leaf.shape) for leaf in _arrays(c, outline)]
+    made = [c.native_call(np.zeros, ((count, *shape), dtype), {}) for dtype, shape in types]
+
+    def turn(index: Scalar) -> Any:
+        for whole, leaf in zip(made, _arrays(c, result(index))):
+            c.set_item(whole, index, leaf)
+        return FALLS
+
+    Repeat(c, count, None, turn, assigned=frozenset(), head=frozenset()).record()
+    leaves = iter(made)
+    return _rebuilt(outline, leaves)
+
+
+def _arrays(c: Compiler, value: Any) -> list[Any]:
+    """The arrays and numbers that a function of `map` gives, as arrays."""
+    if isinstance(value, tuple):
+        return [leaf for item in value for leaf in _arrays(c, item)]
+    if isinstance(value, Proxy):
+        return [value]
+    if scalar_kind(value) in ("int", "float", "bool"):
+        return [c.array_of(Scalar(c.scalar(value)))]
+    raise c.fail(
+        rules.OPERAND, got=f"a result of map's function that is {describe(value)}", expected="arrays"
+    )
+
+
+def _rebuilt(outline: Any, leaves: Any) -> Any:
+    if isinstance(outline, tuple):
+        items = [_rebuilt(item, leaves) for item in outline]
+        return type(outline)(*items) if hasattr(outline, "_fields") else tuple(items)
+    return next(leaves)
 
 
 @function(fork)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+import tracebox as tb
+
 PROGRAMS: list[tuple[Callable[..., Any], list[tuple[Any, ...]]]] = []
 
 
@@ -318,3 +320,56 @@ def aliases(n):
     if n > 3:
         xs.append(9)
     return xs, ys
+
+
+@program((np.ones((3, 2)), 2.0), (np.zeros((0, 2)), 3.0), (np.arange(10.0).reshape(5, 2), 0.5))
+def mapped(x, k):
+    return tb.map(lambda a, b: (a * k, (a + b).sum()), x, x + 1)
+
+
+@program((np.ones(3),), (-np.ones(4),))
+def structured(x):
+    y = tb.cond(x.sum() > 0, lambda v: v * 2, lambda v: -v, x)
+    y = tb.while_loop(lambda v: v.sum() < 100, lambda v: v * 2 + 1, y)
+    return tb.for_loop(x.shape[0], lambda i, a, b: (a + i, b * 2), y, x)
+
+
+@program(("a,bc,da", 13, 2.5), ("", -1, -0.0))
+def texts(s, n, x):
+    parts = s.split(",")
+    return (
+        s.upper(), parts, s.replace("a", "b"), f"{n:05d}|{x:8.3f}|{s:>10}|{n:+}", f"{n}-{x:.1e}",
+        s.strip("a"), s.count(","), " ".join(parts), s.startswith("a"), n & 6, n << 2, n >> 1, ~n, n ^ 3,
+        s * 2, s.rjust(12, "."),
+    )  # fmt: skip
+
+
+@program(([1.0, -2.0, 3.0], {"a": 1}), ([0.5], {"b": 2, "c": 3}))
+def containers(xs: list[float], d: dict[str, int]):
+    out = []
+    for x in xs:
+        if x < 0:
+            continue
+        out.append(x * 2)
+    d["new"] = len(out)
+    for k in d:
+        out.append(float(d[k]))
+    return out, d, sorted(xs), max(xs), sum(xs), [x for x in xs if x > 1], any(x > 2 for x in xs)
+
+
+@program((np.arange(8.0) + 1, 5), (np.arange(8.0) + 1, 4))
+def bounds(x, n):
+    y = np.zeros(n)
+    y[1 : n - 1] = x[0 : n - 2]
+    k = int(x[0])
+    return y, x[-n:], x[k:], np.full((n, k), 2.0)
+
+
+@program((np.ones((3, 2)), True), (np.arange(6.0).reshape(3, 2) - 3, False))
+def by_flag(x, flag):
+    y = tb.xp.where(x > 0, x, 0.0)
+    if flag:
+        y = tb.xp.sum(y, axis=0, keepdims=True)
+    else:
+        y = tb.xp.expand_dims(y[0], axis=0)
+    return y
