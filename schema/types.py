@@ -68,6 +68,10 @@ class ContainerType:
             raise TYPE_SIZE.fail(kind, got=f"{self.depth} levels, {self.parts} types")
         self._hash = hash((kind, items))
 
+    def of(self, items: tuple[Type, ...]) -> ContainerType:
+        """The same sort of container, of other items."""
+        return ContainerType(self.kind, items)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ContainerType) and self.kind == other.kind and self.items == other.items
 
@@ -170,7 +174,7 @@ def map_dims(t: Type, change: Callable[[Dim], Dim]) -> Type:
     if isinstance(t, TensorType):
         return t if not t.shape else TensorType(t.dtype, tuple(map(change, t.shape)))
     if isinstance(t, ContainerType):
-        return ContainerType(t.kind, tuple(map_dims(item, change) for item in t.items))
+        return t.of(tuple(map_dims(item, change) for item in t.items))
     return t
 
 
@@ -231,5 +235,5 @@ def join(a: Type, b: Type) -> Type | None:
         if a.kind != b.kind or len(a.items) != len(b.items):
             return None
         items = [join(x, y) for x, y in zip(a.items, b.items)]
-        return None if None in items else ContainerType(a.kind, tuple(i for i in items if i is not None))
+        return None if None in items else a.of(tuple(i for i in items if i is not None))
     return a if a == b else None

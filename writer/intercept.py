@@ -127,6 +127,7 @@ def _asked(name: str) -> Callable[..., Any]:
         return name == "isfinite" if isinstance(x, SymbolicInt) else original(x)
 
     function.__name__ = name
+    function.__wrapped__ = original  # type: ignore[attr-defined]
     return function
 
 
@@ -135,6 +136,8 @@ def _prod(numbers: Any, *, start: Any = 1) -> Any:
         start = start * number
     return start
 
+
+_prod.__wrapped__ = math.prod  # type: ignore[attr-defined]
 
 REPLACEMENTS.update({id(getattr(math, name)): _of_sizes(name, ufunc) for name, ufunc in _MATH.items()})
 REPLACEMENTS.update({id(getattr(math, name)): _asked(name) for name in _ASKED})

@@ -53,7 +53,7 @@ def binary(c: Compiler, op: str, a: Any, b: Any) -> Any:
         return _arrays(c, op, a, b)
     kinds = scalar_kind(a), scalar_kind(b)
     if kinds[0] is None or kinds[1] is None:
-        return _containers(c, op, a, b)
+        return _percent(c, a, b) if op == "Mod" and kinds[0] == "str" else _containers(c, op, a, b)
     if is_known(a) and is_known(b):
         found = _known(c, op, a, b)
         if found is not NotImplemented:
@@ -80,6 +80,12 @@ def _maybe_none(c: Compiler, value: Optional) -> Exception:
 
 def _refused(c: Compiler, op: str, a: Any, b: Any, hint: str = "") -> Exception:
     return c.fail(rules.OPERAND, got=f"{SIGNS[op]} of {describe(a)} and {describe(b)}", hint=hint)
+
+
+def _percent(c: Compiler, text: Any, values: Any) -> Any:
+    from .strings import percent
+
+    return percent(c, text, values)
 
 
 def _known(c: Compiler, op: str, a: Any, b: Any) -> Any:
@@ -114,7 +120,7 @@ def _strings(c: Compiler, op: str, a: Any, b: Any, kinds: tuple[str | None, str 
     if op in ("Eq", "NotEq"):
         return op == "NotEq"
     if op == "Mod" and kinds[0] == "str":
-        raise _refused(c, op, a, b, "use an f-string")
+        return _percent(c, a, b)
     raise _refused(c, op, a, b)
 
 
@@ -167,7 +173,22 @@ def _float(c: Compiler, op: str, a: Any, b: Any) -> Any:
             c.raise_unless(False, "ZeroDivisionError", _ZERO[op])
     if op == "Pow":
         return power(c, a, b)
-    return c.emit(f"float.{_NAMES[op]}", a, b)
+    return floor_divide(c, a, b) if op == "FloorDiv" else c.emit(f"float.{_NAMES[op]}", a, b)
+
+
+def floor_divide(c: Compiler, a: Any, b: Any) -> Any:
+    """``a // b`` of floats as CPython has it: SPEC's operator where both give the same."""
+    from . import prelude_math
+
+    quotient = c.emit("float.divide", a, b)
+    plain = c.emit("float.less", c.emit("float.abs", quotient), 2.0**51)
+    if not is_known(b):
+        plain = c.emit("bool.and", plain, c.emit("float.less", c.emit("float.abs", b), float("inf")))
+    return c.choose(
+        plain,
+        lambda: c.emit("float.floor_divide", a, b),
+        lambda: c.inline(prelude_math.floor_divide, (a, b), {}),  # type: ignore[arg-type]
+    )
 
 
 _ZERO = {"Div": "float division by zero", "FloorDiv": "float floor division by zero", "Mod": "float modulo"}
@@ -253,6 +274,10 @@ def _containers(c: Compiler, op: str, a: Any, b: Any) -> Any:
         return _repeated(c, a, b)
     if op == "Mult" and isinstance(b, (tuple, ListBox)) and scalar_kind(a) == "int":
         return _repeated(c, b, a)
+    if op == "BitOr" and isinstance(a, DictBox) and isinstance(b, DictBox):
+        made = c.method(a, "copy", (), {})
+        c.method(made, "update", (b,), {})
+        return made
     if op == "Add" and isinstance(a, ListBox) and isinstance(b, ListBox):
         if a.items is not None and b.items is not None:
             return ListBox([*a.items, *b.items])
@@ -310,7 +335,9 @@ def equal(c: Compiler, a: Any, b: Any) -> Any:
     hook = c.special(a, "Eq", b)
     if hook is not NotImplemented:
         return hook
-    return bool(a is b or (type(a) is type(b) and isinstance(a, (np.dtype, type)) and a == b))
+    if isinstance(a, np.dtype) or isinstance(b, np.dtype):
+        return bool(a == b)  # also with a class, or the name of a dtype
+    return bool(a is b or (type(a) is type(b) and isinstance(a, type) and a == b))
 
 
 def _all_equal(c: Compiler, a: tuple[Any, ...], b: tuple[Any, ...]) -> Any:

@@ -20,7 +20,7 @@ from ..module import Module
 from ..program import TracedProgram
 from ..proxy import Proxy
 from ..units import call_method, own_method
-from . import rules
+from . import objects, rules
 from .core import MISSING, Core
 from .frames import Frame
 from .liveness import Liveness
@@ -34,6 +34,7 @@ from .values import (
     ListBox,
     ObjectBox,
     Optional,
+    Partial,
     Scalar,
     describe,
     is_array,
@@ -63,6 +64,8 @@ class Calls(Core):
     def call_node(self, node: ast.Call) -> Any:
         """A call in the source."""
         function = self.expr(node.func)
+        if function in (any, all) and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
+            return self._quantified(function is any, node.args[0])
         args: list[Any] = []
         for arg in node.args:
             if isinstance(arg, ast.Starred):
@@ -82,6 +85,23 @@ class Calls(Core):
                 )
         return self.call_function(function, tuple(args), kwargs)
 
+    def _quantified(self, found: bool, node: ast.GeneratorExp) -> Any:
+        """``any`` and ``all`` of a generator expression end as soon as the answer is known."""
+        test = node.elt if found else ast.copy_location(ast.UnaryOp(ast.Not(), node.elt), node.elt)
+        body: ast.stmt = ast.If(test, [ast.Return(ast.Constant(found))], [])
+        for part in reversed(node.generators):
+            for condition in reversed(part.ifs):
+                body = ast.If(condition, [body], [])
+            body = ast.For(part.target, part.iter, [body], [])
+        statements: list[ast.stmt] = [body, ast.Return(ast.Constant(not found))]
+        for child in (child for stmt in statements for child in ast.walk(stmt)):
+            if not hasattr(child, "lineno"):
+                ast.copy_location(child, node)
+        arguments = ast.arguments([], [], None, [], [], None, [])
+        made = ast.FunctionDef("any" if found else "all", arguments, statements, [])
+        self._keep.append(made)
+        return self._closure(Closure(made, self.frame, {}, f"<{made.name} {id(node)}>"), (), {})
+
     def call_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call anything that can be called."""
         if isinstance(function, Closure):
@@ -91,6 +111,10 @@ class Calls(Core):
         if isinstance(function, functools.partial):
             merged = {**{k: self.known(v) for k, v in function.keywords.items()}, **kwargs}
             return self.call_function(function.func, (*map(self.known, function.args), *args), merged)
+        if isinstance(function, Partial):
+            return self.call_function(
+                function.function, (*function.args, *args), {**function.kwargs, **kwargs}
+            )
         handler = self._handler(function)
         if handler is not None:
             return handler(self, args, kwargs)
@@ -102,6 +126,10 @@ class Calls(Core):
         own = own_method(function)
         if own is not None:
             return self._module_call(own, args, kwargs)
+        if isinstance(function, types.MethodType) and function.__name__ == "_make":
+            (items,) = args
+            cls: Any = function.__self__
+            return cls(*self.known_items(items, self.node))
         if isinstance(function, types.MethodType):
             return self.call_function(function.__func__, (function.__self__, *args), kwargs)
         if isinstance(function, type):
@@ -365,8 +393,9 @@ class Calls(Core):
                 raise self.fail(rules.OPERAND, got=got, expected=", ".join(cls._fields))
             return cls(*[given[name] if name in given else defaults[name] for name in cls._fields])
         if issubclass(cls, (np.generic,)):
-            value = self.native(args[0]) if args else 0
-            return self.called(lambda: REPLACEMENTS[id(np.asarray)](value).astype(cls))
+            if not args or _is_static(args[0]):
+                return self.called(lambda: cls(*args, **kwargs))
+            return self.call_function(np.array, (args[0],), {"dtype": np.dtype(cls)})
         if issubclass(cls, np.dtype) or cls.__module__ == "builtins":
             if all(_is_static(a) for a in (*args, *kwargs.values())):
                 return self.called(lambda: cls(*args, **kwargs))
@@ -422,7 +451,7 @@ class Calls(Core):
         elif isinstance(owner, DictBox):
             sort = "dict"
         elif isinstance(owner, tuple):
-            sort = "tuple"
+            sort = "named tuple" if name.startswith("_") else "tuple"
         elif isinstance(owner, FutureValue):
             sort = "task"
         else:
@@ -450,21 +479,31 @@ class Calls(Core):
             if found is not NotImplemented:
                 return found
         if isinstance(b, ObjectBox) and name:
-            return self.special_call(b, f"__r{name}__", (a,))
-        if op == "Eq" and isinstance(a, ObjectBox) and isinstance(b, ObjectBox):
-            if dataclasses.is_dataclass(a.cls) and a.cls is b.cls:
-                return self.binary("Eq", tuple(a.fields.values()), tuple(b.fields.values()))
-            return a is b
+            found = self.special_call(b, f"__{_REFLECTED.get(name, 'r' + name)}__", (a,))
+            if found is not NotImplemented:
+                return found
+        if isinstance(a, ObjectBox) and isinstance(b, ObjectBox):
+            compared = objects.compared(self.binary, a, op, b)
+            return a is b if compared is NotImplemented and op == "Eq" else compared
         return NotImplemented
 
     def special_call(self, owner: ObjectBox, name: str, args: tuple[Any, ...]) -> Any:
         """A special method of an object's class, or NotImplemented."""
         found = getattr(owner.cls, name, None)
         if isinstance(found, types.FunctionType):
-            if dataclasses.is_dataclass(owner.cls) and not inspect.getmodule(found):
+            if objects.is_made_by_python(found):
                 return NotImplemented
             return self.inline(found, (owner, *args), {})
         return NotImplemented
+
+    def arity(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], low: int, high: int) -> None:
+        """Check the number of arguments; of `kwargs` there are to be none."""
+        if kwargs:
+            raise self.fail(rules.OPERAND, got=f"{name}() with the keyword {', '.join(kwargs)}")
+        if not low <= len(args) <= high:
+            few = str(low) if low == high else f"{low} to {high}"
+            expected = f"{few} argument{'' if few == '1' else 's'} of {name}()"
+            raise self.fail(rules.OPERAND, expected=expected, got=str(len(args)))
 
     # --- functions of the prelude ---
 
@@ -511,6 +550,10 @@ _SPECIAL = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod",
     "Pow": "pow", "MatMult": "matmul", "Eq": "eq", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge",
 }  # fmt: skip
+
+
+#: Comparisons by the other operand.
+_REFLECTED = {"eq": "eq", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 class _Default:

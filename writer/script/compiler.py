@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,7 +22,8 @@ from .calls import Calls
 from .core import MISSING
 from .frames import DEAD, FALL, FALLS, RESULT, Absent, Dead, Flow, Frame
 from .iteration import sequence_of
-from .tables import EXPRESSIONS, REFUSED, STATEMENTS
+from .objects import super_attribute
+from .tables import EXPRESSIONS, METHODS, REFUSED, STATEMENTS
 from .templates import Mismatch
 from .values import (
     BoundMethod,
@@ -31,6 +33,7 @@ from .values import (
     ObjectBox,
     Optional,
     Scalar,
+    Super,
     describe,
     is_array,
     scalar_kind,
@@ -157,17 +160,26 @@ class Compiler(Calls):
         made.tainted = "a list or dict that was made outside of the function"
         return made
 
-    def narrow(self, facts: dict[str, bool]) -> None:
+    def narrow(self, facts: dict[tuple[str, ...], bool]) -> None:
         """Use what a condition says of values that may be None."""
         env = self.frame.env
-        for name, none in facts.items():
+        for (name, *path), none in facts.items():
             value = env.get(name)
-            if isinstance(value, Optional):
-                if none:
-                    env[name] = None
-                else:
-                    inner = self.trace.op("optional.get", [self.trace.local(value.val)], {})[0]
-                    env[name] = self.wrap(inner)
+            if not path:
+                if isinstance(value, Optional):
+                    env[name] = self._narrowed(value, none)
+                continue
+            for part in path[:-1]:
+                value = value.fields.get(part) if isinstance(value, ObjectBox) else None
+            if isinstance(value, ObjectBox) and isinstance(value.fields.get(path[-1]), Optional):
+                self.written(value)
+                inner = self._narrowed(value.fields[path[-1]], none)
+                value.fields = {**value.fields, path[-1]: inner}
+
+    def _narrowed(self, value: Optional, none: bool) -> Any:
+        if none:
+            return None
+        return self.wrap(self.trace.op("optional.get", [self.trace.local(value.val)], {})[0])
 
     # --- truth ---
 
@@ -274,6 +286,9 @@ class Compiler(Calls):
     def _unpack(self, target: ast.Tuple | ast.List, value: Any) -> None:
         starred = [i for i, item in enumerate(target.elts) if isinstance(item, ast.Starred)]
         count = len(target.elts)
+        if starred and not self._has_known_length(value):
+            self._unpack_rest(target, value, starred[0])
+            return
         items = self.known_items(value, target, count if not starred else None)
         if not starred:
             if len(items) != count:
@@ -294,6 +309,26 @@ class Compiler(Calls):
         self.assign(star.value, ListBox(items[at : len(items) - after]))
         for part, item in zip(target.elts[at + 1 :], items[len(items) - after :]):
             self.assign(part, item)
+
+    def _has_known_length(self, value: Any) -> bool:
+        if isinstance(value, (ListBox, DictBox)):
+            return value.items is not None
+        return not (is_array(value) and value.ndim and not isinstance(value.shape[0], int))
+
+    def _unpack_rest(self, target: ast.Tuple | ast.List, value: Any, at: int) -> None:
+        """Unpack what has no known length: the starred name gets a list of the program."""
+        made = self.call_function(list, (value,), {})
+        least, after = len(target.elts) - 1, len(target.elts) - at - 1
+        length = self.length(made)
+        enough = self.binary("GtE", length, least)
+        text = f"not enough values to unpack (expected at least {least})"
+        self.raise_unless(enough, "ValueError", text)
+        for i, part in enumerate(target.elts):
+            if isinstance(part, ast.Starred):
+                rest = self.subscript(made, slice(at, self.binary("Sub", length, after)))
+                self.assign(part.value, rest)
+            else:
+                self.assign(part, self.subscript(made, i if i < at else i - at - 1 - after))
 
     def known_items(self, value: Any, node: ast.AST, count: int | None = None) -> list[Any]:
         """The items of a value whose length is known, or is checked to be `count`."""
@@ -361,13 +396,20 @@ class Compiler(Calls):
             raise self.fail(rules.OPTIONAL, got=describe(owner), hint=hint)
         if isinstance(owner, ObjectBox):
             return self._object_attribute(owner, name)
+        if isinstance(owner, Super):
+            return super_attribute(self, owner, name)
+        if name == "__class__":
+            return self.call_function(type, (owner,), {})
         if isinstance(owner, (ListBox, DictBox, Scalar, FutureValue)) or (
             scalar_kind(owner) is not None and not isinstance(owner, (Proxy, type))
         ):
             return BoundMethod(owner, name)
-        if isinstance(owner, tuple) and name in ("index", "count"):
+        methods = ("index", "count", "_replace", "_asdict")
+        if isinstance(owner, tuple) and name in methods and name not in getattr(owner, "_fields", ()):
             return BoundMethod(owner, name)
         if isinstance(owner, (Proxy, np.ndarray, np.generic)):
+            if ("array", name) in METHODS:
+                return BoundMethod(owner, name)
             found = self.called(lambda: getattr(owner, name))
             if isinstance(found, tuple) or not callable(found):
                 return found
@@ -382,6 +424,8 @@ class Compiler(Calls):
     def _object_attribute(self, owner: ObjectBox, name: str) -> Any:
         if name in owner.fields:
             return owner.fields[name]
+        if name == "__class__":
+            return owner.cls
         member = getattr(owner.cls, name, None)
         if isinstance(member, property):
             return self.call_function(member.fget, (owner,), {})
@@ -397,6 +441,12 @@ class Compiler(Calls):
         from ..module import Module
 
         if isinstance(owner, ObjectBox):
+            member = inspect.getattr_static(owner.cls, name, None)
+            if isinstance(member, property):
+                if member.fset is None:
+                    raise self.fail(rules.ATTRIBUTE, got=f"{name}, a property without a setter")
+                self.call_function(member.fset, (owner, value), {})
+                return
             if getattr(getattr(owner.cls, "__dataclass_params__", None), "frozen", False):
                 raise self.fail(rules.ATTRIBUTE, got=f"{owner.cls.__name__} is frozen", hint="make a new one")
             self.change(owner)

@@ -44,11 +44,14 @@ from .values import (
     Box,
     DictBox,
     ListBox,
+    Named,
     ObjectBox,
     Optional,
     Scalar,
     births,
+    class_of,
     describe,
+    describe_type,
     is_array,
     scalar_kind,
 )
@@ -200,7 +203,11 @@ class Core:
         if kind is not None:
             return next(t for t in PYTHON.values() if t.name == kind)
         if isinstance(value, tuple):
-            return tuple_of(*map(self.type_of, value))
+            parts = tuple(map(self.type_of, value))
+            fields = getattr(value, "_fields", None)
+            return tuple_of(*parts) if fields is None else Named(type(value), fields, parts)
+        if isinstance(value, ObjectBox):
+            return Named(value.cls, tuple(value.fields), tuple(map(self.type_of, value.fields.values())))
         if isinstance(value, (Optional, ListBox, DictBox)) and value.val is not None:
             return self._type_here(value.val)
         if isinstance(value, ListBox):
@@ -233,8 +240,7 @@ class Core:
         if t.kind == "optional":
             return self._optional(value, t)
         if t.kind == "tuple":
-            parts = [self.materialise(item, part) for item, part in zip(value, t.items)]
-            return trace.op("tuple.new", parts, {})[0]
+            return self._parts(value, t)
         if value.val is not None:
             local = trace.local(value.val)
             return local
@@ -245,6 +251,25 @@ class Core:
         for key, item in value.items.items():
             entries += (self.materialise(key, t.items[0]), self.materialise(item, t.items[1]))
         return trace.op("dict.new", entries, {"key": t.items[0], "value": t.items[1]})[0]
+
+    def _parts(self, value: Any, t: ContainerType) -> Val:
+        """A tuple of the program, of a tuple or of an object, which is not changed in place afterwards."""
+        items = value
+        if isinstance(value, ObjectBox):
+            if class_of(t) is not value.cls or tuple(value.fields) != getattr(t, "fields", ()):
+                raise Mismatch(f"{describe(value)} and {describe_type(t)}")
+            items = list(value.fields.values())
+            self.taint(value, f"{describe(value)}, which was put into a list or dict, or met another object")
+        elif not isinstance(value, tuple) or len(value) != len(t.items):
+            raise Mismatch(f"{describe(value)} and {describe_type(t)}")
+        parts = [self.materialise(item, part) for item, part in zip(items, t.items)]
+        return self._typed(self.trace.op("tuple.new", parts, {})[0], t)
+
+    def _typed(self, val: Val, t: Type) -> Val:
+        """A value whose type knows the class that it stands for."""
+        if isinstance(t, Named):
+            val.type = t
+        return val
 
     def _array(self, value: Any, t: TensorType) -> Val:
         found = value_of(self.trace, value) if is_array(value) else None
@@ -280,10 +305,22 @@ class Core:
                 return Optional(val)
             if t.kind == "tuple":
                 parts = [self.trace.op("tuple.get", [val], {"index": i})[0] for i in range(len(t.items))]
-                return tuple(map(self.wrap, parts))
+                return self._named(t, [self.wrap(part, item) for part, item in zip(parts, t.items)])
             if t.kind in ("list", "dict"):
                 return ListBox(val=val) if t.kind == "list" else DictBox(val=val)
         raise self.fail(rules.OPERAND, got=type_text(t))
+
+    def _named(self, t: Type, parts: list[Any]) -> Any:
+        """A tuple, named tuple or object of its parts."""
+        cls = class_of(t)
+        if cls is None:
+            return tuple(parts)
+        if issubclass(cls, tuple):
+            return cls(*parts)
+        assert isinstance(t, Named)
+        made = ObjectBox(cls, dict(zip(t.fields, parts)))
+        self.taint(made, f"{describe(made)} from a list or dict: the program has a copy of it")
+        return made
 
     def default(self, t: Type) -> Val:
         """Some value of a type: it is carried where a variable is not set, and never read."""
@@ -498,6 +535,10 @@ class Core:
             return name not in symbols.fresh or name in fresh
 
         return Widening(visible, self.type_of)
+
+    def line(self, node: ast.AST) -> int:
+        """The line of a construct in its file."""
+        return self.frame.source.position(node)[0]
 
     def home(self, name: str) -> str:
         """Where a variable was last assigned, as text."""

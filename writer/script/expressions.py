@@ -11,7 +11,7 @@ from . import rules
 from .arithmetic import binary, compare, unary
 from .frames import Dead
 from .liveness import reads
-from .narrowing import narrowed
+from .narrowing import Facts, narrowed
 from .tables import expression
 from .values import Closure, DictBox, ListBox, describe, is_known, scalar_kind
 
@@ -120,7 +120,7 @@ def if_exp(c: Compiler, node: ast.IfExp) -> Any:
         c.narrow(facts[0] if truth else facts[1])
         return c.expr(node.body if truth else node.orelse)
 
-    def run(part: ast.expr, known: dict[str, bool]) -> Any:
+    def run(part: ast.expr, known: Facts) -> Any:
         def go() -> Any:
             c.narrow(known)
             return c.expr(part)
@@ -139,7 +139,19 @@ def tuple_(c: Compiler, node: ast.Tuple) -> Any:
 @expression(ast.List)
 def list_(c: Compiler, node: ast.List) -> Any:
     """Lists, with starred items."""
-    return ListBox(_items(c, node.elts))
+    found: list[Any] = []
+    for i, item in enumerate(node.elts):
+        if not isinstance(item, ast.Starred):
+            found.append(c.expr(item))
+            continue
+        value = c.call_function(list, (c.expr(item.value),), {})
+        if value.items is None:  # a list of the program, and so is what it is put into
+            rest = ast.copy_location(ast.List(node.elts[i + 1 :], ast.Load()), node)
+            if rest.elts:
+                value = binary(c, "Add", value, list_(c, rest))
+            return binary(c, "Add", ListBox(found), value) if found else value
+        found += value.items
+    return ListBox(found)
 
 
 def _items(c: Compiler, nodes: Sequence[ast.expr]) -> list[Any]:

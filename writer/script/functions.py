@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,10 +43,7 @@ _HERE = ast.Constant(None)
 
 
 def _arity(c: Compiler, name: str, args: Args, kwargs: Kwargs, low: int, high: int, known: str = "") -> None:
-    extra = [key for key in kwargs if key not in known.split()]
-    if extra or not low <= len(args) <= high:
-        got = f"{len(args)} arguments" + (f" and {', '.join(extra)}" if extra else "")
-        raise c.fail(rules.OPERAND, got=f"{name}() with {got}", expected=f"{low} to {high} arguments")
+    c.arity(name, args, {key: value for key, value in kwargs.items() if key not in known.split()}, low, high)
 
 
 @function(len)
@@ -161,7 +157,7 @@ def to_int(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
         return 0
     value = args[0]
     if isinstance(value, Proxy):
-        value = c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
+        value = c.wrap(c.trace.op("item", (single(c, value),), {})[0])
     elif is_array(value):
         value = value.item()
     kind = scalar_kind(value)
@@ -181,7 +177,8 @@ def to_int(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     raise c.fail(rules.OPERAND, got=f"int() of {describe(value)}")
 
 
-def _single(c: Compiler, value: Proxy) -> Any:
+def single(c: Compiler, value: Proxy) -> Any:
+    """The only element of an array, of shape ()."""
     if value.ndim:
         size = value.size
         if not (isinstance(size, int) and size == 1):
@@ -198,7 +195,7 @@ def to_float_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
         return 0.0
     value = args[0]
     if isinstance(value, Proxy):
-        value = c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
+        value = c.wrap(c.trace.op("item", (single(c, value),), {})[0])
     elif is_array(value):
         value = value.item()
     kind = scalar_kind(value)
@@ -246,11 +243,22 @@ def format_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 
 @function(print)
 def print_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """Prints a line; ``sep`` and ``end`` are left as they are."""
-    if kwargs:
-        raise c.fail(rules.CONSTRUCT, got=f"print with {', '.join(kwargs)}", hint="print one string")
-    values = [c.scalar(c.text(arg)) for arg in args]
-    c.trace.add(Step("print", "", values))
+    """Prints a line, also with ``sep``."""
+    extra = [key for key in kwargs if key not in ("sep", "end", "flush")]
+    if extra:
+        hint = "a program prints to its standard output"
+        raise c.fail(rules.CONSTRUCT, got=f"print with {extra[0]}=", hint=hint)
+    if kwargs.get("end") not in (None, "\n"):
+        hint = "join the parts into one string and print that"
+        raise c.fail(rules.CONSTRUCT, got="print with end=", expected="a whole line", hint=hint)
+    texts = [c.text(arg) for arg in args]
+    separator = kwargs.get("sep")
+    if separator is not None and texts:
+        line = texts[0]
+        for part in texts[1:]:
+            line = binary(c, "Add", binary(c, "Add", line, separator), part)
+        texts = [line]
+    c.trace.add(Step("print", "", [c.scalar(part) for part in texts]))
     return None
 
 
@@ -271,8 +279,11 @@ def abs_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 
 
 def _extreme(c: Compiler, name: str, args: Args, kwargs: Kwargs) -> Any:
-    if "key" in kwargs or (set(kwargs) - {"default"}):
-        raise c.fail(rules.CONSTRUCT, got=f"{name}() with {', '.join(kwargs)}", hint="use a loop")
+    extra = [key for key in kwargs if key not in ("key", "default")]
+    if extra:
+        raise c.fail(rules.OPERAND, got=f"{name}() with the keyword {extra[0]}")
+    if kwargs.get("key") is not None:
+        return _extreme_by(c, name, args, kwargs)
     if len(args) == 1:
         made = _list_from(c, args[0])
         if made.items is None:
@@ -288,6 +299,27 @@ def _extreme(c: Compiler, name: str, args: Args, kwargs: Kwargs) -> Any:
     best = args[0]
     for other in args[1:]:
         best = _better(c, name, best, other)
+    return best
+
+
+def _extreme_by(c: Compiler, name: str, args: Args, kwargs: Kwargs) -> Any:
+    """The item with the smallest or greatest key; the first of several."""
+    made = _list_from(c, args[0]) if len(args) == 1 else ListBox(list(args))
+    key = kwargs["key"]
+    if made.items is None:
+        if "default" in kwargs:
+            empty = c.binary("Eq", c.length(made), 0)
+            return c.choose(empty, lambda: kwargs["default"], lambda: c.prelude(f"list_{name}_by", made, key))
+        return c.prelude(f"list_{name}_by", made, key)
+    if not made.items:
+        if "default" in kwargs:
+            return kwargs["default"]
+        c.raise_unless(False, "ValueError", f"{name}() arg is an empty sequence")
+    best, (first, *others) = made.items[0], [c.call_function(key, (item,), {}) for item in made.items]
+    for item, other in zip(made.items[1:], others):
+        test = c.truth_of(binary(c, "Lt" if name == "min" else "Gt", other, first))
+        pair = (other, item), (first, best)
+        first, best = c.choose(test, functools.partial(_give, pair[0]), functools.partial(_give, pair[1]))
     return best
 
 
@@ -362,24 +394,30 @@ def all_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 
 @function(sorted)
 def sorted_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """A new list of the items in order; ``reverse`` is known."""
-    _arity(c, "sorted", args, kwargs, 1, 1, "reverse")
-    made = c.prelude("list_sorted", c.as_list(_list_from(c, args[0])))
-    reverse = kwargs.get("reverse", False)
-    if not isinstance(reverse, bool):
-        raise c.fail(rules.STATIC, got="reverse= that is not known")
+    """A new list of the items in order, also by ``key``; ``reverse`` is known."""
+    _arity(c, "sorted", args, kwargs, 1, 1, "key reverse")
+    reverse, key = kwargs.get("reverse", False), kwargs.get("key")
+    if not isinstance(reverse, (bool, int)):
+        hint = "write both: sorted(x, reverse=True) if down else sorted(x)"
+        raise c.fail(rules.STATIC, got="reverse= that is not known", hint=hint)
+    given = _list_from(c, args[0])
+    if given.items is not None and len(given.items) < 2:
+        return given
+    made = c.as_list(given)
     if reverse:  # equal items keep their order, also backwards
-        back = c.prelude("reversed_list", c.as_list(_list_from(c, args[0])))
-        return c.prelude("reversed_list", c.prelude("list_sorted", back))
-    return made
+        made = c.prelude("reversed_list", made)
+    made = c.prelude("list_sorted", made) if key is None else c.prelude("list_sorted_by", made, key)
+    return c.prelude("reversed_list", made) if reverse else made
 
 
 @function(round)
 def round_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """The nearest int of a float; arrays by digits that are known."""
+    """The nearest int of a float, or the nearest number of so many digits, which are known."""
     _arity(c, "round", args, kwargs, 1, 2, "ndigits")
     digits = kwargs.get("ndigits", args[1] if len(args) > 1 else None)
     value = args[0]
+    if not (digits is None or type(digits) is int):
+        raise c.fail(rules.STATIC, got="digits that are not known", hint="write them out: round(x, 2)")
     if is_array(value):
         return c.called(lambda: round(c.native(value)) if digits is None else c.native(value).round(digits))
     if is_known(value) and (digits is None or is_known(digits)):
@@ -387,10 +425,14 @@ def round_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     kind = scalar_kind(value)
     if kind == "float" and digits is None:
         return c.emit("float.round", value)
-    if kind == "int" and digits is None:
-        return value
-    hint = "format it: f'{x:.2f}', or round the array"
-    raise c.fail(rules.OPERAND, got=f"round() of {describe(value)} by digits", hint=hint)
+    if kind in ("int", "bool"):
+        value = as_number(c, value)
+        return value if digits is None or digits >= 0 else c.prelude("rounded_int", value, 10**-digits)
+    if kind == "float" and digits is not None and 0 <= digits <= 300:
+        # a numeral of so many digits is the nearest one, and so is the float of it
+        return c.emit("str.to_float", c.format(value, f".{digits}f"))
+    hint = "divide by the power of ten, round, and multiply by it"
+    raise c.fail(rules.OPERAND, got=f"round() of {describe(value)} to tens", hint=hint)
 
 
 @function(divmod)
@@ -431,6 +473,8 @@ def _is_instance(c: Compiler, value: Any, cls: Any) -> bool:
         return issubclass(dict, cls)
     if isinstance(value, ObjectBox):
         return issubclass(value.cls, cls)
+    if not isinstance(cls, type) and not hasattr(cls, "__args__"):
+        raise c.fail(rules.STATIC, got=describe(cls), expected="a class, or a tuple of classes")
     return isinstance(value, cls)
 
 
@@ -471,6 +515,8 @@ def type_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
         return np.ndarray
     if isinstance(value, (ListBox, DictBox)):
         return list if isinstance(value, ListBox) else dict
+    if isinstance(value, Optional):
+        raise c.fail(rules.OPTIONAL, got=describe(value), hint="compare it with None first")
     return type(value)
 
 
@@ -480,6 +526,63 @@ def callable_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     from .values import BoundMethod, Closure
 
     return isinstance(args[0], (Closure, BoundMethod)) or callable(args[0])
+
+
+def _one_character(c: Compiler, name: str, value: Any, kind: str) -> Any:
+    if scalar_kind(value) != kind:
+        raise c.fail(rules.OPERAND, got=f"{name}() of {describe(value)}", expected=f"{name}() of {kind}")
+    return value
+
+
+@function(ord)
+def ord_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The number of a character, of ASCII if it is not known."""
+    _arity(c, "ord", args, kwargs, 1, 1)
+    value = _one_character(c, "ord", args[0], "str")
+    return ord(value) if is_known(value) and len(value) == 1 else c.prelude("ord_ascii", value)
+
+
+@function(chr)
+def chr_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The character of a number, of ASCII if it is not known."""
+    _arity(c, "chr", args, kwargs, 1, 1)
+    value = _one_character(c, "chr", args[0], "int")
+    return chr(value) if is_known(value) and 0 <= value < 0x110000 else c.prelude("chr_ascii", value)
+
+
+def _numeral(original: Any, spec: str) -> None:
+    def handler(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+        _arity(c, original.__name__, args, kwargs, 1, 1)
+        return c.format(as_number(c, _one_character(c, original.__name__, args[0], "int")), spec)
+
+    handler.__doc__ = f"The digits of an int, as ``{original.__name__}`` writes them."
+    function(original)(handler)
+
+
+for _original, _spec in ((bin, "#b"), (oct, "#o"), (hex, "#x")):
+    _numeral(_original, _spec)
+
+
+@function(builtins.filter)
+def filter_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """The items for which a function holds; evaluated at once."""
+    _arity(c, "filter", args, kwargs, 2, 2)
+    made = _list_from(c, args[1])
+    return c.prelude("list_filtered", args[0] or bool, c.as_list(made) if made.items else made)
+
+
+@function(dict.fromkeys)
+def fromkeys(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """A dict with one value for all keys."""
+    _arity(c, "fromkeys", args, kwargs, 1, 2)
+    made = DictBox({})
+    value = args[1] if len(args) > 1 else None
+    keys = _list_from(c, args[0])
+    if keys.items is None:
+        return c.prelude("dict_from", keys, value)
+    for key in keys.items:
+        c.set_item(made, key, value)
+    return made
 
 
 @function(builtins.map)
@@ -498,143 +601,6 @@ def map_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 
     Repeat(c, part.length, None, turn, assigned=frozenset(), head=frozenset()).record()
     return made
-
-
-# --- math --------------------------------------------------------------------------
-
-
-def _array_function(c: Compiler, name: str, values: list[Any]) -> Any:
-    arrays = [c.array_of(Scalar(c.scalar(to_float(c, number(c, value))))) for value in values]
-    found = c.called(lambda: getattr(np, name)(*arrays))
-    return c.wrap(c.trace.op("item", (found._value(c.trace),), {})[0])
-
-
-def number(c: Compiler, value: Any) -> Any:
-    """A number, or the only element of an array, as a number."""
-    if is_array(value):
-        if isinstance(value, Proxy):
-            return c.wrap(c.trace.op("item", (_single(c, value),), {})[0])
-        return value.item()
-    if scalar_kind(value) not in ("int", "float", "bool"):
-        raise c.fail(rules.OPERAND, got=describe(value), expected="a number")
-    return value
-
-
-#: Functions of `math` and the ufuncs that they are; what they refuse is in `_DOMAIN`.
-_MATH = {
-    math.sqrt: "sqrt", math.exp: "exp", math.expm1: "expm1", math.log: "log", math.log2: "log2",
-    math.log10: "log10", math.log1p: "log1p", math.sin: "sin", math.cos: "cos", math.tan: "tan",
-    math.asin: "arcsin", math.acos: "arccos", math.atan: "arctan", math.sinh: "sinh", math.cosh: "cosh",
-    math.tanh: "tanh", math.asinh: "arcsinh", math.acosh: "arccosh", math.atanh: "arctanh",
-    math.atan2: "arctan2", math.hypot: "hypot", math.copysign: "copysign", math.fabs: "abs",
-}  # fmt: skip
-_POLES = frozenset({"log", "log2", "log10", "log1p", "arctanh"})
-_GROWING = frozenset({"exp", "expm1", "sinh", "cosh"})
-
-
-def _math(original: Any, name: str) -> Any:
-    def handler(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-        high = 2 if name in ("arctan2", "hypot", "copysign", "log") else 1
-        _arity(c, original.__name__, args, kwargs, 2 if name in ("arctan2", "copysign") else 1, high)
-        if name == "log" and len(args) == 2:
-            return binary(c, "Div", handler(c, args[:1], {}), handler(c, args[1:], {}))
-        values = [number(c, arg) for arg in args]
-        if all(map(is_known, values)):
-            try:
-                return original(*values)
-            except (ValueError, OverflowError) as error:
-                c.raise_unless(False, type(error).__name__, str(error))
-        values = [to_float(c, value) for value in values]
-        found = _array_function(c, name, values)
-        _check_domain(c, name, values, found)
-        return found
-
-    handler.__doc__ = f"``math.{original.__name__}``, with Python's errors."
-    return handler
-
-
-def _check_domain(c: Compiler, name: str, values: list[Any], found: Any) -> None:
-    if name in ("abs", "copysign", "arctan", "arctan2", "tanh", "arcsinh"):
-        return
-    nan = c.emit("bool.not", c.emit("float.equal", found, found))
-    for value in values:
-        nan = c.emit("bool.and", nan, c.emit("float.equal", value, value))
-    c.raise_unless(c.emit("bool.not", nan), "ValueError", "math domain error")
-    if name in _POLES or name in _GROWING or name == "hypot":
-        infinite = c.emit("float.equal", c.emit("float.abs", found), math.inf)
-        for value in values:
-            finite = c.emit("float.less", c.emit("float.abs", value), math.inf)
-            infinite = c.emit("bool.and", infinite, finite)
-        kind, text = (
-            ("ValueError", "math domain error") if name in _POLES else ("OverflowError", "math range error")
-        )
-        c.raise_unless(c.emit("bool.not", infinite), kind, text)
-
-
-for _original, _name in _MATH.items():
-    function(_original)(_math(_original, _name))
-
-
-def _rounded(original: Any, name: str) -> Any:
-    def handler(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-        _arity(c, original.__name__, args, kwargs, 1, 1)
-        value = number(c, args[0])
-        if is_known(value) and (not isinstance(value, float) or math.isfinite(value)):
-            return original(value)
-        return c.emit(f"float.{name}", value) if scalar_kind(value) == "float" else as_number(c, value)
-
-    handler.__doc__ = f"``math.{original.__name__}``: an int."
-    return handler
-
-
-for _original, _name in ((math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "to_int")):
-    function(_original)(_rounded(_original, _name))
-
-
-@function(math.pow)
-def math_pow(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """``math.pow``."""
-    from .arithmetic import power
-
-    _arity(c, "pow", args, kwargs, 2, 2)
-    a, b = (to_float(c, number(c, arg)) for arg in args)
-    return power(c, a, b)
-
-
-@function(math.isnan)
-def isnan(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """``math.isnan``."""
-    value = to_float(c, number(c, args[0]))
-    return math.isnan(value) if is_known(value) else c.emit("bool.not", c.emit("float.equal", value, value))
-
-
-@function(math.isinf)
-def isinf(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """``math.isinf``."""
-    value = to_float(c, number(c, args[0]))
-    return (
-        math.isinf(value) if is_known(value) else c.emit("float.equal", c.emit("float.abs", value), math.inf)
-    )
-
-
-@function(math.isfinite)
-def isfinite(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """``math.isfinite``."""
-    value = to_float(c, number(c, args[0]))
-    return (
-        math.isfinite(value)
-        if is_known(value)
-        else c.emit("float.less", c.emit("float.abs", value), math.inf)
-    )
-
-
-@function(math.prod)
-def prod(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """``math.prod``."""
-    total = kwargs.get("start", 1)
-    for item in c.known_items(args[0], c.node):
-        total = binary(c, "Mult", total, item)
-    return total
 
 
 # --- lists of the program as arrays ------------------------------------------------

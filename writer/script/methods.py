@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING, Any
 
 from ..proxy import Proxy
@@ -210,10 +209,34 @@ def update(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
         if isinstance(other, DictBox) and other.items is not None:
             for key, value in other.items.items():
                 c.set_item(owner, key, value)
+        elif isinstance(other, DictBox):
+            c.change(owner)
+            found = c.prelude("dict_updated", dict_copy(c, owner, (), {}), other)
+            owner.items, owner.val = found.items, found.val
         else:
-            raise c.fail(rules.STATIC, got=f"update() with {describe(other)}", hint="set the keys in a loop")
+            pairs = _list_from(c, other)
+            if pairs.items is None:
+                hint = "set the keys in a loop"
+                raise c.fail(rules.STATIC, got=f"update() with {describe(other)}", hint=hint)
+            for pair in pairs.items:
+                key, value = c.known_items(pair, c.node, 2)
+                c.set_item(owner, key, value)
     for key, value in kwargs.items():
         c.set_item(owner, key, value)
+
+
+@method("dict", "popitem")
+def popitem(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
+    """Removes the last entry and gives its key and value."""
+    c.arity("popitem", args, kwargs, 0, 0)
+    if owner.items is not None:
+        if not owner.items:
+            c.raise_unless(False, "KeyError", "popitem(): dictionary is empty")
+        key = list(owner.items)[-1]
+        return key, dict_pop(c, owner, (key,), {})
+    key, value = c.prelude("dict_last", owner)
+    dict_pop(c, owner, (key,), {})
+    return key, value
 
 
 @method("dict", "setdefault")
@@ -244,126 +267,6 @@ def dict_clear(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
     else:
         key, value = owner.types
         owner.val = c.trace.op("dict.new", [], {"key": key, "value": value})[0]
-
-
-# --- strings ------------------------------------------------------------------------
-
-
-@method("str", "join")
-def join(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-    """The strings of a list, with this one between them."""
-    made = _list_from(c, args[0])
-    if (
-        made.items is not None
-        and all(isinstance(item, str) for item in made.items)
-        and isinstance(owner, str)
-    ):
-        return owner.join(made.items)
-    if made.items is not None and not made.items:
-        return ""
-    return c.emit("str.join", c.as_list(made).val, owner)
-
-
-@method("str", "format")
-def format_(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-    """``"{} {name:.2f}".format(...)``, of a text that is known."""
-    if not isinstance(owner, str):
-        raise c.fail(rules.STATIC, got="format() of a text that is not known", hint="use an f-string")
-    found: Any = ""
-    number = 0
-    for literal, field, spec, conversion in string.Formatter().parse(owner):
-        found = binary(c, "Add", found, literal) if literal else found
-        if field is None:
-            continue
-        if field == "":
-            field, number = str(number), number + 1
-        if not (field.isdigit() or field.isidentifier()):
-            raise c.fail(rules.CONSTRUCT, got=f"the field {field!r}", hint="use an f-string")
-        try:
-            value = args[int(field)] if field.isdigit() else kwargs[field]
-        except (IndexError, KeyError):
-            c.raise_unless(False, "IndexError" if field.isdigit() else "KeyError", field)
-        found = binary(c, "Add", found, c.format(value, spec or "", conversion or ""))
-    return found
-
-
-def _known_method(name: str, lower: Any) -> None:
-    def handler(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-        if kwargs:
-            raise c.fail(rules.OPERAND, got=f"{name}() with {', '.join(kwargs)}", hint="pass it by position")
-        if isinstance(owner, str) and all(a is None or isinstance(a, (str, int)) for a in args):
-            try:
-                found = getattr(owner, name)(*args)
-            except (ValueError, OverflowError) as error:
-                c.raise_unless(False, type(error).__name__, str(error))
-            except TypeError as error:
-                raise c.fail(rules.OPERAND, got=str(error)) from None
-            return ListBox(found) if isinstance(found, list) else found
-        try:
-            return lower(c, owner, *args)
-        except TypeError as error:
-            raise c.fail(rules.OPERAND, got=f"{name}() with {len(args)} arguments") from error
-
-    handler.__doc__ = f"``str.{name}``."
-    method("str", name)(handler)
-
-
-def _split(c: Compiler, owner: Any, separator: Any = None, limit: Any = -1) -> Any:
-    if separator is None:
-        return c.emit("str.words", owner, limit)
-    return c.emit("str.split", owner, separator, limit)
-
-
-def _strip(sides: str) -> Any:
-    def lower(c: Compiler, owner: Any, chars: Any = None) -> Any:
-        operands = (owner,) if chars is None else (owner, chars)
-        return c.emit("str.strip", *operands, sides=sides)
-
-    return lower
-
-
-def _found(c: Compiler, owner: Any, part: Any) -> Any:
-    at = c.emit("str.find", owner, part)
-    c.raise_unless(c.emit("int.less_equal", 0, at), "ValueError", "substring not found")
-    return at
-
-
-for _name, _lower in {
-    "find": lambda c, owner, part: c.emit("str.find", owner, part),
-    "rfind": lambda c, owner, part: c.emit("str.rfind", owner, part),
-    "index": _found,
-    "lower": lambda c, owner: c.emit("str.lower", owner),
-    "upper": lambda c, owner: c.emit("str.upper", owner),
-    "split": _split,
-    "strip": _strip("both"),
-    "lstrip": _strip("left"),
-    "rstrip": _strip("right"),
-    "replace": lambda c, owner, old, new, limit=-1: c.emit("str.replace", owner, old, new, limit),
-    "count": lambda c, owner, part: c.prelude("str_count", owner, part),
-    "ljust": lambda c, owner, width, fill=" ": c.prelude("str_ljust", owner, width, fill),
-    "rjust": lambda c, owner, width, fill=" ": c.prelude("str_rjust", owner, width, fill),
-}.items():
-    _known_method(_name, _lower)
-
-
-@method("str", "startswith")
-def startswith(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-    """Whether the text begins with another one."""
-    if isinstance(owner, str) and isinstance(args[0], str):
-        return owner.startswith(args[0])
-    n, k = c.emit("str.len", owner), c.length(args[0])
-    stop = c.emit("int.min", n, k)
-    return c.emit("str.equal", c.emit("str.slice", owner, 0, stop), args[0])
-
-
-@method("str", "endswith")
-def endswith(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
-    """Whether the text ends with another one."""
-    if isinstance(owner, str) and isinstance(args[0], str):
-        return owner.endswith(args[0])
-    n, k = c.emit("str.len", owner), c.length(args[0])
-    start = c.emit("int.max", c.emit("int.subtract", n, k), 0)
-    return c.emit("str.equal", c.emit("str.slice", owner, start, n), args[0])
 
 
 # --- numbers, arrays ----------------------------------------------------------------

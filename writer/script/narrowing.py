@@ -1,4 +1,4 @@
-"""What a condition says of values that may be None: ``x is None``, and its negations."""
+"""What a condition says of values that may be None: ``x is None``, ``self.x is not None``, and so on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .compiler import Compiler
 
-Facts = dict[str, bool]
+#: For a name, or a name and its attributes, whether the value is None.
+Facts = dict[tuple[str, ...], bool]
 
 
 def narrowed(c: Compiler, test: ast.expr) -> tuple[Facts, Facts]:
@@ -23,11 +24,26 @@ def narrowed(c: Compiler, test: ast.expr) -> tuple[Facts, Facts]:
         for facts in found:
             together.update(facts[side])
         return (together, {}) if side == 0 else ({}, together)
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.left, ast.Name):
-        right = test.comparators[0]
-        if isinstance(right, ast.Constant) and right.value is None:
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = test.left, test.comparators[0]
+        if isinstance(left, ast.Constant) and left.value is None:
+            left, right = right, left
+        path = _path(left)
+        if path and isinstance(right, ast.Constant) and right.value is None:
             if isinstance(test.ops[0], (ast.Is, ast.Eq)):
-                return {test.left.id: True}, {test.left.id: False}
+                return {path: True}, {path: False}
             if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
-                return {test.left.id: False}, {test.left.id: True}
+                return {path: False}, {path: True}
     return {}, {}
+
+
+def _path(node: ast.expr) -> tuple[str, ...]:
+    """``x.y.z`` as its parts; empty for anything else."""
+    if isinstance(node, ast.NamedExpr):
+        return (node.target.id,)
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        inner = _path(node.value)
+        return (*inner, node.attr) if inner else ()
+    return ()

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .prelude_text import ASCII
+
 
 def repeated(items: list[Any], count: int) -> list[Any]:
     """``items * count``."""
@@ -133,14 +135,141 @@ def list_all(items: list[Any]) -> bool:
 
 
 def list_sorted(items: list[Any]) -> list[Any]:
-    """``sorted(items)``: by insertion, so that equal items keep their order."""
+    """``sorted(items)``: each item goes behind those that are not greater: equal ones keep their order."""
     made = items[0:0]
     for item in items:
-        at = len(made)
-        while at > 0 and item < made[at - 1]:
-            at -= 1
-        made = made[:at] + [item] + made[at:]
+        low, high = 0, len(made)
+        while low < high:
+            middle = (low + high) // 2
+            if item < made[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        made = made[:low] + [item] + made[low:]
     return made
+
+
+def list_sorted_by(items: list[Any], key: Any) -> list[Any]:
+    """``sorted(items, key=key)``."""
+    made = items[0:0]
+    if len(items) == 0:
+        return made
+    keys = [key(items[0])][0:0]
+    for item in items:
+        place = key(item)
+        low, high = 0, len(made)
+        while low < high:
+            middle = (low + high) // 2
+            if place < keys[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        made = made[:low] + [item] + made[low:]
+        keys = keys[:low] + [place] + keys[low:]
+    return made
+
+
+def list_min_by(items: list[Any], key: Any) -> Any:
+    """``min(items, key=key)``."""
+    if len(items) == 0:
+        raise ValueError("min() iterable argument is empty")
+    best = items[0]
+    least = key(best)
+    for i in range(1, len(items)):
+        other = key(items[i])
+        if other < least:
+            best, least = items[i], other
+    return best
+
+
+def list_max_by(items: list[Any], key: Any) -> Any:
+    """``max(items, key=key)``."""
+    if len(items) == 0:
+        raise ValueError("max() iterable argument is empty")
+    best = items[0]
+    most = key(best)
+    for i in range(1, len(items)):
+        other = key(items[i])
+        if other > most:
+            best, most = items[i], other
+    return best
+
+
+def list_filtered(holds: Any, items: list[Any]) -> list[Any]:
+    """``list(filter(holds, items))``."""
+    made = items[0:0]
+    for item in items:
+        if holds(item):
+            made.append(item)
+    return made
+
+
+def list_reduced(combine: Any, items: list[Any]) -> Any:
+    """``functools.reduce(combine, items)``."""
+    if len(items) == 0:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    found = items[0]
+    for i in range(1, len(items)):
+        found = combine(found, items[i])
+    return found
+
+
+def list_reduced_from(combine: Any, items: list[Any], start: Any) -> Any:
+    """``functools.reduce(combine, items, start)``."""
+    found = start
+    for item in items:
+        found = combine(found, item)
+    return found
+
+
+def dict_from(keys: list[Any], value: Any) -> dict[Any, Any]:
+    """``dict.fromkeys(keys, value)``."""
+    made = {}
+    for key in keys:
+        made[key] = value
+    return made
+
+
+def dict_updated(made: dict[Any, Any], other: dict[Any, Any]) -> dict[Any, Any]:
+    """``made.update(other)``."""
+    for key in other:
+        made[key] = other[key]
+    return made
+
+
+def dict_last(entries: dict[Any, Any]) -> tuple[Any, Any]:
+    """``entries.popitem()``, which stays."""
+    keys = list(entries)
+    if len(keys) == 0:
+        raise KeyError("popitem(): dictionary is empty")
+    key = keys[len(keys) - 1]
+    return key, entries[key]
+
+
+def rounded_int(n: int, unit: int) -> int:
+    """`n` to a multiple of `unit`, halves to the even one."""
+    count = n // unit
+    rest = n - count * unit
+    if 2 * rest > unit or (2 * rest == unit and count % 2 == 1):
+        count += 1
+    return count * unit
+
+
+def ord_ascii(character: str) -> int:
+    """``ord(character)``."""
+    if len(character) != 1:
+        raise TypeError("ord() expected a character")
+    at = ASCII.find(character)
+    if at < 0:
+        raise ValueError("ord() of a character that is not ASCII")
+    return at
+
+
+def chr_ascii(number: int) -> str:
+    """``chr(number)``."""
+    if number < 0 or number > 127:
+        raise ValueError("chr() of a number that is not ASCII")
+    return ASCII[number]
 
 
 def list_insert(items: list[Any], index: int, value: Any) -> list[Any]:
@@ -203,18 +332,9 @@ def turned(items: list[Any], axis: int) -> list[Any]:
     return made
 
 
-def str_count(text: str, part: str) -> int:
-    """``text.count(part)``."""
-    if len(part) == 0:
-        return len(text) + 1
-    return len(text.split(part)) - 1
-
-
-def str_ljust(text: str, width: int, fill: str) -> str:
-    """``text.ljust(width, fill)``."""
-    return text + fill * (width - len(text))
-
-
-def str_rjust(text: str, width: int, fill: str) -> str:
-    """``text.rjust(width, fill)``."""
-    return fill * (width - len(text)) + text
+def list_prod(items: list[Any], start: Any) -> Any:
+    """``math.prod(items, start=start)``."""
+    total = start
+    for item in items:
+        total = total * item
+    return total

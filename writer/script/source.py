@@ -13,6 +13,7 @@ from typing import Any
 from ...schema.errors import TraceboxError
 from ...schema.rules import Rule
 from . import rules
+from .rewriting import rewritten
 
 FunctionNode = ast.FunctionDef | ast.Lambda
 
@@ -119,7 +120,8 @@ def _read(function: types.FunctionType, code: types.CodeType) -> Source:
     tree = _parse(plain, name, first)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name:
-            return Source(code.co_filename, first, indent, plain, node, code.co_qualname, code)
+            made = rewritten(node)
+            return Source(code.co_filename, first, indent, plain, made, code.co_qualname, code)
     raise rules.SOURCE.fail(name, got="a text without the function", hint="define it with def")
 
 

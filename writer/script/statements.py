@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import rules
+from .core import MISSING
 from .frames import BREAK, CODES, CONTINUE, DEAD, FALL, FALLS, RESULT, RETURN, Absent, Flow
 from .iteration import sequence_of
 from .liveness import always_exits, assigned
-from .narrowing import narrowed
+from .narrowing import Facts, narrowed
 from .repeat import Repeat
+from .subscripts import delete
 from .tables import statement
 from .values import Closure, Scalar, describe
 
@@ -98,7 +101,7 @@ def _if(
         c.narrow(facts[0] if truth else facts[1])
         return block(c, then if truth else other)
 
-    def run(body: Sequence[ast.stmt], known: dict[str, bool]) -> Any:
+    def run(body: Sequence[ast.stmt], known: Facts) -> Any:
         def go() -> tuple[Flow, Any]:
             c.narrow(known)
             return block(c, body), None
@@ -118,11 +121,12 @@ def if_(c: Compiler, stmt: ast.If) -> Flow:
 @statement(ast.While)
 def while_(c: Compiler, stmt: ast.While) -> Flow:
     """``while``, with ``break``, ``continue`` and ``return`` inside."""
-    if stmt.orelse:
-        raise c.fail(rules.CONSTRUCT, stmt.orelse[0], got="else after a loop", hint="use a bool that says so")
     head = c.frame.liveness.head.get(id(stmt), frozenset())
 
+    known = narrowed(c, stmt.test)
+
     def turn(index: Scalar) -> Flow:
+        c.narrow(known[0])
         return block(c, stmt.body)
 
     repeat = Repeat(
@@ -133,14 +137,15 @@ def while_(c: Compiler, stmt: ast.While) -> Flow:
         assigned=assigned([stmt.test, *stmt.body]),
         head=head,
     )
-    return repeat.record()
+    flow = repeat.record()
+    if not any(isinstance(node, ast.Break) for part in stmt.body for node in ast.walk(part)):
+        c.narrow(known[1])
+    return flow
 
 
 @statement(ast.For)
 def for_(c: Compiler, stmt: ast.For) -> Flow:
     """``for`` over ranges, arrays, lists, tuples, dicts, strings, ``enumerate``, ``zip``, ``reversed``."""
-    if stmt.orelse:
-        raise c.fail(rules.CONSTRUCT, stmt.orelse[0], got="else after a loop", hint="use a bool that says so")
     items = sequence_of(c, c.expr(stmt.iter), stmt.iter)
     if items.unrolled:
         if items.length > MAX_UNROLLED:
@@ -254,6 +259,22 @@ def annotated_(c: Compiler, stmt: ast.AnnAssign) -> Flow:
         return FALLS
     value = c.named(stmt.target.id if isinstance(stmt.target, ast.Name) else "", stmt.value)
     c.assign(stmt.target, c.annotated(value, stmt.annotation))
+    return FALLS
+
+
+@statement(ast.Delete)
+def delete_(c: Compiler, stmt: ast.Delete) -> Flow:
+    """``del`` of variables, of items of lists and dicts, and of slices of lists."""
+    for target in stmt.targets:
+        if isinstance(target, ast.Subscript):
+            owner, key = c.expr(target.value), c.expr(target.slice)
+            c.at(target, functools.partial(delete, c, owner, key))
+        elif isinstance(target, ast.Name):
+            c.at(target, functools.partial(c.lookup, target.id))
+            why = f"{target.id} was deleted in line {c.line(target)}"
+            c.frame.env[target.id] = Absent(frozenset(CODES), MISSING, why)
+        else:
+            raise c.fail(rules.CONSTRUCT, target, got="del of an attribute", hint="set it to None")
     return FALLS
 
 

@@ -281,7 +281,8 @@ def put(c: Compiler, owner: Any, key: Any, value: Any) -> None:
 def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
     c.change(owner)
     if isinstance(key, slice):
-        raise c.fail(rules.CONSTRUCT, got="an assignment to a slice of a list", hint="build a new list")
+        _put_slice(c, owner, key, value)
+        return
     if owner.items is not None and type(key) in (int, bool):
         if not -len(owner.items) <= key < len(owner.items):
             c.raise_unless(False, "IndexError", "list assignment index out of range")
@@ -294,6 +295,54 @@ def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
     index = c.scalar(index_of(c, key, n))
     item = c.materialise(value, owner.item_type)
     owner.val = c.trace.op("list.set", [c.trace.local(owner.value), index, item], {})[0]
+
+
+def _put_slice(c: Compiler, owner: ListBox, key: slice, value: Any) -> None:
+    from .functions import _list_from
+
+    given = _list_from(c, value)
+    if owner.items is not None and given.items is not None and all(map(_is_bound, _parts(key))):
+        items = list(owner.items)
+        try:
+            items[key] = given.items
+        except ValueError as error:
+            c.raise_unless(False, "ValueError", str(error))
+        owner.items = items
+        return
+    if key.step not in (None, 1):
+        raise c.fail(rules.STATIC, got="a step in a slice of a list of the program", hint="use a loop")
+    n = c.length(owner)
+    start = 0 if key.start is None else clamped(c, key.start, n)
+    stop = n if key.stop is None else clamped(c, key.stop, n)
+    stop = c.emit("int.max", start, stop)
+    parts = [_list(c, owner, slice(None, start)), given, _list(c, owner, slice(stop, None))]
+    found = c.binary("Add", c.binary("Add", parts[0], parts[1]), parts[2])
+    owner.items, owner.val = found.items, found.val
+
+
+def _is_bound(value: Any) -> bool:
+    return value is None or type(value) is int
+
+
+def delete(c: Compiler, owner: Any, key: Any) -> None:
+    """``del owner[key]``."""
+    if isinstance(owner, ListBox):
+        if isinstance(key, slice):
+            if owner.items is not None and all(map(_is_bound, _parts(key))):
+                c.change(owner)
+                items = list(owner.items)
+                del items[key]
+                owner.items = items
+                return
+            c.change(owner)
+            _put_slice(c, owner, key, ListBox([]))
+        else:
+            c.method(owner, "pop", (key,), {})
+    elif isinstance(owner, DictBox):
+        c.method(owner, "pop", (key,), {})
+    else:
+        hint = "items of lists and dicts can be deleted"
+        raise c.fail(rules.OPERAND, got=f"del of an item of {describe(owner)}", hint=hint)
 
 
 def widen(c: Compiler, owner: ListBox, value: Any) -> None:

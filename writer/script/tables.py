@@ -23,7 +23,6 @@ REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.AsyncWith: ("async with", "use with"),
     ast.Await: ("await", "use tracebox.fork and wait"),
     ast.ClassDef: ("a class inside a function", "define it outside"),
-    ast.Delete: ("del of a variable", "leave it; what is not used is not kept"),
     ast.Global: ("global", "keep state in a field of a Module"),
     ast.Nonlocal: ("nonlocal", "return the value, or keep state in a field of a Module"),
     ast.Import: ("import inside a function", "import at the top of the file"),

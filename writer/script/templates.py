@@ -27,7 +27,18 @@ from ...schema.types import (
 )
 from ...schema.types import join as join_types
 from ..proxy import Proxy
-from .values import PYTHON, DictBox, ListBox, ObjectBox, Optional, Scalar, describe, is_array, scalar_kind
+from .values import (
+    PYTHON,
+    DictBox,
+    ListBox,
+    ObjectBox,
+    Optional,
+    Scalar,
+    class_of,
+    describe,
+    is_array,
+    scalar_kind,
+)
 
 Wrap = Callable[[Any, Type], Any]
 
@@ -287,6 +298,10 @@ def common(types: list[Type], empty: str) -> Type:
 
 
 def _joined(a: Type, b: Type) -> Type | None:
+    if class_of(a) is not class_of(b) and NONE not in (a, b):
+        optionals = [t.kind == "optional" for t in (a, b) if isinstance(t, ContainerType)]
+        if not any(optionals):
+            return None
     if a is NONE or b is NONE:
         other = b if a is NONE else a
         if other is NONE or (isinstance(other, ContainerType) and other.kind == "optional"):

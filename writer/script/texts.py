@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..format_spec import format_call
 from ..proxy import Proxy
 from . import rules
 from .values import DictBox, ListBox, Optional, describe, is_known, scalar_kind
@@ -92,48 +92,12 @@ def formatted(c: Compiler, value: Any, spec: Any, conversion: str = "") -> Any:
     if isinstance(value, Proxy) and not value.ndim:
         value = c.wrap(c.trace.op("item", (value._value(c.trace),), {})[0])
     kind = scalar_kind(value)
-    if kind == "int" and spec[-1:] in "eEfFgG%":
-        value, kind = c.emit("int.to_float", value), "float"
-    if kind not in ("int", "float", "str"):
+    if kind not in ("bool", "int", "float", "str"):
         raise c.fail(rules.OPERAND, got=f"the spec {spec!r} for {describe(value)}")
-    return c.called(lambda: c.emit(f"{kind}.format", value, **_attributes(c, kind, spec)))
-
-
-_SPEC = re.compile(
-    r"(?:(?P<fill>.)?(?P<align>[<>=^]))?(?P<sign>[-+ ])?(?P<z>z)?(?P<alternate>#)?(?P<zero>0)?"
-    r"(?P<width>\d+)?(?P<grouping>[,_])?(?:\.(?P<precision>\d+))?(?P<type>[bdeEfFgGosxX%])?",
-    re.DOTALL,
-)
-
-
-def _attributes(c: Compiler, kind: str, spec: str) -> dict[str, Any]:
-    """A format spec as the attributes of the operator that formats. SPEC 9.7."""
-    found = _SPEC.fullmatch(spec)
-    if found is None:
-        raise c.fail(rules.OPERAND, got=f"the format spec {spec!r}")
-    part = found.groupdict()
-    made: dict[str, Any] = {
-        "fill": part["fill"] or ("0" if part["zero"] else " "),
-        "align": part["align"] or ("=" if part["zero"] and kind != "str" else "<" if kind == "str" else ">"),
-        "width": int(part["width"] or 0),
-    }
-    if kind == "str":
-        if any(part[key] for key in ("sign", "z", "alternate", "grouping")) or part["type"] not in (
-            None,
-            "s",
-        ):
-            raise c.fail(rules.OPERAND, got=f"the format spec {spec!r} for a str")
-        if made["align"] == "=":
-            raise c.fail(
-                rules.OPERAND, got=f"the format spec {spec!r} for a str", hint="align with <, > or ^"
-            )
-    else:
-        made |= {"sign": part["sign"] or "-", "alternate": bool(part["alternate"])}
-        made |= {"type": part["type"] or ("d" if kind == "int" else ""), "grouping": part["grouping"] or ""}
-    if kind == "float":
-        made["positive_zero"] = bool(part["z"])
-    if kind in ("float", "str"):
-        made["precision"] = None if part["precision"] is None else int(part["precision"])
-    elif part["precision"] or part["z"]:
-        raise c.fail(rules.OPERAND, got=f"the format spec {spec!r} for an int")
-    return made
+    try:
+        call = format_call(kind, spec)
+    except ValueError as error:
+        raise c.fail(rules.OPERAND, got=str(error)) from None
+    for conversion in call.conversions:
+        value = c.emit(conversion, value)
+    return c.emit(call.op, value, **call.attrs) if call.op else value

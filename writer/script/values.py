@@ -86,6 +86,28 @@ class FutureValue:
         self.task = task
 
 
+class Named(ContainerType):
+    """The tuple that a named tuple or an object is in the program, with its class and fields.
+
+    It is equal to that of a plain tuple: the program has no names for it.
+    """
+
+    __slots__ = ("cls", "fields")
+
+    def __init__(self, cls: type, fields: tuple[str, ...], items: tuple[Type, ...]) -> None:
+        super().__init__("tuple", items)
+        self.cls = cls
+        self.fields = fields
+
+    def of(self, items: tuple[Type, ...]) -> Named:
+        return Named(self.cls, self.fields, items)
+
+
+def class_of(t: Type) -> type | None:
+    """The class that a type of the program stands for."""
+    return t.cls if isinstance(t, Named) else None
+
+
 class Box:
     """A mutable value with identity. `tainted` says why it cannot be changed in place any more."""
 
@@ -212,6 +234,27 @@ class BoundMethod:
         self.name = name
 
 
+class Partial:
+    """A function with some of its arguments."""
+
+    __slots__ = ("function", "args", "kwargs")
+
+    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+
+class Super:
+    """``super(cls, value)``."""
+
+    __slots__ = ("cls", "value")
+
+    def __init__(self, cls: type, value: Any) -> None:
+        self.cls = cls
+        self.value = value
+
+
 class Sequence:
     """What a loop runs over: how many items, and the one at an index.
 
@@ -278,13 +321,27 @@ def describe(value: Any) -> str:
         return f"{type(value).__name__} of {len(value)}"
     if isinstance(value, ObjectBox):
         return value.cls.__name__
-    if isinstance(value, (Closure, BoundMethod)):
+    if isinstance(value, (Closure, BoundMethod, Partial)):
         return "function"
     if isinstance(value, FutureValue):
         return "task"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     return type(value).__name__
+
+
+def describe_type(t: Type) -> str:
+    """A type in the user's words."""
+    if isinstance(t, TensorType):
+        return f"array {type_text(t)}"
+    if isinstance(t, ContainerType) and t.kind == "optional":
+        return f"{describe_type(t.items[0])} or None"
+    cls = class_of(t)
+    if cls is not None:
+        return cls.__name__
+    if isinstance(t, ContainerType):
+        return f"{t.kind}[{', '.join(map(describe_type, t.items))}]"
+    return type_text(t)
 
 
 def is_tensor(t: Type) -> bool:

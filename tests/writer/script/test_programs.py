@@ -12,7 +12,10 @@ import pytest
 
 import tracebox as tb
 
+from . import programs_language
 from .programs import PROGRAMS
+
+LOADED = programs_language
 
 
 def same(a: Any, b: Any) -> bool:
