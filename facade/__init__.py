@@ -6,7 +6,6 @@ the reader and never the writer.
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -86,13 +85,10 @@ if not TYPE_CHECKING:  # a type checker reports unknown names instead
     def __getattr__(name: str) -> object:
         if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        collecting = gc.isenabled()
-        gc.disable()  # what modules make is there to stay
-        try:
+        from .schema.collector import Paused
+
+        with Paused():
             module = import_module(f".{_MODULE_OF[name]}", __name__)
-        finally:
-            if collecting:
-                gc.enable()
         value = module if name == "xp" else getattr(module, name)
         globals()[name] = value
         return value

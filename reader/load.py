@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +11,7 @@ from ..archive.limits import Limits as ArchiveLimits
 from ..archive.program import SPANS, apply_spans, decode_program
 from ..archive.read import Archive, open_archive
 from ..archive.source import Source as Bytes
+from ..schema.collector import Paused
 from ..schema.errors import Problem
 from ..schema.ir import Initial, InitialValue, Program, TensorRef
 from ..schema.labels import BODY, OPSET
@@ -142,30 +142,26 @@ def load(
     SPEC 10.
     """
     archive = open_archive(source, limits=archive_limits, verify=verify)
-    collecting = gc.isenabled()
-    gc.disable()  # almost all that is made here stays
     try:
-        program = decode_program(archive.program, archive_limits)
-        verified = check_program(program)
-        check_contents(program, archive.manifest)
-        if verify == "full":
-            check_composites(program)
-        return LoadedProgram(
-            archive,
-            program,
-            engine=engine,
-            limits=limits,
-            native=native,
-            entry=entry,
-            operators=operators,
-            verified=verified,
-        )
+        with Paused():
+            program = decode_program(archive.program, archive_limits)
+            verified = check_program(program)
+            check_contents(program, archive.manifest)
+            if verify == "full":
+                check_composites(program)
+            return LoadedProgram(
+                archive,
+                program,
+                engine=engine,
+                limits=limits,
+                native=native,
+                entry=entry,
+                operators=operators,
+                verified=verified,
+            )
     except BaseException:
         archive.close()
         raise
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def check_composites(program: Program) -> None:

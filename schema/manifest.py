@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from .manifest_const import to_plain
-
 FORMAT = "tracebox"
 VERSION = (1, 0)
 OPSETS = {"tracebox": 1}
@@ -107,6 +105,8 @@ class Parameter(_Record):
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"name": self.name, "kind": self.kind, "tree": self.tree}
         if self.default is not MISSING:
+            from .manifest_const import to_plain
+
             plain["default"] = to_plain(self.default)
         return plain
 

@@ -21,7 +21,6 @@ from .manifest import (
     StateField,
     Tensor,
 )
-from .manifest_const import from_plain
 from .rules import RULES, Rule
 
 T = TypeVar("T")
@@ -269,10 +268,7 @@ def _parameter(walker: _Walker, value: object, where: str) -> Parameter | None:
         return None
     default: object = MISSING
     if "default" in record:
-        try:
-            default = from_plain(record["default"])
-        except ValueError as error:
-            walker.note(rules.CONST, f"{where}.default", str(error), _shown(record["default"]))
+        default = _const(walker, record["default"], f"{where}.default")
     kind = walker.text(record["kind"], f"{where}.kind")
     if kind not in KINDS:
         walker.note(rules.PARAMETER, f"{where}.kind", " or ".join(KINDS), _shown(kind))
@@ -332,6 +328,16 @@ def _check_leaves(walker: _Walker, leaves: list[int], count: int, where: str) ->
         walker.note(rules.LEAF, where, f"leaves 0 to {count - 1}" if count else "no leaf", _shown(leaves))
 
 
+def _const(walker: _Walker, value: object, where: str) -> object:
+    from .manifest_const import from_plain
+
+    try:
+        return from_plain(value)
+    except ValueError as error:
+        walker.note(rules.CONST, where, str(error), _shown(value))
+        return MISSING
+
+
 def _tree(walker: _Walker, tree: object, where: str, leaves: list[int], depth: int) -> None:
     if depth < 0:
         walker.note(rules.DEPTH, where[:80])
@@ -348,10 +354,7 @@ def _tree(walker: _Walker, tree: object, where: str, leaves: list[int], depth: i
     elif kind == "dict" and type(value) is list:
         _dict_tree(walker, value, where, leaves, depth)
     elif kind == "const":
-        try:
-            from_plain(value)
-        except ValueError as error:
-            walker.note(rules.CONST, f"{where}.const", str(error), _shown(value))
+        _const(walker, value, f"{where}.const")
     else:
         walker.note(rules.TREE, where, "leaf, tuple, list, dict or const", _shown(tree))
 
