@@ -308,7 +308,10 @@ def _compared(got: Any, expected: Any, path: str) -> tuple[float, str]:
         same = type(got) is type(expected) and got == expected
         return 0.0, "" if same else f"{path} is {_shown(got)}, not {_shown(expected)}"
     else:
-        gap, message = difference(np.asarray(got), np.asarray(expected))
+        have = np.asarray(got)
+        number = type(expected) in (bool, int, float, complex)  # gives way, as Python's numbers do
+        want = np.asarray(expected, have.dtype if number and have.dtype.kind in "fc" else None)
+        gap, message = difference(have, want)
         return gap, f"{path}: {message}" if message else ""
     worst = max((gap for gap, _ in found), default=0.0)
     return worst, next((message for _, message in found if message), "")

@@ -32,7 +32,7 @@ from .warn import Frozen, TraceWarning
 
 if TYPE_CHECKING:
     from .capture import Capture
-    from .explore.level import Exploration
+    from .explore.exploration import Exploration
 
 _ACTIVE = threading.local()
 
@@ -77,6 +77,8 @@ class Trace:
         self.forking = False
         #: What runs every path, if branches are explored.
         self.exploration: Exploration | None = None
+        #: Whether something was run several times, and calls may be left that stand in no path.
+        self.repeated = False
         #: Whether values are known by their types alone: nothing is evaluated, and nothing frozen.
         self.ghost = False
         #: What wraps the arrays that the code holds.

@@ -13,6 +13,7 @@ from ..schema.names import is_custom
 from ..schema.registry import find
 from . import rules
 from .context import Trace, active
+from .explore.exploration import Exploration
 from .integral import SymbolicInt
 from .program import TracedProgram
 from .proxy import Proxy
@@ -24,6 +25,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def call_program(trace: Trace, program: TracedProgram, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A traced program called in a trace: its function, traced again as a module of its own."""
+    if program.max_paths is not None and trace.exploration is None:
+        trace.exploration = Exploration(program.max_paths)
+        try:
+            return call_program(trace, program, args, kwargs)
+        finally:
+            trace.exploration = None
     function = program.function
     found = own_method(function)
     if found is not None:

@@ -94,6 +94,8 @@ class TracedProgram:
         self.vectors = dict(vectors)
         self.checks: list[dict[str, Any]] = []
         self.branches: tuple[Branch, ...] = ()
+        #: The limit of an explored trace; None where branches were frozen.
+        self.max_paths: int | None = None
 
     @cached_property
     def runnable(self) -> Runnable:

@@ -20,7 +20,7 @@ from .capture import Capture
 from .context import Trace, active
 from .explore.evidence import compare
 from .explore.examples import setters
-from .explore.level import Exploration
+from .explore.exploration import Exploration
 from .explore.rewind import discard
 from .inputs import Arguments, bind
 from .integral import SymbolicInt, size_number
@@ -107,6 +107,7 @@ def trace(
     if branches == "freeze":
         return record([entry], strict)
     program = record([entry], strict, Exploration(max_paths))
+    program.max_paths = max_paths
     compare(program, entry.examples)
     return program
 
@@ -291,7 +292,7 @@ def _result(running: Trace, leaf: Any) -> Any:
 
 
 def _finish(running: Trace, entries: Sequence[Entry], made: type[TracedProgram]) -> TracedProgram:
-    if running.exploration is not None:
+    if running.repeated:
         discard(running, [entry.scope for entry in entries])
     replay = Replay(running, [entry.scope for entry in entries])
     program = replay.program()

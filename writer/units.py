@@ -17,6 +17,7 @@ from ..schema.types import TensorType, accepts, type_text
 from . import rules
 from .attributes import dtype_name
 from .context import Trace
+from .explore.path import Unjoined
 from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy
@@ -176,6 +177,11 @@ def traced_call(
         result = trace.explored(function, inner_args, inner_kwargs)
         found = entry.take(result)
         entry.mutations()
+    except Unjoined:
+        trace.scope = outer
+        if kind != "call" or trace.exploration is None or not trace.exploration.exploring:
+            raise
+        return function(*args, **kwargs)  # its branches become the caller's
     finally:
         trace.scope = outer
     scope.closed = True

@@ -305,6 +305,66 @@ def test_turns_of_loops_and_branches_of_cond_are_explored_by_themselves() -> Non
     check(f, ONES, -ONES, MIXED, np.ones(9))
 
 
+# --- calls of other sorts -------------------------------------------------------
+
+
+def part(x: Array) -> Array:
+    if x.sum() > 0:
+        return np.tanh(x)
+    return x * 2
+
+
+def test_forked_calls_are_explored_by_themselves() -> None:
+    def f(x: Array) -> Array:
+        task, other = tb.fork(part, x), tb.fork(part, -x)
+        if x[0] > 0:
+            return tb.wait(task) + tb.wait(other) + part(x + 1)
+        return tb.wait(task) - 1
+
+    program = check(f, ONES, -ONES, MIXED)
+    assert len(nodes(program, "fork")) == 2
+
+
+def test_a_call_whose_results_do_not_fit_together_is_explored_with_its_caller() -> None:
+    class Maybe(tb.Module):
+        def forward(self, x: Array) -> Array | None:
+            return x * 2 if x[0] > 0 else None
+
+    class Caller(tb.Module):
+        def __init__(self) -> None:
+            self.maybe = Maybe()
+
+        def forward(self, x: Array) -> Array:
+            found = self.maybe(x)
+            return x - 1 if found is None else found
+
+    check(Caller(), ONES, -ONES)
+
+
+def test_scripts_programs_and_custom_operators_keep_their_branches() -> None:
+    scripted, inner = tb.script(part), explored(part, ONES)
+
+    @tb.custom_operator("com.acme.gate")
+    def gate(x: Array) -> Array:
+        return x * 3 if x.sum() > 0 else x
+
+    def f(x: Array) -> Array:
+        y = gate(inner(scripted(x)))
+        if y[0] > 0.5:
+            y = scripted(-inner(y))
+        return y
+
+    check(f, ONES, -ONES, MIXED)
+
+
+def test_an_explored_program_keeps_its_branches_in_a_plain_trace() -> None:
+    inner = explored(part, ONES)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        program = tb.trace(lambda x: inner(x) + 1, ONES)
+    agrees(lambda x: part(x) + 1, program, ONES, -ONES)
+
+
 # --- what cannot be explored ----------------------------------------------------
 
 
@@ -343,7 +403,7 @@ def test_results_that_do_not_fit_together_are_named_with_their_lines() -> None:
     assert "expected f32[x_0]" in text
     assert "got f64[x_0]" in text
     text = explored_error(lambda x: (x, x) if x.sum() > 0 else x, ONES)
-    assert "expected the result as in the other branch, a tuple of 2" in text
+    assert "expected result as in the other branch, a tuple of 2" in text
 
 
 def test_a_path_that_fails_on_the_example_asks_for_another_example() -> None:

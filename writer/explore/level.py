@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ...schema.errors import TraceError
 from ...schema.ir import Attr
 from .. import rules
-from ..blocks import truth_of
 from ..context import Trace
 from ..integral import SymbolicInt
 from ..proxy import Proxy
 from ..sameness import frozen
 from ..scope import BlockSteps, Step, Val
 from .merging import Merge
-from .path import Decision, Path, Raised, Recording, Slot, filled, slots_of
+from .path import Decision, Path, Raised, Recording, Slot, Unjoined, filled, slots_of
 from .prefix import identified
 from .raising import raised_by
 from .rewind import Rewind, differing, place
+
+if TYPE_CHECKING:
+    from .exploration import Exploration
 
 #: How often an exploration begins anew because sizes turned out to be equal.
 ROUNDS = 8
@@ -43,62 +45,6 @@ class Node:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.others: dict[int, Node] = {}
-
-
-class Exploration:
-    """What the explorations of one trace share, and the innermost of them."""
-
-    def __init__(self, max_paths: int) -> None:
-        self.max_paths = max_paths
-        self.level: Level | None = None
-        self.paths = 0
-        #: Each sets another example of the arguments, for traces with several.
-        self.examples: list[Callable[[], None]] = []
-        self._example_only = False
-
-    def run(self, trace: Trace, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        """The result of a call, run along every path."""
-        if self._example_only:
-            return function(*args, **kwargs)
-
-        def call() -> Any:
-            return function(*map(copied, args), **{key: copied(value) for key, value in kwargs.items()})
-
-        outer = self.level
-        try:
-            return Level(trace, self, call, outer).run()
-        finally:
-            self.level = outer
-
-    @contextlib.contextmanager
-    def on_example(self) -> Iterator[None]:
-        """Inside, what runs is recorded nowhere: branches go as on the example."""
-        before, self._example_only = self._example_only, True
-        try:
-            yield
-        finally:
-            self._example_only = before
-
-    def decide(self, condition: Proxy) -> bool | None:
-        """Which way to go at a branch on a traced array; None if that is to be frozen."""
-        if self._example_only:
-            return bool(condition._example)
-        return self.level.decide(lambda trace: truth_of(trace, condition)) if self.level else None
-
-    def decide_sizes(self, make: Callable[[Trace], Val], answer: bool) -> bool | None:
-        """The same for a comparison of sizes, which `make` records."""
-        if self._example_only:
-            return answer
-        return self.level.decide(make) if self.level else None
-
-
-def copied(value: Any) -> Any:
-    """Lists and dicts anew, since the call may change them."""
-    if type(value) is list:
-        return [copied(item) for item in value]
-    if type(value) is dict:
-        return {key: copied(item) for key, item in value.items()}
-    return value
 
 
 class Level:
@@ -267,9 +213,12 @@ class Level:
 
     def decide(self, make: Callable[[Trace], Val]) -> bool | None:
         """Which way to go at a branch on what `make` records; None if it is in no block of this level."""
-        if self.trace.scope is not self.scope or self.scope.block is not self.now.block:
-            return None
-        return self._decide(make(self.trace))
+        return self._decide(make(self.trace)) if self.here else None
+
+    @property
+    def here(self) -> bool:
+        """Whether what is recorded now stands in the run's own block."""
+        return self.trace.scope is self.scope and self.scope.block is self.now.block
 
     def _decide(self, truth: Val) -> bool:
         path = self.now
@@ -277,6 +226,7 @@ class Level:
         known = self.decided.get(abs(number))
         if known is not None:
             return known is (number > 0)
+        self.trace.repeated = True
         natural = bool(truth.example)
         index = len(path.decisions)
         answer = path.forced[index] if index < len(path.forced) else natural
@@ -341,7 +291,12 @@ class Level:
             problem = identified(self.scope, path, other.path, k, rest)
             if problem is not None:
                 self._unlike(problem)
-            found = merge.join(decisions[k], found, rest)
+            try:
+                found = merge.join(decisions[k], found, rest)
+            except TraceError as error:
+                if error.code != rules.BRANCHES.code:
+                    raise
+                raise Unjoined(error.problems) from error
             begin = decisions[k - 1].at if k > start else self._start(path)
             found.steps = steps[begin : decisions[k].at] + found.steps
         return found

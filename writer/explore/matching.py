@@ -15,6 +15,7 @@ from ...schema.ir import Attr, DTypeAttr, TensorConst
 from ...schema.registry import find
 from ...schema.types import TensorType, Type, map_dims
 from ..attributes import resolve_attr
+from ..module import Module
 from ..replay import stays
 from ..sameness import Keys, frozen
 from ..scope import BlockSteps, Scope, Step, Val
@@ -54,6 +55,15 @@ def symbols_in(t: Type) -> list[str]:
 
     map_dims(t, visit)
     return found
+
+
+def same_target(a: Step, b: Step) -> bool:
+    """Whether two steps are of one module; functions that are called get a module for each call."""
+    first, second = a.target, b.target
+    if first is None or second is None or first is second:
+        return first is second
+    plain = not isinstance(first.source, Module) and not isinstance(second.source, Module)
+    return plain and first.class_name == second.class_name
 
 
 class Matching:
@@ -135,7 +145,7 @@ class Matching:
     def _alike(self, a: Step, b: Step) -> bool:
         """Whether two steps may be one: all but the types of their operands."""
         counts = len(a.inputs) == len(b.inputs) and len(a.results) == len(b.results)
-        if a.kind != b.kind or a.name != b.name or not counts or a.target is not b.target:
+        if a.kind != b.kind or a.name != b.name or not counts or not same_target(a, b):
             return False
         if a.span is not b.span and a.name != "size":
             return False

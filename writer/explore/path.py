@@ -8,12 +8,17 @@ from typing import Any
 import numpy as np
 
 from ...schema.dims import Dim
+from ...schema.errors import TraceError
 from .. import rules
 from ..context import Trace
 from ..integral import SymbolicInt, size_number
 from ..proxy import Proxy
 from ..scope import BlockSteps, Captured, Step, Val
 from ..spans import Place
+
+
+class Unjoined(TraceError):
+    """The results of the paths of a call do not fit together. The caller may be explored with it."""
 
 
 class Decision:
@@ -142,7 +147,7 @@ class Pair:
         self.second = second
 
 
-def paired(trace: Trace, a: Any, b: Any, where: str, path: str = "the result") -> Any:
+def paired(trace: Trace, a: Any, b: Any, where: str, path: str = "result") -> Any:
     """The results of two paths as one, with a pair where they differ.
 
     Raises

@@ -6,6 +6,7 @@ from ...schema.types import Type
 from ..attributes import resolve_attr
 from ..sameness import frozen
 from ..scope import BlockSteps, Scope, Step, Val
+from .matching import same_target
 from .merging import substituted
 from .path import Path, Recording
 
@@ -41,7 +42,7 @@ class _Compare:
         self.mapping = mapping
 
     def same(self, a: Step, b: Step) -> bool:
-        if (a.kind, a.name, a.target, len(a.results)) != (b.kind, b.name, b.target, len(b.results)):
+        if (a.kind, a.name, len(a.results)) != (b.kind, b.name, len(b.results)) or not same_target(a, b):
             return False
         if [self.mapping.get(v, v) for v in b.inputs] != a.inputs or len(a.blocks) != len(b.blocks):
             return False

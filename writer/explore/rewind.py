@@ -146,3 +146,4 @@ def discard(trace: Trace, entries: list[Scope]) -> None:
             pending += [step.callee for step in scope.everywhere() if step.callee is not None]
     for unit in [trace.root, *trace.units.values()]:
         unit.methods = [scope for scope in unit.methods if id(scope) in reached]
+        unit.submodules = {}  # those that are used are found again
