@@ -12,8 +12,8 @@ from . import checks
 from . import steps as s
 from .calling import copy_container, fail_guard, fail_raise, show, wait
 from .kernels.registry import CHOOSY, INPLACE, KERNELS, load_family
-from .liveness import Key, Needs, binds, refine_outer, size_symbols
-from .operators import kernel_function, library_function, out_operand, rules_function
+from .liveness import Key, Needs, binds, refine_outer
+from .operators import kernel_function, library_function, out_operand, rules_function, size_function
 from .ownership import Ownership, Place
 from .rules import RUN_OPERATOR
 from .steps import BlockPlan, Step, Steps
@@ -233,7 +233,7 @@ class Lowering:
         elif len(node.results) == 1 and self.ownership.makes_new(node):
             self.own.update(node.results)
         if self.planner.sizes and not grows:
-            self._measure(node, step)
+            step.size = size_function(node, self.slots)
         self._bind(node.results, binds(node), out)
 
     def _owned(self, node: Node) -> bool:
@@ -241,15 +241,6 @@ class Lowering:
         first = node.inputs[0]
         dies = first in self.dying and first in self.own and node.inputs.count(first) == 1
         return dies or id(node) in self.in_place
-
-    def _measure(self, node: Node, step: Step) -> None:
-        """Let the step know how large its results will be."""
-        wanted = dict.fromkeys(name for r in node.results for name in size_symbols(r.type))
-        names = [name for name in wanted if name in self.slots]
-        slots = [self.slots[name] for name in names]
-        measure = checks.result_size([r.type for r in node.results], {n: i for i, n in enumerate(names)})
-        if measure is not None:
-            step.size = lambda values: measure([values[slot] for slot in slots])
 
     def _custom(self, node: Node, out: list[Step]) -> None:
         native = self.planner.operators.get(node.name)

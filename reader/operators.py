@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ..schema.types import TensorType
 from . import checks
 from .calling import bound, checked, dynamic, packed
 from .kernels.registry import DIRECT, INPLACE, KERNELS, MENDED, PREPARE, complex_function
+from .liveness import Key, size_symbols
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -84,3 +85,14 @@ def out_operand(engine: Engine, node: Node, fn: Any, free: Container[Value]) -> 
     if any(isinstance(dim, dims.Unknown) for dim in want.shape):
         return None
     return next((value for value in node.inputs if value in free and value.type == want), None)
+
+
+def size_function(node: Node, slots: Mapping[Key, int]) -> Callable[[list[Any]], int] | None:
+    """The function of all slots that tells how many bytes the results will take; None if unknown."""
+    wanted = dict.fromkeys(name for r in node.results for name in size_symbols(r.type))
+    names = [name for name in wanted if name in slots]
+    places = [slots[name] for name in names]
+    measure = checks.result_size([r.type for r in node.results], {n: i for i, n in enumerate(names)})
+    if measure is None:
+        return None
+    return lambda values: measure([values[place] for place in places])

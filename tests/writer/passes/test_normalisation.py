@@ -87,7 +87,7 @@ class Layer(tb.Module):
         factor = np.abs(norm.scale) / np.sqrt(norm.variance.astype(float) + 1e-3)
         size = size + np.abs(norm.average).reshape(each) + (0 if self.plus is None else np.abs(self.plus))
         size = size * factor.reshape(each) + np.abs(norm.bias).reshape(each)
-        return size * (2 * self.weight.size + 32) * np.finfo(self.example.dtype).eps
+        return size * (2 * self.weight.size + 32) * float(np.finfo(str(self.example.dtype)).eps)
 
 
 def widened(x: Any) -> Any:
