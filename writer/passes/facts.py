@@ -69,6 +69,9 @@ class Facts:
         for node in block.nodes:
             if node.kind in ("if", "loop"):
                 self._control(node, found)
+                # Without its last result the whole node goes, and all that it reads loses a use.
+                if self.fallible(node) or not found.isdisjoint((*node.inputs, *used_inside(node.blocks))):
+                    found.update(node.results)
             elif node.kind == "op" and (self.fallible(node) or any(v in found for v in node.inputs)):
                 found.update(node.results)
 
@@ -88,6 +91,14 @@ class Facts:
             self._block(body, found)
             found.update(p for p, value in zip(carried, body.results[1:]) if value in found)
         found.update(r for r, p in zip(node.results, carried) if p in found)
+
+
+def used_inside(blocks: tuple[Block, ...]) -> list[Value]:
+    """The values that `blocks` read, their own ones too."""
+    nodes = [node for block in blocks for node in walk(block)]
+    results = [value for node in nodes for block in node.blocks for value in block.results]
+    inputs = [value for node in nodes for value in node.inputs]
+    return [*inputs, *results, *(value for block in blocks for value in block.results)]
 
 
 def has_effect(block: Block) -> bool:

@@ -10,6 +10,7 @@ from ...schema.dims import Expr, Unknown
 from ...schema.errors import InvalidError
 from ...schema.ir import Block, Function, Initial, InitialValue, Node, Program, TensorRef, Value, walk
 from ...schema.types import ContainerType, TensorType, Type, symbols_of
+from .facts import used_inside
 from .rewrite import functions_by_key, resolve
 
 
@@ -143,17 +144,3 @@ class Peak:
                 size = self._symbol
             sizes.append(self._symbol if isinstance(size, Unknown) else max(int(size), 0))
         return prod(sizes) * (dtypes.BY_NAME[t.dtype].itemsize if t.dtype else 8)
-
-
-def used_inside(blocks: tuple[Block, ...]) -> list[Value]:
-    """The values that `blocks` read, their own ones too."""
-    return [
-        value
-        for block in blocks
-        for value in (*(v for node in walk(block) for v in node.inputs), *_results(block))
-    ]
-
-
-def _results(block: Block) -> list[Value]:
-    inner = [value for node in walk(block) for b in node.blocks for value in b.results]
-    return [*inner, *block.results]

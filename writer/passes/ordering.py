@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ...schema import types
 from ...schema.ir import Block, Node, Program, Value, walk
-from .facts import PURE, Facts
-from .measure import Peak, used_inside
+from .facts import PURE, Facts, used_inside
+from .measure import Peak
 from .rewrite import Rewriter, attr_symbols, binds, functions_by_key
 
 #: A block of more nodes stays as it is.
