@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import math
 import types
@@ -51,7 +52,7 @@ def test_isinstance_of_ndarray_holds_where_nobody_looked_but_the_type_is_another
     def look(x: Any) -> Any:
         from numpy import ndarray
 
-        seen.append((isinstance(x, ndarray), issubclass(type(x), ndarray)))
+        seen.append((isinstance(x, ndarray), issubclass(builtins.type(x), ndarray)))
         return x + 1
 
     traced(look, np.ones(3))
@@ -104,7 +105,7 @@ def test_all_arrays_of_the_namespace_are_traced_while_a_trace_runs() -> None:
     def f(x: Any) -> Any:
         space = x.__array_namespace__()
         made = [space.asarray(0.5), space.asarray([1, 2]), space.zeros(2), space.arange(2), space.eye(2)]
-        assert {type(y) for y in made} == {type(x)}
+        assert {builtins.type(y) for y in made} == {builtins.type(x)}
         return x[made[1]] * made[0]
 
     program = traced(f, np.arange(4.0))
