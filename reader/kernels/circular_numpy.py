@@ -17,6 +17,9 @@ Array = Any
 
 #: From here on arguments are reduced exactly; below, libraries do well.
 FAR = 2.0**26
+_SQUARE = FAR * FAR
+#: Fewer numbers than any library shares out among threads.
+_FEW = 4096
 #: 2/pi, times 2 to the power of `_BITS`.
 _BITS = 1200
 _TWO_OVER_PI = int(
@@ -39,7 +42,11 @@ class Circular(_Elementwise):
         self.turn = turn
 
     def __call__(self, x: Array, out: Array | None = None) -> Array:
-        if not np.size(x) or (np.max(x) < FAR and np.min(x) > -FAR):
+        # Of few numbers the sum of squares is the quickest to ask; NaN or too large, it says nothing.
+        size = x.size
+        if size < _FEW and (x.dot(x) if x.ndim == 1 else np.vdot(x, x)) < _SQUARE:
+            return self.function(x, out=out)
+        if not size or (np.max(x) < FAR and np.min(x) > -FAR):
             return self.function(x, out=out)
         far = np.isfinite(x) & (np.abs(x) >= FAR)
         exact = [reduced(value, self.turn) for value in np.asarray(x)[far].tolist()]
