@@ -125,13 +125,6 @@ def _unique(results: tuple[int, ...]) -> Callable[..., Any] | None:
 
 def _moving() -> Iterator[Call]:
     x, two = normal(line), normal(line, line)
-    yield Call(
-        op="reshape",
-        make=x,
-        numpy=lambda x: x.reshape(-1, 10),
-        torch=lambda torch, x: x.reshape(-1, 10),
-        attrs={"shape": None},
-    )
     yield Call(op="flip", make=x, numpy=np.flip, torch=lambda torch, x: x.flip(0), attrs={"axes": (0,)})
     yield Call(
         op="concat",
@@ -245,8 +238,14 @@ def _linear() -> Iterator[Call]:
         numpy=np.linalg.solve,
         torch="linalg.solve",
     )
-    for op in ("slogdet", "qr", "svdvals", "eigvals", "pinv"):
+    for op in ("slogdet", "qr", "svdvals", "eigvals"):
         yield Call(op=op, make=x, numpy=getattr(np.linalg, op), torch=f"linalg.{op}")
+    yield Call(
+        op="pinv",
+        make=joined(x, None),
+        numpy=lambda x, _: np.linalg.pinv(x),
+        torch=lambda torch, x, _: torch.linalg.pinv(x),
+    )
     for op in ("cholesky", "eigh", "eigvalsh"):
         yield Call(op=op, make=definite, numpy=getattr(np.linalg, op), torch=f"linalg.{op}")
     yield Call(
@@ -295,7 +294,7 @@ def _networks() -> Iterator[Call]:
         make=normal(images),
         numpy=None,
         torch=lambda torch, x: torch.nn.functional.max_pool2d(x, 3, 1),
-        attrs=window,
+        attrs=window | {"dilations": (1, 1)},
     )
     yield Call(
         op="avg_pool",

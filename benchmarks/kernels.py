@@ -38,7 +38,7 @@ from .harness import Row, rounds_of
 SIZES = (1_000, 100_000, 1_000_000)
 BOUND = 1.1
 #: Seconds that all rounds of one call at one size take together.
-PATIENCE = 0.6
+PATIENCE = 0.4
 ROOT = Path(__file__).resolve().parent.parent
 
 Run = Callable[[], object]

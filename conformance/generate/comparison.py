@@ -46,8 +46,16 @@ def _invert(op: str) -> Iterator[Case]:
     yield from unary_forms(op, -4.0, 4.0)
 
 
-for _op in ("logical_not", "bitwise_invert"):
-    cases(_op)(partial(_invert, _op))
+@cases("logical_not")
+def logical_not() -> Iterator[Case]:
+    yield from _invert("logical_not")
+    for shape in ((2, 3, 2), (0, 3), (1, 1, 1, 1)):
+        name = "x".join(map(str, shape))
+        values = Random(f"logical_not {name}").array("bool", shape)
+        yield by_oracle("logical_not", f"shape-{name}", values)
+
+
+cases("bitwise_invert")(partial(_invert, "bitwise_invert"))
 
 
 @cases("where")

@@ -157,6 +157,10 @@ def layer_norm() -> Iterator[Case]:
         yield by_oracle("layer_norm", f"dtype-{dtype}", x, scale, bias, **given)
         yield by_oracle("layer_norm", f"no-bias-{dtype}", x, scale, **given)
         yield by_oracle("layer_norm", f"plain-{dtype}", x, **given)
+        small = x.map(lambda item: item / 4096)
+        yield by_oracle("layer_norm", f"small-{dtype}", small, scale, bias, **given)
+        one = (random.array(dtype, shape) for shape in ((3, 1), (1,)))
+        yield by_oracle("layer_norm", f"of-one-{dtype}", *one, **given)
     box = random.array("f32", (2, 3, 4))
     for axis in range(3):
         scale, bias = random.array("f32", box.shape[axis:]), random.array("f32", box.shape[axis:])
@@ -188,6 +192,8 @@ def rms_norm() -> Iterator[Case]:
         one = random.array(dtype, (3, 1)), random.array(dtype, (1,))
         yield by_oracle("rms_norm", f"of-one-{dtype}", *one, axis=1, epsilon=1e-3)
         yield by_oracle("rms_norm", f"no-epsilon-{dtype}", x, scale, axis=1, epsilon=0.0)
+        small = x.map(lambda item: item / 4096)
+        yield by_oracle("rms_norm", f"small-{dtype}", small, scale, axis=1, epsilon=1e-3)
     box = random.array("f32", (2, 3, 4))
     for axis in range(3):
         scale = random.array("f32", box.shape[axis:])
@@ -221,7 +227,7 @@ def batch_norm() -> Iterator[Case]:
         yield by_oracle("batch_norm", f"dtype-{dtype}", *given, epsilon=1e-3)
         yield by_oracle("batch_norm", f"plain-{dtype}", *given[:3], epsilon=1e-3)
     shapes = ((2, 3), (1, 1), (5, 1, 3), (1, 2, 2, 2), (2, 3, 1, 2, 2), (3, 17), (0, 2, 3), (2, 0), (2, 3, 0))
-    for shape in shapes:
+    for shape in (*shapes, (1, 64), (2, 1, 9)):
         name = "x".join(map(str, shape))
         yield by_oracle("batch_norm", f"shape-{name}", *operands("f32", shape), epsilon=1e-5)
     there = by_oracle("batch_norm", "symbols", *operands("f32", (2, 3, 2)), epsilon=1e-5)
@@ -247,6 +253,10 @@ def linear() -> Iterator[Case]:
         x, w, b = (random.array(dtype, s) for s in ((2, 3), (4, 3), (4,)))
         yield by_oracle("linear", f"dtype-{dtype}", x, w, b)
         yield by_oracle("linear", f"no-bias-{dtype}", x, w)
+        long = (random.array(dtype, s) for s in ((3, 37), (5, 37), (5,)))
+        yield by_oracle("linear", f"long-{dtype}", *long)
+        one = (random.array(dtype, s) for s in ((1, 1), (1, 1), (1,)))
+        yield by_oracle("linear", f"of-one-{dtype}", *one)
     w, b = random.array("f32", (2, 3)), random.array("f32", (2,))
     yield by_oracle("linear", "box", random.array("f32", (2, 1, 2, 3)), w, b)
     yield by_oracle("linear", "empty", empty("f32", 0, 3), w, b)
@@ -278,6 +288,8 @@ def lstm_cell() -> Iterator[Case]:
         yield by_oracle("lstm_cell", f"no-bias-{dtype}", *given[:5])
         yield by_oracle("lstm_cell", f"wide-{dtype}", *operands(dtype, 3, 5, 17))
         yield by_oracle("lstm_cell", f"one-call-{dtype}", *operands(dtype, 1, 4, 3))
+        full = [x.map(lambda item: 16 * item) for x in operands(dtype, 2, 2, 3)]
+        yield by_oracle("lstm_cell", f"gates-closed-{dtype}", *full)
     yield by_oracle("lstm_cell", "one", *operands("f32", 1, 1, 1))
     yield by_oracle("lstm_cell", "empty", *operands("f32", 0, 3, 2))
     there = by_oracle("lstm_cell", "symbols", *operands("f32", 2, 3, 1))
@@ -342,6 +354,9 @@ def avg_pool() -> Iterator[Case]:
     for dtype in dtypes_of("avg_pool"):
         x = random.array(dtype, (1, 2, 5))
         yield by_oracle("avg_pool", f"dtype-{dtype}", x, **given((3,), low=(1,)))
+        box = random.array(dtype, (1, 2, 3, 3, 3))
+        yield by_oracle("avg_pool", f"box-{dtype}", box, **given((2, 2, 3), strides=(1, 2, 1)))
+        yield by_oracle("avg_pool", f"of-one-{dtype}", x, **given((1,)))
     x = random.array("f32", (2, 4, 5))
     for include in (True, False):
         more = {"low": (1, 0), "high": (1, 1), "strides": (2, 1), "count_include_pad": include}

@@ -9,6 +9,7 @@ from typing import Any
 from ...schema.registry import operators
 from ...schema.types import BOOL, FLOAT, INT, NONE, STR, ClassType, list_of, optional, tensor
 from ..model import Accept, Case, Fails, Record, Reject, f32
+from . import contents
 from .registry import by_oracle, cases
 from .scalar import HIGH, LOW
 
@@ -50,6 +51,7 @@ def list_new() -> Iterator[Case]:
     sizes = {"item": VECTOR}
     yield Reject("other-size", "C1", ("f32[3]",), sizes, twin=("f32[2]",))
     yield Reject("unknown-size", "C1", ("f32[?]",), sizes, twin=("f32[2]",))
+    yield from contents.new_lists()
 
 
 @cases("list.len")
@@ -57,6 +59,7 @@ def list_len() -> Iterator[Case]:
     yield by_oracle("list.len", "none", [], operands=("list[int]",))
     yield by_oracle("list.len", "three", ["a", "b", "a"])
     yield from _wrong("list.len", "list[int]")
+    yield from contents.with_lists("list.len", ("list[T]", lambda x: (x,)), ("list[T]", lambda x: (x[:1],)))
 
 
 def _index_errors(x: list[Any], *more: Any) -> Iterator[Fails]:
@@ -74,6 +77,9 @@ def list_get() -> Iterator[Case]:
     yield from _index_errors([5, 6, 7])
     yield Fails("of-none", "E1", ([], 0), {}, ("list[int]", "int"))
     yield from _wrong("list.get", "list[int]", "int")
+    yield from contents.with_lists(
+        "list.get", ("list[T] int", lambda x: (x, 0)), ("list[T] int", lambda x: (x, len(x) - 1))
+    )
 
 
 @cases("list.set")
@@ -87,6 +93,7 @@ def list_set() -> Iterator[Case]:
     good = ("list[int]", "int", "int")
     yield Reject("other-type", "C1", ("list[int]", "int", "float"), twin=good)
     yield from _wrong("list.set", *good)
+    yield from contents.with_lists("list.set", ("list[T] int T", lambda x: (x, 0, x[-1])))
 
 
 @cases("list.append")
@@ -98,6 +105,9 @@ def list_append() -> Iterator[Case]:
     yield Reject("other-type", "C1", ("list[f32[2]]", "int"), twin=good)
     yield Reject("other-size", "C1", ("list[f32[2]]", "f32[3]"), twin=good)
     yield from _wrong("list.append", *good)
+    yield from contents.with_lists(
+        "list.append", ("list[T] T", lambda x: (x, x[0])), ("list[T] T", lambda x: ([], x[-1]))
+    )
 
 
 @cases("list.concat")
@@ -107,6 +117,9 @@ def list_concat() -> Iterator[Case]:
         yield by_oracle("list.concat", f"{len(x)}-and-{len(y)}", x, y, operands=both)
     yield Reject("other-type", "ir.typevar", ("list[int]", "list[float]"), twin=both)
     yield from _wrong("list.concat", *both)
+    yield from contents.with_lists(
+        "list.concat", ("list[T] list[T]", lambda x: (x, x)), ("list[T] list[T]", lambda x: (x[1:], []))
+    )
 
 
 @cases("list.slice")
@@ -118,6 +131,7 @@ def list_slice() -> Iterator[Case]:
     for name, start, stop in (("negative", -1, 2), ("above", 0, 4), ("crossed", 2, 1), ("far", HIGH, HIGH)):
         yield Fails(name, "E1", (x, start, stop))
     yield from _wrong("list.slice", "list[int]", "int", "int")
+    yield from contents.with_lists("list.slice", ("list[T] int int", lambda x: (x, 1, 2)))
 
 
 # --- dicts ------------------------------------------------------------------------
@@ -144,6 +158,7 @@ def dict_new() -> Iterator[Case]:
     yield Reject("odd", "C2", ("str", "int", "str"), good, twin=("str", "int"))
     yield Reject("other-key", "C3", ("int", "int"), good, twin=("str", "int"))
     yield Reject("other-value", "C3", ("str", "float"), good, twin=("str", "int"))
+    yield from contents.new_dicts()
 
 
 def _keyed(op: str, *more: Any) -> Iterator[Case]:
@@ -172,6 +187,7 @@ def dict_len() -> Iterator[Case]:
     yield by_oracle("dict.len", "none", {}, operands=("dict[str,int]",))
     yield by_oracle("dict.len", "three", FLOATS)
     yield from _wrong("dict.len", "dict[str,int]")
+    yield from contents.with_dicts("dict.len", "dict[K,T]", lambda x: (x,))
 
 
 @cases("dict.get")
@@ -180,6 +196,7 @@ def dict_get() -> Iterator[Case]:
     yield by_oracle("dict.get", "tensor", {"a": XY, "b": ZW}, "b")
     yield from _missing()
     yield from _wrong_key("dict.get", "dict[str,int]", "str")
+    yield from contents.with_dicts("dict.get", "dict[K,T] K", lambda x: (x, list(x)[-1]))
 
 
 @cases("dict.set")
@@ -192,6 +209,9 @@ def dict_set() -> Iterator[Case]:
     good = ("dict[str,int]", "str", "int")
     yield Reject("other-value", "C2", ("dict[str,int]", "str", "float"), twin=good)
     yield from _wrong_key("dict.set", *good)
+    yield from contents.with_dicts(
+        "dict.set", "dict[K,T] K T", lambda x: (x, next(iter(x)), list(x.values())[-1])
+    )
 
 
 @cases("dict.contains")
@@ -201,6 +221,7 @@ def dict_contains() -> Iterator[Case]:
     yield by_oracle("dict.contains", "nan", FLOATS, math.nan)
     yield by_oracle("dict.contains", "none", {}, "b", operands=("dict[str,int]", "str"))
     yield from _wrong_key("dict.contains", "dict[str,int]", "str")
+    yield from contents.with_dicts("dict.contains", "dict[K,T] K", lambda x: (x, list(x)[-1]))
 
 
 @cases("dict.delete")
@@ -209,17 +230,20 @@ def dict_delete() -> Iterator[Case]:
     yield by_oracle("dict.delete", "last", {"a": 1}, "a")
     yield from _missing()
     yield from _wrong_key("dict.delete", "dict[str,int]", "str")
+    yield from contents.with_dicts("dict.delete", "dict[K,T] K", lambda x: (x, next(iter(x))))
 
 
 @cases("dict.keys")
 def dict_keys() -> Iterator[Case]:
     yield from _listed("dict.keys")
+    yield from contents.with_dicts("dict.keys", "dict[K,T]", lambda x: (x,))
 
 
 @cases("dict.values")
 def dict_values() -> Iterator[Case]:
     yield from _listed("dict.values")
     yield by_oracle("dict.values", "tensors", {"a": XY, "b": ZW})
+    yield from contents.with_dicts("dict.values", "dict[K,T]", lambda x: (x,))
 
 
 def _listed(op: str) -> Iterator[Case]:
@@ -238,6 +262,7 @@ def tuple_new() -> Iterator[Case]:
     yield by_oracle("tuple.new", "one", 1)
     yield by_oracle("tuple.new", "mixed", 1, "a", XY, [True], Record("cases.Flag", (False,)))
     yield by_oracle("tuple.new", "nested", (1, 2), (3,))
+    yield from contents.new_tuples()
 
 
 @cases("tuple.get")
@@ -250,6 +275,7 @@ def tuple_get() -> Iterator[Case]:
     yield Reject("negative", "C1", good, {"index": -1}, twin_attrs=last)
     yield Reject("of-none", "C1", ("tuple[]",), {"index": 0}, twin=("tuple[int]",))
     yield Reject("list", "ir.operand", ("list[int]",), last, twin=good)
+    yield from contents.tuple_items()
 
 
 @cases("record.new")
@@ -264,6 +290,8 @@ def record_new() -> Iterator[Case]:
     yield Reject("none", "C2", (), {"record": FLAG}, twin_attrs={"record": EMPTY})
     yield Reject("other-type", "C3", ("float", "f32[2]"), pair, twin=good)
     yield Reject("other-size", "C3", ("int", "f32[3]"), pair, twin=good)
+    for name, found in contents.pairs():
+        yield by_oracle("record.new", name, *found.items, record=PAIR)
 
 
 @cases("record.get")
@@ -276,6 +304,8 @@ def record_get() -> Iterator[Case]:
     yield Reject("no-record", "C1", ("int",), count, twin=("cases.Pair",))
     yield Reject("no-field", "C2", ("cases.Pair",), {"field": "on"}, twin_attrs=count)
     yield Reject("field-of-another", "C2", ("cases.Flag",), count, twin=("cases.Pair",))
+    for name, found in contents.pairs():
+        yield by_oracle("record.get", name, found, field="count" if found.items[0] % 2 else "items")
 
 
 @cases("record.set")
@@ -288,6 +318,9 @@ def record_set() -> Iterator[Case]:
     yield Reject("no-record", "C1", ("int", "int"), count, twin=good)
     yield Reject("no-field", "C2", good, {"field": "on"}, twin_attrs=count)
     yield Reject("other-type", "C3", ("cases.Pair", "float"), count, twin=good)
+    for name, found in contents.pairs():
+        yield by_oracle("record.set", name, x, found.items[0], field="count")
+        yield by_oracle("record.set", f"{name}-items", found, XY, field="items")
 
 
 @cases("optional.some")
@@ -296,6 +329,7 @@ def optional_some() -> Iterator[Case]:
         yield by_oracle("optional.some", name, value)
     yield Reject("optional", "C1", ("optional[int]",), twin=("int",))
     yield Reject("none", "C1", ("none",), twin=("int",))
+    yield from contents.optionals("optional.some")
 
 
 @cases("optional.none")
@@ -305,6 +339,7 @@ def optional_none() -> Iterator[Case]:
     good: dict[str, Any] = {"item": INT}
     yield Reject("optional", "C1", (), {"item": optional(INT)}, twin_attrs=good)
     yield Reject("none", "C1", (), {"item": NONE}, twin_attrs=good)
+    yield from contents.no_values()
 
 
 @cases("optional.has")
@@ -313,6 +348,7 @@ def optional_has() -> Iterator[Case]:
     yield by_oracle("optional.has", "none", None, operands=("optional[int]",))
     yield by_oracle("optional.has", "tensor", XY, operands=("optional[f32[2]]",))
     yield from _wrong("optional.has", "optional[int]")
+    yield from contents.optionals("optional.has")
 
 
 @cases("optional.get")
@@ -321,3 +357,4 @@ def optional_get() -> Iterator[Case]:
     yield by_oracle("optional.get", "tensor", XY, operands=("optional[f32[2]]",))
     yield Fails("none", "E1", (None,), {}, ("optional[int]",))
     yield from _wrong("optional.get", "optional[int]")
+    yield from contents.optionals("optional.get")

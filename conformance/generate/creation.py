@@ -24,6 +24,8 @@ def full() -> Iterator[Case]:
     yield by_oracle("full", "matrix", f32(0.5), shape=(2, 3))
     yield by_oracle("full", "scalar", f32(-0.0), shape=())
     yield by_oracle("full", "empty", f32(1), shape=(2, 0))
+    yield by_oracle("full", "rank-8", f32(math.nan), shape=(1, 2, 1, 3, 1, 1, 2, 1))
+    yield by_oracle("full", "of-one", f32(-math.inf), shape=(1,))
     yield Reject("value-rank", "C1", ("f32[1]",), {"shape": (2,)}, twin=("f32[]",))
     yield Reject("negative", "C2", ("f32[]",), {"shape": (-1,)}, twin_attrs={"shape": (1,)})
     yield Reject("scalar-type", "ir.operand", ("float",), {"shape": (2,)}, twin=("f32[]",))

@@ -143,8 +143,17 @@ def _register_binary(op: str) -> None:
     cases(op)(lambda: binary_cases(op))
 
 
-for _op in ("multiply", "maximum", "minimum", "atan2"):
+for _op in ("multiply", "maximum", "minimum"):
     _register_binary(_op)
+
+
+@cases("atan2")
+def atan2() -> Iterator[Case]:
+    yield from binary_cases("atan2")
+    for dtype in dtypes_of("atan2"):
+        tiny, top = (float(end(dtype)) for end in (smallest_normal, largest))
+        ends = vector(dtype, [tiny, -tiny, top, -top, 1, -3])
+        yield by_oracle("atan2", f"ends-{dtype}", ends.reshape((6, 1)), ends)
 
 
 def _sums(op: str) -> Iterator[Case]:

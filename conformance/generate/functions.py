@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from ...schema.dtypes import COMPLEX
-from ..formats import part
+from ..formats import largest, part, smallest_normal
 from ..model import Accept, Case, Reject, f32, tensor
 from .elementwise import binary_cases, far_angles
 from .registry import by_oracle, cases
@@ -115,6 +115,9 @@ def copysign() -> Iterator[Case]:
         column = [0.0, -0.0, 1.5, -2.0, math.inf, -math.inf]
         x, y = vector(dtype, [*column, math.nan]), vector(dtype, column)
         yield by_oracle("copysign", f"specials-{dtype}", x.reshape((7, 1)), y.reshape((1, 6)))
+        tiny = float(smallest_normal(dtype))
+        ends = vector(dtype, [tiny, -tiny / 2, float(largest(dtype)), -0.0])
+        yield by_oracle("copysign", f"ends-{dtype}", ends.reshape((4, 1)), ends)
 
 
 @cases("nextafter")
@@ -152,6 +155,10 @@ for _name in ("real", "imag", "conj"):
 @cases("make_complex")
 def make_complex() -> Iterator[Case]:
     yield from binary_cases("make_complex")
+    for dtype in dtypes_of("make_complex"):
+        ends = vector(dtype, [float(largest(dtype)), -float(largest(dtype)), math.inf, 2.0**-20])
+        yield by_oracle("make_complex", f"ends-{dtype}", ends.reshape((4, 1)), ends)
+        yield by_oracle("make_complex", f"one-part-{dtype}", ends, vector(dtype, [math.nan]).reshape(()))
     yield Accept(
         "keeps-zeros",
         (f32([-0.0, 0.0]), f32([0.0, -0.0])),

@@ -213,6 +213,9 @@ def nonzero() -> Iterator[Case]:
     yield by_oracle("nonzero", "matrix", f32([[0, 1], [-0.0, math.nan], [2, 3]]), size="n")
     yield by_oracle("nonzero", "box", f32([[[0, 1]], [[1, 0]]]), size="n")
     yield by_oracle("nonzero", "none", f32([0, 0]), size="n")
+    yield by_oracle("nonzero", "one", f32([2]), size="n")
+    yield by_oracle("nonzero", "all", f32([[1, 2, 3], [4, 5, 6]]), size="n")
+    yield by_oracle("nonzero", "rank-4", f32([[[[0, 1, 0]], [[1, 0, 5]]]]), size="n")
     yield by_oracle("nonzero", "empty", empty("f32", 0, 3), size="n")
     yield typed(by_oracle("nonzero", "symbols", f32([[0, 1], [1, 1]]), size="n"), "f32[B,?]")
     n = {"size": "n"}

@@ -30,6 +30,7 @@ def leaky_relu() -> Iterator[Case]:
         yield by_oracle(op, f"slope-negative-{dtype}", vector(dtype, [-2, -1, 0, 1, 2]), slope=-0.25)
         infinite = vector(dtype, [math.inf, 3, -3])
         yield by_oracle(op, f"slope-0-{dtype}", infinite, slope=0.0)
+        yield by_oracle(op, f"slope-1-{dtype}", vector(dtype, specials(dtype)), slope=1.0)
     yield from reject_unary(op, {"slope": 0.01})
 
 
@@ -41,6 +42,7 @@ def elu() -> Iterator[Case]:
         tiny = vector(dtype, [2.0**-9, -(2.0**-9), 2.0**-12, -(2.0**-12), -30, 30])
         yield by_oracle("elu", f"near-0-{dtype}", tiny, alpha=1.0)
     yield by_oracle("elu", "alpha-negative", f32([-3, -1, 1]), alpha=-2.0)
+    yield by_oracle("elu", "alpha-0", f32([-3, -1, 1, math.nan]), alpha=0.0)
     yield from reject_unary("elu", {"alpha": 1.0})
 
 

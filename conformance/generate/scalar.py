@@ -21,6 +21,19 @@ FLOATS = (
     *(0.0, -0.0, 1.0, -1.0, 0.1, -2.5, 3.0, 7.0, 1e16, -1e308, 5e-324),
     *(math.inf, -math.inf, math.nan),
 )
+#: More of them, for operators of one operand.
+MORE_INTS = (*INTS, 3, -3, 9, 255, -256, 2**32 - 1, 2**53 + 1, -(2**53) - 1, 2**62, -(2**62), HIGH - 1)
+MORE_FLOATS = (
+    *FLOATS,
+    0.5,
+    -0.5,
+    1 / 3,
+    2.0**53 + 2,
+    -(2.0**63),
+    1.7976931348623157e308,
+    2.2250738585072014e-308,
+    100.25,
+)
 
 
 def _wrong(op: str) -> Iterator[Reject]:
@@ -116,13 +129,13 @@ def int_power() -> Iterator[Case]:
 
 @cases("int.negative")
 def int_negative() -> Iterator[Case]:
-    yield from _unary("int.negative", INTS, lambda x: x == LOW)
+    yield from _unary("int.negative", MORE_INTS, lambda x: x == LOW)
     yield Fails("least", "E1", (LOW,))
 
 
 @cases("int.abs")
 def int_abs() -> Iterator[Case]:
-    yield from _unary("int.abs", INTS, lambda x: x == LOW)
+    yield from _unary("int.abs", MORE_INTS, lambda x: x == LOW)
     yield Fails("least", "E1", (LOW,))
 
 
@@ -168,21 +181,21 @@ def int_right_shift() -> Iterator[Case]:
         yield Fails(name, "E1", (x, y))
 
 
-_register("int.to_float", (*INTS, 2**53 + 1, 2**53 + 3, -(2**54) - 3), 1)
-_register("int.to_bool", INTS, 1)
+_register("int.to_float", (*MORE_INTS, 2**53 + 3, -(2**54) - 3), 1)
+_register("int.to_bool", MORE_INTS, 1)
 for _name in ("add", "subtract", "multiply", "divide", "floor_divide", "remainder"):
     _register(f"float.{_name}", FLOATS, 2)
 _register("float.power", (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 1e300, math.inf, -math.inf, math.nan), 2)
 for _name in ("negative", "abs"):
-    _register(f"float.{_name}", FLOATS, 1)
+    _register(f"float.{_name}", MORE_FLOATS, 1)
 for _name in ("equal", "less", "less_equal"):
     _register(f"float.{_name}", (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan), 2)
-_register("float.to_bool", FLOATS, 1)
+_register("float.to_bool", MORE_FLOATS, 1)
 
 
 def _rounding(op: str) -> Iterator[Case]:
     values = (0.0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.75, -0.25, 1e15 + 0.5, 2.0**52 + 1, -(2.0**63))
-    yield from _unary(op, (*values, 2.0**63 - 1024, 4503599627370495.5))
+    yield from _unary(op, (*values, 2.0**63 - 1024, 4503599627370495.5, 3.5, -3.5, 5e-324))
     for name, bad in (
         ("nan", math.nan),
         ("inf", math.inf),
@@ -199,9 +212,10 @@ for _name in ("and", "or", "equal"):
     _register(f"bool.{_name}", (False, True), 2)
 for _name in ("not", "to_int"):
     _register(f"bool.{_name}", (False, True), 1)
-_register("complex.new", (0.0, -0.0, 1.5, -math.inf, math.nan), 2)
+_PARTS = (0.0, -0.0, 1.5, -math.inf, math.nan)
+_register("complex.new", _PARTS, 2)
 for _name in ("real", "imag"):
-    _register(f"complex.{_name}", (0j, complex(-0.0, 2.5), complex(math.inf, math.nan)), 1)
+    _register(f"complex.{_name}", map(complex, *zip(*product(_PARTS, _PARTS))), 1)
 
 
 # --- what is asked of tensors -----------------------------------------------------
@@ -209,8 +223,8 @@ for _name in ("real", "imag"):
 
 @cases("size")
 def size() -> Iterator[Case]:
-    yield by_oracle("size", "integer", dim=5)
-    yield by_oracle("size", "negative", dim=-5)
+    for dim in (5, *MORE_INTS):
+        yield by_oracle("size", f"{dim}".replace("-", "minus-"), dim=dim)
     good: dict[str, Any] = {"dim": 3}
     yield Reject("kind", "ir.attr", (), {"dim": "3"}, twin_attrs=good)
     yield Reject("operand", "ir.arity", ("int",), good, twin=())
@@ -220,6 +234,7 @@ def size() -> Iterator[Case]:
 def rank() -> Iterator[Case]:
     for shape in ((), (3,), (2, 0, 4)):
         yield by_oracle("rank", f"{len(shape)}", _zeros(shape))
+    yield from _sizes("rank")
     yield typed(by_oracle("rank", "unknown", _zeros((2, 3))), "?[...]")
     yield typed(by_oracle("rank", "unknown-sizes", _zeros((2, 3))), "f32[?,B]")
     yield from _no_tensor("rank")
@@ -229,6 +244,7 @@ def rank() -> Iterator[Case]:
 def shape() -> Iterator[Case]:
     for sizes in ((3,), (2, 0, 4), ()):
         yield by_oracle("shape", f"{len(sizes)}", _zeros(sizes))
+    yield from _sizes("shape")
     yield typed(by_oracle("shape", "unknown", _zeros((2, 3))), "?[...]")
     yield typed(by_oracle("shape", "unknown-sizes", _zeros((2, 3))), "f32[?,B]")
     yield from _no_tensor("shape")
@@ -241,6 +257,16 @@ def dtype() -> Iterator[Case]:
     for name in ANY:
         yield typed(by_oracle("dtype", f"unknown-{name}", tensor(name, [1])), "?[...]")
     yield from _no_tensor("dtype")
+
+
+def _sizes(op: str) -> Iterator[Accept]:
+    """Every dtype, and every rank up to 8 with sizes that are known, named and open."""
+    for name in BY_NAME:
+        yield by_oracle(op, name, tensor(name, [[1, 0]]))
+    for rank in range(4, 9):
+        yield by_oracle(op, f"of-{rank}", _zeros((1, 0, 2, 1, 3, 1, 1, 2)[:rank]))
+        open_ = by_oracle(op, f"of-{rank}-open", _zeros((1, 2, 1, 3, 1, 1, 2, 1)[:rank]))
+        yield typed(open_, f"?[{','.join(('A', '?', '1', 'B', '?', '1', 'C', '?')[:rank])}]")
 
 
 def _zeros(sizes: tuple[int, ...]) -> Array:

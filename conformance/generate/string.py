@@ -16,7 +16,7 @@ from .wrong import wrong
 #: ASCII, Latin, a letter with a combining mark, one outside of 16 bits, a joined emoji, a null.
 TEXTS = (
     *("", "a", "b", "ab", "aab", "\xe9", "e\u0301"),
-    *("\U0001d11e", "\U0001f469\u200d\U0001f680", "\0", "\uffff"),
+    *("\U0001d11e", "\U0001f469\u200d\U0001f680", "\0", "\uffff", "\U0010ffff\0"),
 )
 
 
@@ -32,7 +32,20 @@ for _name in ("concat", "equal", "less"):
 
 @cases("str.len")
 def str_len() -> Iterator[Case]:
-    for number, x in enumerate(TEXTS):
+    more = (
+        "a" * 255,
+        "\xe9" * 256,
+        "\U0001d11e" * 70,
+        " \t\n",
+        "\r\n",
+        "\u2028",
+        "\ufeff",
+        "\xa0",
+        '"\\',
+        "1e5",
+        "-0",
+    )
+    for number, x in enumerate((*TEXTS, *more)):
         yield by_oracle("str.len", f"{number}", x)
     yield from wrong("str.len")
 
@@ -53,6 +66,8 @@ def str_slice() -> Iterator[Case]:
     for start in range(5):
         for stop in range(start, 5):
             yield by_oracle("str.slice", f"{start}-{stop}", x, start, stop)
+    yield by_oracle("str.slice", "of-empty", "", 0, 0)
+    yield by_oracle("str.slice", "parts-of-a-mark", "e\u0301", 1, 2)
     for name, start, stop in (("negative", -1, 2), ("above", 0, 5), ("crossed", 3, 2), ("far", HIGH, HIGH)):
         yield Fails(name, "E1", (x, start, stop))
     yield from wrong("str.slice")
@@ -61,6 +76,8 @@ def str_slice() -> Iterator[Case]:
 PARTS = (
     *(("", ""), ("abc", ""), ("", "a"), ("abc", "c"), ("abc", "bc"), ("abc", "ac"), ("aab", "ab")),
     *(("\U0001d11eab", "b"), ("e\u0301", "\xe9"), ("ab", "abc"), ("a\0b", "\0"), ("ABC", "b")),
+    *(("aaaa", "aa"), ("abab", "ba"), ("aabaaab", "aaab"), ("a\0", "a\0\0"), ("\0", ""), ("a b", " ")),
+    *(("\U0001f469\u200d\U0001f680", "\u200d"), ("\xe9\xe9", "\xe9"), ("\uffff", "\U0010ffff"), ("ab", "ab")),
 )
 
 
@@ -80,5 +97,10 @@ def str_join() -> Iterator[Case]:
     yield by_oracle("str.join", "one", ["a"], ", ")
     yield by_oracle("str.join", "three", ["a", "", "\U0001d11e"], ", ")
     yield by_oracle("str.join", "by-nothing", ["a", "b"], "")
+    for number, between in enumerate(TEXTS):
+        yield by_oracle("str.join", f"by-{number}", ["", "b", "\xe9"], between)
+    for count in (4, 8, 16, 40):
+        yield by_oracle("str.join", f"of-{count}", ["a\0"] * count, "\U0001d11e")
+    yield by_oracle("str.join", "empty-ones", ["", "", ""], "")
     yield Reject("items", "ir.operand", ("list[int]", "str"), twin=("list[str]", "str"))
     yield from wrong("str.join")

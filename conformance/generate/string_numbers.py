@@ -25,7 +25,8 @@ FLOATS = (
 
 @cases("int.to_str")
 def int_to_str() -> Iterator[Case]:
-    for number, x in enumerate((0, 7, -7, 10, -10, 1234567890, LOW, HIGH)):
+    ends = [sign * 10**power + more for power in (1, 3, 9, 18) for sign in (1, -1) for more in (-1, 0)]
+    for number, x in enumerate((0, 7, -7, 10, -10, 1234567890, LOW, HIGH, *ends, LOW + 1, 2**53 + 1)):
         yield by_oracle("int.to_str", f"{number}", x)
     yield from wrong("int.to_str")
 

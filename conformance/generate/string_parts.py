@@ -23,6 +23,7 @@ def rfind() -> Iterator[Case]:
         *(("", ""), ("abc", ""), ("", "a"), ("abc", "a"), ("abcabc", "bc"), ("abc", "ac"), ("aaa", "aa")),
         *(("\U0001d11eab", "b"), ("\U0001d11ea\U0001d11e", "\U0001d11e"), ("e\u0301", "\xe9"), ("ab", "abc")),
         *(("a\0b\0", "\0"), ("ABC", "b"), ("aab", "ab"), ("abab", "abab"), ("babab", "bab"), ("b", "b")),
+        *(("\0", ""), ("a b a", " "), ("aabaaab", "aab"), ("\xe9\xe9a", "\xe9"), ("\uffff", "\U0010ffff")),
     )
     for number, (x, part) in enumerate(pairs):
         yield by_oracle("str.rfind", f"{number}", x, part)
