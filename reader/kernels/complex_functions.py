@@ -46,6 +46,8 @@ def parts(xp: Any, x: Array) -> Parts:
 
 def _finite(xp: Any, x: Array) -> bool:
     """Whether every part of every element is."""
+    if xp.__name__ == "numpy" and (row := _numpy().real_parts(x)) is not None:
+        x = row  # which NumPy is quicker with
     return bool(item(xp.all(xp.isfinite(x))))
 
 

@@ -22,7 +22,7 @@ _SQUARES = {"f": (2.0**-20, 2.0**100), "d": (2.0**-20, 2.0**900)}
 _MODERATE = {"f": 80.0, "d": 600.0}
 
 
-def _real_parts(x: Array) -> NDArray[np.floating] | None:
+def real_parts(x: Array) -> NDArray[np.floating] | None:
     """All parts in a row, if they lie so."""
     if not isinstance(x, np.ndarray) or not x.flags.c_contiguous or not x.ndim:
         return None
@@ -31,7 +31,7 @@ def _real_parts(x: Array) -> NDArray[np.floating] | None:
 
 def in_blocks(function: Callable[[Array], Array], x: Array) -> Array:
     """`function` of so many elements at once."""
-    if _real_parts(x) is None or x.size <= BLOCK:
+    if real_parts(x) is None or x.size <= BLOCK:
         return function(x)
     found = np.empty(x.shape, x.dtype)
     source, target = x.reshape(-1), found.reshape(-1)
@@ -42,7 +42,7 @@ def in_blocks(function: Callable[[Array], Array], x: Array) -> Array:
 
 def divide(x: Array, y: Array, careful: Callable[[Array, Array], Array]) -> Array | None:
     """The product with the conjugate over the square; `careful` where that may not be accurate."""
-    left, right = _real_parts(x), _real_parts(y)
+    left, right = real_parts(x), real_parts(y)
     if left is None or right is None or x.shape != y.shape or x.dtype != y.dtype:
         return None
     found = np.empty(x.shape, x.dtype)
@@ -61,8 +61,9 @@ def divide(x: Array, y: Array, careful: Callable[[Array, Array], Array]) -> Arra
         if square.min() > low and square.max() < high:
             np.conjugate(y.reshape(-1)[piece], out=turned[:n])
             np.multiply(x.reshape(-1)[piece], turned[:n], out=out)
-            np.divide(out.real, square, out=out.real)
-            np.divide(out.imag, square, out=out.imag)
+            np.divide(1.0, square, out=square)
+            np.multiply(out.real, square, out=out.real)
+            np.multiply(out.imag, square, out=out.imag)
             if np.isfinite(out.view(t)).all():
                 continue
         out[...] = careful(x.reshape(-1)[piece], y.reshape(-1)[piece])
@@ -71,7 +72,7 @@ def divide(x: Array, y: Array, careful: Callable[[Array, Array], Array]) -> Arra
 
 def expm1(x: Array, careful: Callable[[Array], Array]) -> Array | None:
     """expm1(a) - 2 sin(b / 2)**2 exp(a), and exp(a) sin(b); `careful` where these may not be accurate."""
-    parts = _real_parts(x)
+    parts = real_parts(x)
     if parts is None:
         return None
     found = np.empty(x.shape, x.dtype)

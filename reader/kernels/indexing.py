@@ -39,7 +39,7 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
 def take(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
     check_indices(xp, indices, x.shape[axis])
     if xp is np:
-        return x.take(indices, axis)
+        return x.take(indices, axis, mode="clip")  # so that NumPy does not look at them once more
     flat = xp.take(x, xp.reshape(indices, (-1,)), axis=axis)
     return xp.reshape(flat, x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
 
@@ -55,6 +55,8 @@ def gather(xp: Any, x: Array, indices: tuple[Array, ...]) -> Array:
     for axis, index in enumerate(indices):
         check_indices(xp, index, x.shape[axis])
     if xp is np:
+        if len(indices) == 1 and indices[0].ndim:
+            return x.take(indices[0], 0, mode="clip")
         # At NumPy scalars indexing gives a view, at arrays without axes a copy.
         return x[indices if isinstance(indices[0], np.ndarray) else tuple(map(np.asarray, indices))]
     lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]

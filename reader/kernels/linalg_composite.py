@@ -127,10 +127,18 @@ def diagonal(xp: Any, x: Array, *, offset: int) -> Array:
 
 @kernel("trace")
 def trace(xp: Any, x: Array, *, offset: int) -> Array:
+    if xp is np:
+        rows, columns = x.shape[-2:]
+        return np.trace(x, max(-rows, min(offset, columns)), -2, -1, dtype=x.dtype)
     return xp.sum(diagonal(xp, x, offset=offset), axis=-1, dtype=x.dtype)
 
 
 # --- norms ---------------------------------------------------------------------------
+
+
+def _squares(xp: Any, x: Array) -> Array:
+    m = xp.abs(x) if "complex" in str(x.dtype) else x
+    return m * m
 
 
 @kernel("vector_norm")
@@ -139,13 +147,13 @@ def vector_norm(xp: Any, x: Array, *, axes: Ints, ord: float, keepdims: bool) ->
     dtype = _real(xp, x)
     if ord == 0:
         return xp.sum(xp.astype(x != 0, dtype), **reduced)
+    if ord == 2:
+        return xp.sqrt(xp.sum(_squares(xp, x), **reduced))
     m = xp.abs(x)
     if abs(ord) == np.inf:
         return xp.max(m, **reduced) if ord > 0 else xp.min(m, **reduced)
     if ord == 1:
         return xp.sum(m, **reduced)
-    if ord == 2:
-        return xp.sqrt(xp.sum(m * m, **reduced))
     p = xp.asarray(ord, dtype=dtype)
     return xp.sum(m**p, **reduced) ** (1 / p)
 
@@ -154,8 +162,7 @@ def vector_norm(xp: Any, x: Array, *, axes: Ints, ord: float, keepdims: bool) ->
 def matrix_norm(xp: Any, x: Array, *, ord: str, keepdims: bool) -> Array:
     reduced: dict[str, Any] = {"axis": (-2, -1), "keepdims": keepdims}
     if ord == "fro":
-        m = xp.abs(x)
-        return xp.sqrt(xp.sum(m * m, **reduced))
+        return xp.sqrt(xp.sum(_squares(xp, x), **reduced))
     if ord in ("nuc", "2", "-2"):
         fold = {"nuc": xp.sum, "2": xp.max, "-2": xp.min}[ord]
         found = fold(svdvals(xp, x), axis=-1)

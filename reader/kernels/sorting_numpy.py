@@ -113,6 +113,8 @@ class TopK:
 def unique(x: Array, wanted: tuple[int, ...]) -> tuple[Array | None, ...]:
     """The results of `unique` that are wanted, of which the first is always one."""
     flat = x.reshape(-1)
+    if wanted == (0,) and flat.dtype.kind != "f":
+        return np.unique(flat), None, None, None
     if 1 in wanted:
         order = argsort(flat, axis=0, descending=False)
     elif 2 in wanted:
