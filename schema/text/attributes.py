@@ -143,7 +143,8 @@ class AttributeReader:
         elif isinstance(node, ast.Name):
             return dims.symbol(self.symbol(node))
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return dims.neg(self.dim(node.operand))
+            least = isinstance(node.operand, ast.Constant) and node.operand.value == 2**63
+            return -(2**63) if least else dims.neg(self.dim(node.operand))
         elif isinstance(node, ast.Call) and dotted(node.func) in ("max", "min") and len(node.args) == 2:
             left, right = map(self.dim, node.args)
             return dims.maximum(left, right) if dotted(node.func) == "max" else dims.minimum(left, right)
