@@ -79,6 +79,9 @@ def _maybe_none(c: Compiler, value: Optional) -> Exception:
 
 
 def _refused(c: Compiler, op: str, a: Any, b: Any, hint: str = "") -> Exception:
+    kinds = {scalar_kind(a), scalar_kind(b)}
+    if "str" in kinds and op == "Add" and len(kinds - {None}) == 2:
+        hint = "make both strings, str(x), or both numbers, int(s)"
     return c.fail(rules.OPERAND, got=f"{SIGNS[op]} of {describe(a)} and {describe(b)}", hint=hint)
 
 

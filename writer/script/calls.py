@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import difflib
 import functools
 import inspect
 import types
@@ -106,6 +107,8 @@ class Calls(Core):
         """Call anything that can be called."""
         if isinstance(function, Closure):
             return self._closure(function, args, kwargs)
+        if isinstance(function, (Scalar, Proxy, Optional, ListBox, DictBox, SymbolicInt)):
+            raise self.fail(rules.OPERAND, got=f"a call of {describe(function)}", expected="a function")
         if isinstance(function, BoundMethod):
             return self.method(function.owner, function.name, args, kwargs)
         if isinstance(function, functools.partial):
@@ -141,7 +144,10 @@ class Calls(Core):
         call = getattr(type(function), "__call__", None)  # noqa: B004 - which function it is
         if isinstance(call, types.FunctionType):
             return self.inline(call, (function, *args), kwargs)
-        raise self.fail(rules.CALL, got=describe_function(function))
+        if call is None or scalar_kind(function) is not None:
+            raise self.fail(rules.OPERAND, got=f"a call of {describe(function)}", expected="a function")
+        hint = "call it outside and pass the result, or write what it does"
+        raise self.fail(rules.CALL, got=describe_function(function), hint=hint)
 
     def _handler(self, function: Any) -> Callable[..., Any] | None:
         try:
@@ -156,7 +162,8 @@ class Calls(Core):
         if any(frame.source.code is function.__code__ for frame in self.frames):
             names = [frame.name for frame in self.frames if frame.source.code is function.__code__]
             got = f"{names[0]}, called inside of itself"
-            raise self.fail(rules.RECURSION, got=got, hint="use a loop")
+            hint = "use a loop, with a list for what is still to do"
+            raise self.fail(rules.RECURSION, got=got, hint=hint)
         try:
             source = source_of(function)
         except ScriptError as error:
@@ -467,9 +474,9 @@ class Calls(Core):
         known = sorted(n for s, n in METHODS if s == sort)
         if not known:
             raise self.fail(rules.ATTRIBUTE, got=f"{name} of {describe(owner)}")
-        raise self.fail(
-            rules.ATTRIBUTE, got=f"{name} of {describe(owner)}", hint=f"there are {', '.join(known)}"
-        )
+        close = difflib.get_close_matches(name, known, 3)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"docs/script.md lists those of {sort}"
+        raise self.fail(rules.ATTRIBUTE, got=f"{name} of {describe(owner)}", hint=hint)
 
     def special(self, a: Any, op: str, b: Any) -> Any:
         """An operator that an object's class defines, or NotImplemented."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import difflib
 import inspect
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,12 @@ from ...schema.types import ContainerType, list_of
 from ..intercept import REPLACEMENTS
 from ..program import TracedProgram
 from ..proxy import Proxy
+from ..texts import BUILTINS
 from . import arithmetic, expressions, mixing, rules, statements, subscripts, texts
 from .annotations import annotate
 from .calls import Calls
 from .core import MISSING
-from .frames import DEAD, FALL, FALLS, RESULT, Absent, Dead, Flow, Frame
+from .frames import DEAD, FALL, FALLS, RESULT, RETURN, Absent, Dead, Flow, Frame
 from .iteration import sequence_of
 from .objects import super_attribute
 from .tables import EXPRESSIONS, METHODS, REFUSED, STATEMENTS
@@ -41,6 +43,18 @@ from .values import (
 from .values import Sequence as Items
 
 _LOADED = expressions, statements
+
+#: Rules of the tracer that are broken in a script, as the script's own.
+_AS_SCRIPT = {"trace.method": rules.ATTRIBUTE, "trace.dtype": rules.OPERAND}
+#: Those that say more than the script's own.
+_OF_TRACES = ("trace.ghost", "trace.operator")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Names that `name` may be meant for, as a question."""
+    found = difflib.get_close_matches(name, [n for n in names if n.isidentifier()], 2, 0.7)
+    return f"did you mean {' or '.join(found)}?" if found else ""
+
 
 #: Errors that NumPy and Python raise for operands that do not fit.
 _NATIVE = (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError)
@@ -107,8 +121,14 @@ class Compiler(Calls):
             if isinstance(error, ScriptError):
                 raise
             problem = error.problems[0]
+            rule = _AS_SCRIPT.get(problem.code)
+            if rule is None and problem.code.startswith("trace.") and problem.code not in _OF_TRACES:
+                rule = rules.CALL
+            if rule is not None:
+                raise self.fail(rule, expected=problem.expected, got=problem.got, hint=problem.hint) from None
             hint = (problem.hint + self.frame.source.excerpt(self.node)).lstrip("; ")
-            problem.where, problem.hint = self.frame.source.where(self.node), hint
+            problem.where = self.frame.source.where(self.node)
+            problem.hint = hint + self.chain(len(self.frames) - 1)
             raise type(error)(error.problems) from None
         except _NATIVE as error:
             raise self.fail(rules.OPERAND, got=f"{type(error).__name__}: {error}") from None
@@ -125,11 +145,12 @@ class Compiler(Calls):
             frame = frame.outer
         frame = self.frame
         for space in (frame.cells, frame.space):
-            if name in space:
+            if name in space and space[name] is not BUILTINS.get(name):
                 return self.known(space[name])
         if hasattr(builtins, name):
             return getattr(builtins, name)
-        raise self.fail(rules.NAME, got=name, hint="define it before")
+        names = {*frame.env, *frame.cells, *frame.space, *vars(builtins)}
+        raise self.fail(rules.NAME, got=name, hint=nearest(name, names) or "define it before")
 
     def _present(self, frame: Frame, name: str, value: Absent) -> Any:
         if value.flag is not None and value.value is not MISSING:
@@ -137,13 +158,10 @@ class Compiler(Calls):
             self.raise_unless(value.flag, "UnboundLocalError", text)
             frame.env[name] = value.value
             return value.value
-        hint = "set it before, or on each path"
-        rule = (
-            rules.TYPES
-            if value.value is MISSING and " is " in value.why and " is set" not in value.why
-            else rules.UNDEFINED
-        )
-        raise self.fail(rule, got=value.why, hint=hint)
+        if value.value is MISSING and ", which is " in value.why and " is set " not in value.why:
+            hint = "make them one type, or use two names"
+            raise self.fail(rules.TYPES, got=value.why, hint=hint)
+        raise self.fail(rules.UNDEFINED, got=value.why, hint="set it before, or on each path")
 
     def known(self, value: Any) -> Any:
         """What a global, attribute or closure variable stands for; lists and dicts are constants."""
@@ -157,7 +175,8 @@ class Compiler(Calls):
 
     def _constant(self, value: Any, make: Callable[[], Any]) -> Any:
         made = make()
-        made.tainted = "a list or dict that was made outside of the function"
+        sort = "list" if isinstance(value, list) else "dict"
+        made.tainted = f"a {sort} that was made outside of the function"
         return made
 
     def narrow(self, facts: dict[tuple[str, ...], bool]) -> None:
@@ -271,7 +290,7 @@ class Compiler(Calls):
         """Assign to a target."""
         if isinstance(target, ast.Name):
             self.frame.env[target.id] = value
-            self.frame.homes[target.id] = self.frame.source.where(target)
+            self.frame.homes[target.id] = self.line(target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target, value)
         elif isinstance(target, ast.Attribute):
@@ -418,7 +437,7 @@ class Compiler(Calls):
         try:
             found = getattr(replaced, name)
         except AttributeError as error:
-            raise self.fail(rules.ATTRIBUTE, got=str(error)) from None
+            raise self.fail(rules.ATTRIBUTE, got=str(error), hint=nearest(name, dir(replaced))) from None
         return self.known(REPLACEMENTS.get(id(found), found))
 
     def _object_attribute(self, owner: ObjectBox, name: str) -> Any:
@@ -434,7 +453,8 @@ class Compiler(Calls):
         if member is not None:
             return self.known(member)
         got = f"{owner.cls.__name__} has no attribute {name}"
-        raise self.fail(rules.ATTRIBUTE, got=got)
+        hint = nearest(name, [*owner.fields, *dir(owner.cls)])
+        raise self.fail(rules.ATTRIBUTE, got=got, hint=hint or f"it has {', '.join(owner.fields)}")
 
     def set_attribute(self, owner: Any, name: str, value: Any) -> None:
         """``owner.name = value``."""
@@ -516,6 +536,7 @@ class Compiler(Calls):
         if len(self.frames) > 60:
             raise self.fail(rules.LIMIT, got="calls that are nested too deep")
         outer, target = self.node, self.target
+        frame.site = outer
         self.frames.append(frame)
         try:
             if isinstance(body, ast.expr):
@@ -529,6 +550,9 @@ class Compiler(Calls):
     def _result(self, frame: Frame, flow: Flow) -> Any:
         found = frame.env.get(RESULT, MISSING)
         if isinstance(found, Absent):
+            if found.value is MISSING and RETURN in flow.kinds:
+                hint = "return one type on all paths"
+                raise self.fail(rules.TYPES, frame.source.node, got=found.why, hint=hint)
             found = found.value
         if not flow.kinds:
             raise Dead

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,9 @@ from .values import (
     scalar_kind,
 )
 
+#: Where the compiler's own functions are.
+_OWN = str(Path(__file__).parent)
+
 #: Blocks of the program nest at most 32 deep.
 MAX_DEPTH = 24
 #: How often the types of what a loop carries are widened.
@@ -69,11 +73,18 @@ Run = Callable[[], "tuple[Flow, Any]"]
 class Outcome:
     """What one path recorded and changed."""
 
-    __slots__ = ("block", "flow", "value", "env", "changes")
+    __slots__ = ("block", "flow", "value", "env", "changes", "homes")
 
     def __init__(
-        self, block: BlockSteps, flow: Flow, value: Any, env: dict[str, Any], changes: dict[int, Change]
+        self,
+        block: BlockSteps,
+        flow: Flow,
+        value: Any,
+        env: dict[str, Any],
+        changes: dict[int, Change],
+        homes: dict[str, int],
     ) -> None:
+        self.homes = homes
         self.block = block
         self.flow = flow
         self.value = value
@@ -156,8 +167,24 @@ class Core:
     def fail(
         self, rule: Rule, node: ast.AST | None = None, *, expected: str = "", got: str = "", hint: str = ""
     ) -> TraceboxError:
-        """The error for a construct, by default the one that is being compiled."""
-        return self.frame.source.fail(rule, node or self.node, expected=expected, got=got, hint=hint)
+        """The error for a construct, by default the one that is being compiled.
+
+        In functions of the compiler's own it belongs to the call of these.
+        """
+        depth, node = len(self.frames) - 1, node or self.node
+        while depth and self.frames[depth].source.file.startswith(_OWN):
+            node = self.frames[depth].site
+            depth -= 1
+        source, more = self.frames[depth].source, self.chain(depth)
+        return source.fail(rule, node, expected=expected, got=got, hint=hint, more=more)
+
+    def chain(self, depth: int) -> str:
+        """The calls that lead to the function at a depth, one a line."""
+        found = ""
+        for inner, outer in zip(self.frames[depth:0:-1], self.frames[depth - 1 :: -1] if depth else []):
+            if inner.site is not None:
+                found += f"\n  called by {outer.name} at {outer.source.where(inner.site)}"
+        return found
 
     # --- values of the program ---
 
@@ -212,7 +239,7 @@ class Core:
             return self._type_here(value.val)
         if isinstance(value, ListBox):
             items = list(map(self.type_of, value.items or ()))
-            return list_of(common(items, "a list whose items have no known type"))
+            return list_of(common(items, "a list whose items have no known type", "a list of "))
         if isinstance(value, DictBox):
             pairs = (value.items or {}).items()
             key = common([self.type_of(k) for k, _ in pairs], "a dict whose keys have no known type")
@@ -245,12 +272,23 @@ class Core:
             local = trace.local(value.val)
             return local
         if t.kind == "list":
-            parts = [self.materialise(item, t.items[0]) for item in value.items]
+            parts = [self._item(item, t.items[0]) for item in value.items]
             return trace.op("list.new", parts, {"item": t.items[0]})[0]
         entries: list[Val] = []
         for key, item in value.items.items():
-            entries += (self.materialise(key, t.items[0]), self.materialise(item, t.items[1]))
+            entries += (self.materialise(key, t.items[0]), self._item(item, t.items[1]))
         return trace.op("dict.new", entries, {"key": t.items[0], "value": t.items[1]})[0]
+
+    def _item(self, value: Any, t: Type) -> Val:
+        """A value as an item of a list or dict of the program, which has a copy of it."""
+        self.put_away(value)
+        return self.materialise(value, t)
+
+    def put_away(self, value: Any) -> None:
+        """Forbid changes in place of what is put into a list or dict of the program."""
+        if isinstance(value, (Box, Proxy)):
+            line = self.line(self.node)
+            self.taint(value, f"{describe(value)}, which was put into a list or dict in line {line}")
 
     def _parts(self, value: Any, t: ContainerType) -> Val:
         """A tuple of the program, of a tuple or of an object, which is not changed in place afterwards."""
@@ -477,7 +515,7 @@ class Core:
         leaves, and the value that the paths give.
         """
         frame = self.frame
-        before = dict(frame.env)
+        before, homes = dict(frame.env), dict(frame.homes)
         fresh = set(self.trace.scope.symbols.fresh)
         mark = births()
         outcomes = []
@@ -487,7 +525,7 @@ class Core:
                 rules.LIMIT, expected=f"at most {MAX_DEPTH} nested blocks", hint="split the function"
             )
         for run in (run_then, run_else):
-            frame.env = dict(before)
+            frame.env, frame.homes = dict(before), dict(homes)
             with self.journaled() as changes, self.block() as block:
                 try:
                     flow, value = run()
@@ -495,7 +533,7 @@ class Core:
                     flow, value = DEAD, None
                 if not flow.kinds:
                     self.end_dead(block)
-            outcomes.append(Outcome(block, flow, value, frame.env, changes))
+            outcomes.append(Outcome(block, flow, value, frame.env, changes, frame.homes))
         self.depth -= 1
         frame.env = before
         return _Merge(self, truth, outcomes, before, live, fresh, mark).finish()
@@ -540,9 +578,16 @@ class Core:
         """The line of a construct in its file."""
         return self.frame.source.position(node)[0]
 
-    def home(self, name: str) -> str:
-        """Where a variable was last assigned, as text."""
-        return self.frame.homes.get(name, "")
+    def name_of(self, box: Any) -> str:
+        """The variable that stands for a list, dict, object or array, or for one of the same content."""
+        for name, value in self.frame.env.items():
+            if value is box and name.isidentifier():
+                return name
+        return ""
+
+    def at_line(self, name: str, homes: dict[str, int]) -> str:
+        """The line in which a variable was assigned, as text behind its type."""
+        return f" (line {homes[name]})" if name in homes else ""
 
 
 class _Merge:
@@ -633,7 +678,9 @@ class _Merge:
                 why = value.why
             elif value is MISSING:
                 absent |= outcome.flow.kinds
-                why = why or f"{name} is set on one path only"
+                lines = [other.homes[name] for other in self.alive if name in other.homes]
+                where = f", in line {lines[0]}" if lines else ""
+                why = why or f"{name}, which is set on one path only{where}"
         if all(value is MISSING for value in values):
             return self._constant(Absent(absent, MISSING, why)) if absent else None
         try:
@@ -643,11 +690,21 @@ class _Merge:
                 flag = self._values(flags)
         except Mismatch as mismatch:
             kinds = frozenset().union(*(outcome.flow.kinds for outcome in self.alive))
-            text = f"{name} is {mismatch}, by the path that leads here"
+            what = "the result" if name == RESULT else name
+            text = f"{what}, which is {self._two(name, values, mismatch)}"
             return self._constant(Absent(kinds, MISSING, text))
         if not absent:
             return build
         return lambda: Absent(absent, build(), why, flag() if flag is not None else None)
+
+    def _two(self, name: str, values: list[Any], mismatch: Mismatch) -> str:
+        """Two types of a variable, with the lines that they come from."""
+        found = [
+            describe(value) + self.core.at_line(name, outcome.homes)
+            for value, outcome in zip(values, self.alive)
+        ]
+        more = "" if describe(values[0]) != describe(values[-1]) else f": {mismatch}"
+        return " and ".join(dict.fromkeys(found)) + more
 
     @staticmethod
     def _constant(value: Any) -> Callable[[], Any]:

@@ -54,7 +54,7 @@ class Absent:
 class Frame:
     """One call of a function: its source and variables."""
 
-    __slots__ = ("source", "env", "space", "cells", "liveness", "name", "outer", "depth", "homes")
+    __slots__ = ("source", "env", "space", "cells", "liveness", "name", "outer", "depth", "homes", "site")
 
     def __init__(
         self, source: Source, space: dict[str, Any], cells: dict[str, Any], liveness: Liveness
@@ -70,5 +70,7 @@ class Frame:
         self.outer: Frame | None = None
         #: How deep blocks are nested here.
         self.depth = 0
-        #: Where each variable was last assigned.
-        self.homes: dict[str, str] = {}
+        #: The line in which each variable was last assigned.
+        self.homes: dict[str, int] = {}
+        #: The construct of the caller that calls this.
+        self.site: Any = None

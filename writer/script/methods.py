@@ -31,6 +31,7 @@ def append(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
         owner.items = [*owner.items, value]
         return
     widen(c, owner, value)
+    c.put_away(value)
     item = c.materialise(value, owner.item_type)
     owner.val = c.trace.op("list.append", [c.trace.local(owner.value), item], {})[0]
 

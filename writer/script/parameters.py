@@ -127,6 +127,12 @@ class Parameters:
         if found is None:
             got = type(given).__name__
             hint = "pass arrays, numbers, str, and lists, dicts and tuples of these"
+            if isinstance(given, (list, dict)) and not given:
+                got, example = (
+                    f"an empty {got}",
+                    "list[float]" if isinstance(given, list) else "dict[str, int]",
+                )
+                hint = f"annotate it, as in {name}: {example}"
             raise rules.PARAMETER.fail(f"{self.name} parameter {name}", got=got, hint=hint)
         return found
 

@@ -66,6 +66,7 @@ class Repeat:
         self.items: list[Item] = []
         self.code: Item | None = None
         self.before = dict(core.frame.env)
+        self.homes = dict(core.frame.homes)
 
     def record(self) -> Flow:
         """Record the loop. The result is how control leaves it."""
@@ -99,12 +100,29 @@ class Repeat:
         try:
             return self.widening.widen(a, b, loose=True)
         except Mismatch as mismatch:
-            what = name if name and not name.startswith("<") else "a value that the loop changes"
-            hint = "give it one type before the loop"
-            if "no known type" in str(mismatch):
-                hint = "put an item into it first, or annotate it: outs: list[float] = []"
-            got = f"{what}, {mismatch} from one turn to the next"
-            raise self.core.fail(rules.TYPES, got=got, hint=hint) from None
+            raise self._differs(name, a, b, mismatch) from None
+
+    def _differs(self, name: str, a: Any, b: Any, mismatch: Mismatch) -> Exception:
+        """The error for a variable, or what a box holds, that changes its type."""
+        core = self.core
+        named = name and not name.startswith("<")
+        what = name if named else "a value that the loop changes"
+        hint = "give it one type before the loop"
+        if "no known type" in str(mismatch):
+            hint = (
+                f"put an item into it first, or annotate it: {what if named else 'found'}: list[float] = []"
+            )
+            return core.fail(rules.TYPES, got=f"{what}, {mismatch}", hint=hint)
+        words = describe(a), describe(b)
+        if named and words[0] != words[1] and not isinstance(a, (Box, tuple)):
+            if words == ("int", "float"):
+                hint = f"begin with a float: {name} = {float(a) if type(a) is int else '0.0'}"
+            now = core.at_line(name, core.frame.homes)
+            then = core.at_line(name, self.homes)
+            got = f"{what}, which is {words[0]}{then} before a turn of the loop and {words[1]}{now} after it"
+        else:
+            got = f"{what}, which is {mismatch} from one turn to the next"
+        return core.fail(rules.TYPES, got=got, hint=hint)
 
     # --- one pass over the body ---
 
@@ -188,7 +206,8 @@ class Repeat:
             if item.header is MISSING:
                 continue  # found in this pass
             item.end = self._end(item, flow)
-            template = self._template(item.name, item.header, item.end)
+            name = item.name or core.name_of(item.box)
+            template = self._template(name, item.header, item.end)
             if template != item.template:
                 item.template = template
                 again = True

@@ -69,14 +69,14 @@ class Source:
         return f"\n  {number} | {text.lstrip()}\n  {margin} | {marks}"
 
     def fail(
-        self, rule: Rule, node: ast.AST, *, expected: str = "", got: str = "", hint: str = ""
+        self, rule: Rule, node: ast.AST, *, expected: str = "", got: str = "", hint: str = "", more: str = ""
     ) -> TraceboxError:
-        """The error for a construct, with its line and a caret under it."""
+        """The error for a construct, with its line and a caret under it, and `more` lines."""
         return rule.fail(
             self.where(node),
             expected=expected,
             got=got,
-            hint=(hint or "see docs/script.md") + self.excerpt(node),
+            hint=(hint or "see docs/script.md") + self.excerpt(node) + more,
         )
 
 

@@ -225,6 +225,7 @@ def continue_(c: Compiler, stmt: ast.Continue) -> Flow:
 def return_(c: Compiler, stmt: ast.Return) -> Flow:
     """``return``, anywhere."""
     c.frame.env[RESULT] = None if stmt.value is None else c.expr(stmt.value)
+    c.frame.homes[RESULT] = c.line(stmt)
     return Flow(RETURN)
 
 
@@ -271,7 +272,7 @@ def delete_(c: Compiler, stmt: ast.Delete) -> Flow:
             c.at(target, functools.partial(delete, c, owner, key))
         elif isinstance(target, ast.Name):
             c.at(target, functools.partial(c.lookup, target.id))
-            why = f"{target.id} was deleted in line {c.line(target)}"
+            why = f"{target.id}, which was deleted in line {c.line(target)}"
             c.frame.env[target.id] = Absent(frozenset(CODES), MISSING, why)
         else:
             raise c.fail(rules.CONSTRUCT, target, got="del of an attribute", hint="set it to None")
@@ -356,7 +357,7 @@ def with_(c: Compiler, stmt: ast.With) -> Flow:
         function = c.expr(called.func) if isinstance(called, ast.Call) else c.expr(called)
         if getattr(function, "__name__", type(function).__name__) not in CONTEXTS:
             hint = f"contexts that may stand here: {', '.join(sorted(CONTEXTS))}"
-            raise c.fail(rules.CONSTRUCT, called, got=describe(function), hint=hint)
+            raise c.fail(rules.CONSTRUCT, called, got=f"with of {describe(function)}", hint=hint)
         if item.optional_vars is not None:
             raise c.fail(rules.CONSTRUCT, item.optional_vars, got="as after with", hint="leave it out")
     return block(c, stmt.body)

@@ -21,6 +21,7 @@ from .values import (
     Scalar,
     Sequence,
     describe,
+    describe_type,
     is_array,
     is_known,
     scalar_kind,
@@ -236,8 +237,9 @@ def key_of(c: Compiler, owner: DictBox, key: Any) -> Any:
         key = c.wrap(c.trace.op("item", (c.value(key),), {})[0])
     try:
         return c.materialise(key, owner.types[0])
-    except Mismatch as mismatch:
-        raise c.fail(rules.OPERAND, got=f"a key, {mismatch}") from None
+    except Mismatch:
+        expected = f"a key that is {describe_type(owner.types[0])}"
+        raise c.fail(rules.OPERAND, expected=expected, got=describe(key)) from None
 
 
 def as_dict(c: Compiler, owner: DictBox) -> DictBox:
@@ -293,6 +295,7 @@ def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
     widen(c, owner, value)
     n = c.emit("list.len", owner.val)
     index = c.scalar(index_of(c, key, n))
+    c.put_away(value)
     item = c.materialise(value, owner.item_type)
     owner.val = c.trace.op("list.set", [c.trace.local(owner.value), index, item], {})[0]
 
@@ -378,6 +381,7 @@ def _put_dict(c: Compiler, owner: DictBox, key: Any, value: Any) -> None:
         values = common([widening.type_of(v) for v in (*owner.items.values(), value)], "")
         owner.val, owner.items = c.materialise(owner, dict_of(keys, values)), None
     k = key_of(c, owner, key)
+    c.put_away(value)
     item = c.materialise(value, owner.types[1])
     owner.val = c.trace.op("dict.set", [c.trace.local(owner.value), k, item], {})[0]
 

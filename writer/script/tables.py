@@ -33,7 +33,6 @@ REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Set: ("a set", "use a list, or a dict of bools"),
     ast.SetComp: ("a set comprehension", "use a list"),
     ast.Starred: ("a starred item here", "write the items out"),
-    ast.NamedExpr: (":= here", "assign in a statement of its own"),
 }
 
 

@@ -23,7 +23,6 @@ from ...schema.types import (
     list_of,
     map_dims,
     optional,
-    type_text,
 )
 from ...schema.types import join as join_types
 from ..proxy import Proxy
@@ -36,6 +35,7 @@ from .values import (
     Scalar,
     class_of,
     describe,
+    describe_type,
     is_array,
     scalar_kind,
 )
@@ -259,7 +259,7 @@ class Widening:
                 types.append(map_dims(box.item_type, self._dim))
             else:
                 types += map(self.type_of, box.items)
-        return common(types, "a list whose items have no known type")
+        return common(types, "a list whose items have no known type", "a list of ")
 
     def _dicts(self, a: DictBox, b: DictBox, loose: bool) -> Template:
         if a.items is not None and b.items is not None and list(a.items) == list(b.items):
@@ -274,11 +274,12 @@ class Widening:
             else:
                 keys += map(self.type_of, box.items)
                 values += map(self.type_of, box.items.values())
-        key = common(keys, "a dict whose keys have no known type")
-        return Leaf(dict_of(key, common(values, "a dict whose values have no known type")))
+        key = common(keys, "a dict whose keys have no known type", "a dict with keys that are ")
+        value = common(values, "a dict whose values have no known type", "a dict with values that are ")
+        return Leaf(dict_of(key, value))
 
 
-def common(types: list[Type], empty: str) -> Type:
+def common(types: list[Type], empty: str, what: str = "") -> Type:
     """The type that accepts all of `types`.
 
     Raises
@@ -292,7 +293,7 @@ def common(types: list[Type], empty: str) -> Type:
     for t in types[1:]:
         joined = _joined(found, t)
         if joined is None:
-            raise Mismatch(f"{type_text(found)} and {type_text(t)}")
+            raise Mismatch(f"{what}{describe_type(found)} and {describe_type(t)}")
         found = joined
     return found
 

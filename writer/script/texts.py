@@ -97,7 +97,12 @@ def formatted(c: Compiler, value: Any, spec: Any, conversion: str = "") -> Any:
     try:
         call = format_call(kind, spec)
     except ValueError as error:
-        raise c.fail(rules.OPERAND, got=str(error)) from None
+        got, sample = str(error), {"bool": True, "int": 1, "float": 1.0, "str": ""}[kind]
+        try:
+            format(sample, spec)
+        except ValueError as said:
+            got = str(said)
+        raise c.fail(rules.OPERAND, got=f"the spec {spec!r}: {got}") from None
     for conversion in call.conversions:
         value = c.emit(conversion, value)
     return c.emit(call.op, value, **call.attrs) if call.op else value

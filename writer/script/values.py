@@ -8,6 +8,7 @@ dicts and objects have identity, as in Python: two names may stand for one.
 from __future__ import annotations
 
 import ast
+import types
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -310,13 +311,14 @@ def describe(value: Any) -> str:
     if kind is not None:
         return kind
     if isinstance(value, Optional):
-        return f"{type_text(value.inside)} or None"
+        return f"{describe_type(value.inside)} or None"
     if isinstance(value, ListBox):
         if value.val is not None:
-            return type_text(value.val.type)
-        return f"list of {len(value.items or ())} items"
+            return describe_type(value.val.type)
+        n = len(value.items or ())
+        return f"list of {n} item{'' if n == 1 else 's'}"
     if isinstance(value, DictBox):
-        return type_text(value.val.type) if value.val is not None else "dict"
+        return describe_type(value.val.type) if value.val is not None else "dict"
     if isinstance(value, tuple):
         return f"{type(value).__name__} of {len(value)}"
     if isinstance(value, ObjectBox):
@@ -327,6 +329,13 @@ def describe(value: Any) -> str:
         return "task"
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if isinstance(value, types.ModuleType):
+        return f"the module {value.__name__}"
+    value = getattr(value, "__wrapped__", value)
+    name = getattr(value, "__name__", None)
+    if callable(value) and name:
+        module = getattr(value, "__module__", None) or ""
+        return f"the function {name if module in ('builtins', '__main__', '') else f'{module}.{name}'}"
     return type(value).__name__
 
 
