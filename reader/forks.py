@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 #: A call that takes fewer nanoseconds than this runs at once.
 WORTH = 200_000
 
-#: A call that takes so many times as long beside others runs alone the next `REST` times: small
-#: operators hold Python's lock most of the time, and only get in one another's way.
-SLOWER, REST = 1.5, 64
+#: A call that takes so many times as long beside others, three times running, gains nothing from
+#: threads: small operators hold Python's lock, and get in one another's way. It runs at once the
+#: next `REST` times, then twice as often each time that this is found again, up to `MOST_REST`.
+SLOWER, REST, MOST_REST = 2.2, 16, 1024
 
 
 class ForkPoint:
@@ -47,7 +48,7 @@ class ForkPoint:
         The plan that is called.
     """
 
-    __slots__ = ("caller", "node", "callee", "_begun", "_alone", "_slow", "_rest")
+    __slots__ = ("caller", "node", "callee", "_begun", "_alone", "_slow", "_rest", "_pause")
 
     def __init__(self, caller: FunctionPlan, node: Node, callee: FunctionPlan) -> None:
         self.caller = caller
@@ -59,6 +60,7 @@ class ForkPoint:
         self._alone = 0
         self._slow = 0
         self._rest = 0
+        self._pause = REST
 
     def __call__(
         self, fields: list[Any], args: Sequence[Any], tasks: list[Future], watch: Watch | None = None
@@ -106,9 +108,13 @@ class ForkPoint:
 
     def took(self, time: int) -> None:
         """A task has run for so many nanoseconds."""
-        self._slow = self._slow + 1 if self._alone and time > SLOWER * self._alone else 0
-        if self._slow >= 2:
-            self._slow, self._rest = 1, REST
+        if not self._alone or time <= SLOWER * self._alone:
+            self._slow, self._pause = 0, REST
+            return
+        self._slow += 1
+        if self._slow >= 3:
+            self._slow, self._rest = 2, self._pause
+            self._pause = min(2 * self._pause, MOST_REST)
 
     def call(self, fields: list[Any], args: Sequence[Any], watch: Watch | None) -> Any:
         """Call it now."""

@@ -358,13 +358,18 @@ def test_small_calls_run_at_once_after_a_while(monkeypatch: pytest.MonkeyPatch) 
     assert set(threads) == {threading.get_ident()}
 
 
-def test_calls_that_threads_make_slower_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_that_threads_make_slower_run_at_once() -> None:
     point = forks.ForkPoint.__new__(forks.ForkPoint)
-    point._alone, point._slow, point._rest = 1000, 0, 0
-    point.took(1400)
-    point.took(1600)
-    assert point._rest == 0
-    point.took(1700)
+    point._alone, point._slow, point._rest, point._pause = 1000, 0, 0, forks.REST
+    for time in (3000, 3000, 1900, 3000, 3000):
+        point.took(time)
+    assert point._rest == 0  # one in between was good
+    point.took(3000)
+    assert point._rest == forks.REST
+    point.took(3000)
+    assert point._rest == 2 * forks.REST
+    for time in (1000, 3000, 3000, 3000):
+        point.took(time)
     assert point._rest == forks.REST
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -236,3 +237,39 @@ def test_entry_points_called_like_our_own_names_are_reached_by_name() -> None:
     for thing in (run, session):
         with pytest.raises(ArgumentError, match=r"\[bind.entry\]"):
             thing.entry("forward")
+
+
+def test_a_session_in_two_threads_is_refused_by_name_and_goes_on_afterwards() -> None:
+    builder = ProgramBuilder()
+    f = builder.function("com.acme.stop", [("x", parse_type("int"))])
+    body = builder.body("com.acme.stop", {}, f.finish([f.params[0]]))
+    del builder.functions["com.acme.stop"]
+    cls = builder.module_class("net.Net", fields=[("n", parse_type("int"))])
+
+    def forward(f: FunctionBuilder) -> Iterable[Value]:
+        f.set("n", *f.op("int.add", f.get("n"), *f.op("com.acme.stop", f.params[0], body=body)))
+        return [f.get("n")]
+
+    method(cls, "forward", {"x": "int"}, forward)
+    cls.finish()
+    builder.instance(Instance("net.Net", (), (0,), ()))
+    inside, go = threading.Event(), threading.Event()
+
+    def stop(x: int) -> int:
+        inside.set()
+        assert go.wait(60)
+        return x
+
+    session = Runnable(builder.finish(["forward"]), {}, operators={"com.acme.stop": stop}).new_session()
+    got: list[int] = []
+    other = threading.Thread(target=lambda: got.append(session(4)))
+    other.start()
+    assert inside.wait(60) and session.busy
+    for use in (lambda: session(1), session.reset, lambda: session.load_state({"n": 9})):
+        with pytest.raises(StateError, match=r"\[state.busy\].*new_session\(\) or fork\(\)"):
+            use()
+    assert session.state == {"n": 0} == session.fork().state  # as it was before the call
+    go.set()
+    other.join()
+    assert (got, session.state, session.busy) == ([4], {"n": 4}, False)
+    assert session(1) == 5
