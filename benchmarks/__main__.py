@@ -8,7 +8,7 @@ from itertools import chain
 
 from .harness import print_table
 
-PARTS = ("silero", "overhead", "interpreter", "threads", "container", "kernels")
+PARTS = ("silero", "overhead", "interpreter", "threads", "container", "kernels", "compile")
 
 
 def main(names: list[str]) -> None:

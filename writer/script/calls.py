@@ -53,6 +53,13 @@ SIZES = frozenset(
 MADE = frozenset({"zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace"})
 
 
+#: Methods that change lists and dicts in place.
+CHANGING = frozenset(
+    {"append", "extend", "pop", "insert", "remove", "clear", "reverse", "sort", "update", "setdefault",
+     "popitem", "fill"}
+)  # fmt: skip
+
+
 class Calls(Core):
     """Calls of every sort."""
 
@@ -64,7 +71,13 @@ class Calls(Core):
 
     def call_node(self, node: ast.Call) -> Any:
         """A call in the source."""
-        function = self.expr(node.func)
+        store = None
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            owner, store = self.item_place(node.func.value)
+            name = node.func.attr
+            function = self.at(node.func, lambda: self.attribute(owner, name))
+        else:
+            function = self.expr(node.func)
         if function in (any, all) and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             return self._quantified(function is any, node.args[0])
         args: list[Any] = []
@@ -84,7 +97,22 @@ class Calls(Core):
                 raise self.fail(
                     rules.STATIC, keyword.value, got=describe(value), hint="** takes a dict of known keys"
                 )
-        return self.call_function(function, tuple(args), kwargs)
+        found = self.call_function(function, tuple(args), kwargs)
+        if store is not None:
+            store()
+        return found
+
+    def item_place(self, node: ast.expr) -> tuple[Any, Callable[[], None] | None]:
+        """What is about to be changed in place."""
+        raise NotImplementedError
+
+    def at(self, node: ast.AST, run: Callable[[], Any]) -> Any:
+        """Run with `node` as the construct that errors belong to."""
+        raise NotImplementedError
+
+    def attribute(self, owner: Any, name: str) -> Any:
+        """``owner.name``."""
+        raise NotImplementedError
 
     def _quantified(self, found: bool, node: ast.GeneratorExp) -> Any:
         """``any`` and ``all`` of a generator expression end as soon as the answer is known."""

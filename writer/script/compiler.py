@@ -29,6 +29,7 @@ from .tables import EXPRESSIONS, METHODS, REFUSED, STATEMENTS
 from .templates import Mismatch
 from .values import (
     BoundMethod,
+    Box,
     DictBox,
     FutureValue,
     ListBox,
@@ -126,7 +127,8 @@ class Compiler(Calls):
                 rule = rules.CALL
             if rule is not None:
                 raise self.fail(rule, expected=problem.expected, got=problem.got, hint=problem.hint) from None
-            hint = (problem.hint + self.frame.source.excerpt(self.node)).lstrip("; ")
+            instead = problem.hint or f"docs/operators has the rules of {problem.code.rpartition('.')[0]}"
+            hint = instead + self.frame.source.excerpt(self.node)
             problem.where = self.frame.source.where(self.node)
             problem.hint = hint + self.chain(len(self.frames) - 1)
             raise type(error)(error.problems) from None
@@ -294,11 +296,16 @@ class Compiler(Calls):
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target, value)
         elif isinstance(target, ast.Attribute):
-            owner = self.expr(target.value)
+            owner, store = self.item_place(target.value)
             self.at(target, lambda: self.set_attribute(owner, target.attr, value))
+            if store is not None:
+                store()
         elif isinstance(target, ast.Subscript):
-            owner, key = self.expr(target.value), self.expr(target.slice)
+            owner, store = self.item_place(target.value)
+            key = self.expr(target.slice)
             self.at(target, lambda: self.set_item(owner, key, value))
+            if store is not None:
+                store()
         else:
             raise self.refused(target)
 
@@ -374,6 +381,26 @@ class Compiler(Calls):
                 return [self.subscript(value, i) for i in range(count)]
         raise self.fail(rules.STATIC, node, got=describe(value), hint="its length must be known here")
 
+    def item_place(self, node: ast.expr) -> tuple[Any, Callable[[], None] | None]:
+        """What is about to be changed in place: its value, and how to put that back where it came from."""
+        if not isinstance(node, ast.Subscript):
+            return self.expr(node), None
+        owner, store = self.item_place(node.value)
+        key = self.expr(node.slice)
+        value = self.at(node, lambda: self.subscript(owner, key))
+        if not isinstance(owner, (ListBox, DictBox)) or not isinstance(value, (Box, Proxy)):
+            return value, store
+        if owner.val is None:
+            return value, store
+        self.at(node, lambda: self.put_back(owner, value))
+
+        def put() -> None:
+            self.at(node, lambda: self.set_item(owner, key, value))
+            if store is not None:
+                store()
+
+        return value, put
+
     def augment(self, stmt: ast.AugAssign) -> None:
         """``target op= value``."""
         op, target = type(stmt.op).__name__, stmt.target
@@ -392,10 +419,15 @@ class Compiler(Calls):
             self.at(target, lambda: self.set_attribute(owner, target.attr, value))
         else:
             assert isinstance(target, ast.Subscript)
-            owner, key = self.expr(target.value), self.expr(target.slice)
+            owner, store = self.item_place(target.value)
+            key = self.expr(target.slice)
             old = self.at(target, lambda: self.subscript(owner, key))
+            if isinstance(owner, (ListBox, DictBox)) and owner.val is not None:
+                self.put_back(owner, old)
             value = self._augmented(op, old, self.expr(stmt.value), stmt)
             self.at(target, lambda: self.set_item(owner, key, value))
+            if store is not None:
+                store()
 
     def _augmented(self, op: str, old: Any, value: Any, stmt: ast.AugAssign) -> Any:
         if isinstance(old, ListBox) and op == "Add":

@@ -138,6 +138,8 @@ class Core:
         self._keep: list[Any] = []
         #: Arrays that other names may stand for, with the reason.
         self._tainted: dict[int, str] = {}
+        #: What was got out of a list or dict of the program, and that list or dict.
+        self._items: dict[int, tuple[Any, Any]] = {}
         self.depth = 0
         trace.spans.override = self.place
         trace.on_write = self.written
@@ -289,6 +291,28 @@ class Core:
         if isinstance(value, (Box, Proxy)):
             line = self.line(self.node)
             self.taint(value, f"{describe(value)}, which was put into a list or dict in line {line}")
+
+    def got(self, value: Any, owner: Any) -> Any:
+        """An item of a list or dict of the program: a copy, which is not changed in place."""
+        if isinstance(value, (Box, Proxy)):
+            self._items[id(value)] = (value, owner)
+            self.taint(
+                value, f"{describe(value)} from a {_sort(owner)} of the program, which has a copy of it"
+            )
+        return value
+
+    def put_back(self, owner: Any, value: Any) -> None:
+        """Prepare the change of an item where it stands, as in ``rows[i][j] = x``: it has no other name."""
+        for name, other in self.frame.env.items():
+            item, place = self._items.get(id(other), (None, None))
+            if item is other and place is owner and other is not value:
+                got = f"an item of a {_sort(owner)}, for which {name} stands, too"
+                raise self.fail(
+                    rules.ALIAS, got=got, hint=f"change {name}, and put it back: rows[i] = {name}"
+                )
+        self._tainted.pop(id(value), None)
+        if isinstance(value, Box):
+            value.tainted = ""
 
     def _parts(self, value: Any, t: ContainerType) -> Val:
         """A tuple of the program, of a tuple or of an object, which is not changed in place afterwards."""
@@ -588,6 +612,10 @@ class Core:
     def at_line(self, name: str, homes: dict[str, int]) -> str:
         """The line in which a variable was assigned, as text behind its type."""
         return f" (line {homes[name]})" if name in homes else ""
+
+
+def _sort(owner: Any) -> str:
+    return "dict" if isinstance(owner, DictBox) else "list"
 
 
 class _Merge:

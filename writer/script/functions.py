@@ -55,7 +55,7 @@ def len_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 
 @function(range)
 def range_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
-    """Ranges of ints; the step is known."""
+    """Ranges of ints."""
     _arity(c, "range", args, kwargs, 1, 3)
     parts = [to_int_index(c, arg) for arg in args]
     start, stop = (0, parts[0]) if len(parts) == 1 else (parts[0], parts[1])

@@ -47,7 +47,7 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
         val = value.val
         return Sequence(
             c.emit("list.len", val),
-            lambda i: c.wrap(c.trace.op("list.get", [val, c.scalar(i)], {})[0]),
+            lambda i: c.got(c.wrap(c.trace.op("list.get", [val, c.scalar(i)], {})[0]), value),
             unrolled=False,
         )
     if isinstance(value, DictBox):
@@ -84,7 +84,7 @@ def _range(c: Compiler, value: Range, node: ast.expr) -> Sequence:
     if all(isinstance(v, int) for v in (start, stop, step)):
         length: Any = len(range(start, stop, step))
     elif not isinstance(step, int):
-        raise c.fail(rules.STATIC, node, got="a step that is not known", hint="use while, or a fixed step")
+        length = c.prelude("range_length", start, stop, step)
     else:
         low, high = (start, stop) if step > 0 else (stop, start)
         span = high if isinstance(low, int) and low == 0 else c.binary("Sub", high, low)

@@ -338,3 +338,12 @@ def list_prod(items: list[Any], start: Any) -> Any:
     for item in items:
         total = total * item
     return total
+
+
+def range_length(start: int, stop: int, step: int) -> int:
+    """``len(range(start, stop, step))``."""
+    if step == 0:
+        raise ValueError("range() arg 3 must not be zero")
+    if step > 0:
+        return max((stop - start + step - 1) // step, 0)
+    return max((start - stop - step - 1) // -step, 0)

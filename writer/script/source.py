@@ -23,7 +23,7 @@ _TEXTS = count(1)
 class Source:
     """A function's text. Columns count from 0 in the file's own lines."""
 
-    __slots__ = ("file", "line", "indent", "text", "node", "qualname", "code")
+    __slots__ = ("file", "line", "indent", "text", "lines", "node", "qualname", "code")
 
     def __init__(
         self, file: str, line: int, indent: int, text: str, node: Any, qualname: str, code: types.CodeType
@@ -33,6 +33,7 @@ class Source:
         self.line = line
         self.indent = indent
         self.text = text
+        self.lines = text.splitlines()
         self.node = node
         self.qualname = qualname
         self.code = code
@@ -42,9 +43,8 @@ class Source:
         first = getattr(node, "lineno", 1)
         last = getattr(node, "end_lineno", None) or first
         start, stop = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None) or 0
-        lines = self.text.splitlines()
-        start = _characters(lines, first, start)
-        stop = _characters(lines, last, stop)
+        start = _characters(self.lines, first, start)
+        stop = _characters(self.lines, last, stop)
         return self.line + first - 1, self.indent + start, self.line + last - 1, self.indent + stop
 
     def where(self, node: ast.AST) -> str:
@@ -56,10 +56,9 @@ class Source:
         """The line, with a caret under the construct."""
         line, column, last, end = self.position(node)
         index = line - self.line
-        lines = self.text.splitlines()
-        if not 0 <= index < len(lines):
+        if not 0 <= index < len(self.lines):
             return ""
-        shown = " " * self.indent + lines[index]
+        shown = " " * self.indent + self.lines[index]
         stop = end if last == line else len(shown.rstrip())
         number = str(line)
         margin = " " * len(number)

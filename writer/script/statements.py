@@ -268,8 +268,11 @@ def delete_(c: Compiler, stmt: ast.Delete) -> Flow:
     """``del`` of variables, of items of lists and dicts, and of slices of lists."""
     for target in stmt.targets:
         if isinstance(target, ast.Subscript):
-            owner, key = c.expr(target.value), c.expr(target.slice)
+            owner, store = c.item_place(target.value)
+            key = c.expr(target.slice)
             c.at(target, functools.partial(delete, c, owner, key))
+            if store is not None:
+                store()
         elif isinstance(target, ast.Name):
             c.at(target, functools.partial(c.lookup, target.id))
             why = f"{target.id}, which was deleted in line {c.line(target)}"

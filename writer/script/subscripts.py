@@ -168,6 +168,7 @@ def index_of(c: Compiler, key: Any, n: Any) -> Any:
 
 
 def _list(c: Compiler, owner: ListBox, key: Any) -> Any:
+    given = owner
     if owner.items is not None:
         if isinstance(key, slice) and not any(isinstance(p, (Scalar, SymbolicInt)) for p in _parts(key)):
             return ListBox(owner.items[key])
@@ -184,7 +185,8 @@ def _list(c: Compiler, owner: ListBox, key: Any) -> Any:
     if isinstance(key, slice):
         return _sliced(c, "list", owner.val, key, n)
     index = index_of(c, key, n)
-    return c.wrap(c.trace.op("list.get", [c.trace.local(owner.value), c.scalar(index)], {})[0])
+    found = c.wrap(c.trace.op("list.get", [c.trace.local(owner.value), c.scalar(index)], {})[0])
+    return c.got(found, given)
 
 
 def _parts(key: slice) -> tuple[Any, Any, Any]:
@@ -222,13 +224,15 @@ def _tuple(c: Compiler, owner: tuple[Any, ...], key: Any) -> Any:
 
 
 def _dict(c: Compiler, owner: DictBox, key: Any) -> Any:
+    given = owner
     if owner.items is not None:
         if is_known(key) or key is None or isinstance(key, tuple):
             if key in owner.items:
                 return owner.items[key]
             c.raise_unless(False, "KeyError", repr(key))
         owner = as_dict(c, owner)
-    return c.wrap(c.trace.op("dict.get", [c.trace.local(owner.value), key_of(c, owner, key)], {})[0])
+    found = c.wrap(c.trace.op("dict.get", [c.trace.local(owner.value), key_of(c, owner, key)], {})[0])
+    return c.got(found, given)
 
 
 def key_of(c: Compiler, owner: DictBox, key: Any) -> Any:

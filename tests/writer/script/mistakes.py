@@ -321,6 +321,22 @@ def change_of_a_list_that_was_put_into_a_list(n):
     return rows
 
 
+@mistake(3)
+def change_of_an_item_under_another_name(n):
+    rows = [[i] for i in range(n)]
+    row = rows[0]
+    row.append(1)
+    return rows
+
+
+@mistake(3)
+def change_of_an_item_that_has_a_name(n):
+    rows = [[i] for i in range(n)]
+    row = rows[0]
+    rows[0].append(1)
+    return row
+
+
 @mistake(1)
 def unpacking_of_too_few(n):
     a, b, c = (n, n)

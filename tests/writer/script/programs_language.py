@@ -849,3 +849,60 @@ def np_funcs(m, n):
         np.split(m, 3)[0],
         np.pi * n,
     )
+
+
+@program((3,), (5,))
+def nested_changes(n):
+    m = [[0] * 3 for _ in range(n)]
+    m[1][2] = n
+    m[0].append(7)
+    m[-1][0] += 5
+    del m[2][1]
+    for i in range(n):
+        m[i][0] -= i
+        m[i].extend([i, n])
+    return m, m[1].pop(), len(m[1])
+
+
+@program((3, X), (5, X * 2))
+def nested_arrays_and_dicts(n, x):
+    rows, groups = [], {}
+    for i in range(n):
+        rows.append(x * i)
+        groups[i % 2] = {"a": i}
+        groups[i % 2]["b"] = i + 1
+    rows[0][1] = 5.0
+    rows[1] += 1
+    for i in range(n):
+        rows[i][0] = i
+    return rows, groups
+
+
+@program((3,), (4,))
+def rows_that_are_put_back(n):
+    rows = [[i] for i in range(n)]
+    for i in range(n):
+        row = rows[i].copy()
+        row.append(i)
+        rows[i] = row
+    return rows
+
+
+@program((10,), (2,))
+def sieve(n):
+    flags = [True] * (n + 1)
+    found = []
+    for i in range(2, n + 1):
+        if flags[i]:
+            found.append(i)
+            for j in range(i * i, n + 1, i):
+                flags[j] = False
+    return found
+
+
+@program((3,), (-2,), (0,))
+def steps(n):
+    found = list(range(10, -10, n - 7)) if n else []
+    for i in range(n, 20, 4 - n):
+        found.append(i)
+    return found, len(range(0, 9, n * n + 1))
