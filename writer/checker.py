@@ -20,7 +20,7 @@ from . import rules
 from .inputs import PRIMES, random_array
 from .module import Module
 from .program import TracedProgram
-from .trees import build
+from .trees import build, tree_of
 from .units import all_modules
 
 
@@ -29,8 +29,8 @@ class Trial:
     """One set of inputs that was tried.
 
     `outcome` is ``equal``, ``differs``, ``refused`` (a guard or the signature did not let the
-    inputs in) or ``raised`` (both sides raised). `worst` is the largest difference of an
-    output, as a part of its largest magnitude.
+    inputs in, or with a size of 0 or 1 one side raised) or ``raised`` (both sides raised). `worst` is
+    the largest difference of an output, as a part of its largest magnitude.
     """
 
     inputs: str
@@ -277,14 +277,25 @@ def _try(program: TracedProgram, function: Any, label: str, call: Call, calls: i
             except ProgramError as failure:
                 if error is not None:
                     return Trial(inputs=label, outcome="raised", message=str(error))
+                if _at_the_edge(call) and failure.code != "run.raise":
+                    return Trial(inputs=label, outcome="refused", message=str(failure).splitlines()[0])
                 return Trial(inputs=label, outcome="differs", message=f"the program raised {failure}")
             if error is not None:
-                return Trial(inputs=label, outcome="differs", message=f"the function raised {error!r}")
+                outcome = "refused" if _at_the_edge(call) else "differs"
+                return Trial(inputs=label, outcome=outcome, message=f"the function raised {error!r}")
             gap, message = _compared(got, expected, "result")
             worst = max(worst, gap)
             if message:
                 return Trial(inputs=label, outcome="differs", worst=worst, message=message)
     return Trial(inputs=label, outcome="equal", worst=worst)
+
+
+def _at_the_edge(call: Call) -> bool:
+    """Whether a size is 0 or 1, for which many a function has no meaning, or another one."""
+    leaves: list[Any] = []
+    args, kwargs = call
+    tree_of((*args, *kwargs.values()), leaves, "", rules.INPUT, "")
+    return any(n < 2 for leaf in leaves for n in np.shape(leaf))
 
 
 def _outcome(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Exception | None]:

@@ -142,7 +142,8 @@ def test_an_image_classifier_takes_other_sizes() -> None:
     program = tb.trace(ImageClassifier(), normal(2, 3, 9, 12))
     assert program.entry_points[0].inputs == ("f32[images_0,3,images_2,images_3]",)
     report = tb.check(program)
-    assert report.ok and [trial.outcome for trial in report.trials] == ["equal"] * 4
+    outcomes = [trial.outcome for trial in report.trials]
+    assert report.ok and outcomes.count("equal") >= 4 and "differs" not in outcomes
 
 
 def test_a_recurrent_cell_streams() -> None:
