@@ -57,6 +57,13 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else ""
 
 
+def _annotated(mismatch: str) -> str:
+    """What to write where a list or dict is empty and nothing says of what it is one."""
+    if "no known type" not in mismatch:
+        return ""
+    return "annotate it, or what it is put into: xs: list[float] = [], groups: dict[int, list[int]] = {}"
+
+
 #: Errors that NumPy and Python raise for operands that do not fit.
 _NATIVE = (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError)
 
@@ -74,7 +81,7 @@ class Compiler(Calls):
         try:
             return run()
         except Mismatch as mismatch:
-            raise self.fail(rules.TYPES, got=str(mismatch)) from None
+            raise self.fail(rules.TYPES, got=str(mismatch), hint=_annotated(str(mismatch))) from None
         finally:
             self.node = outer
 
@@ -100,7 +107,7 @@ class Compiler(Calls):
         try:
             return handler(self, node)
         except Mismatch as mismatch:
-            raise self.fail(rules.TYPES, got=str(mismatch)) from None
+            raise self.fail(rules.TYPES, got=str(mismatch), hint=_annotated(str(mismatch))) from None
         finally:
             self.node = outer
             self.asked_truth = False

@@ -24,7 +24,7 @@ _ALL = frozenset(CODES)
 class Item:
     """What a loop carries: a variable, what a box holds, or a mark of its own."""
 
-    __slots__ = ("name", "box", "start", "template", "header", "end", "flag")
+    __slots__ = ("name", "box", "start", "template", "header", "end", "flag", "taint")
 
     def __init__(self, name: str, box: Any, start: Any, template: Template) -> None:
         self.name = name
@@ -36,6 +36,8 @@ class Item:
         self.end: Any = None
         #: Whether the variable is set, of one that was not before the loop.
         self.flag: Item | None = None
+        #: Why it is not changed in place in a further turn.
+        self.taint = ""
 
 
 class Repeat:
@@ -160,6 +162,8 @@ class Repeat:
             params = [core.trace.ghost_value(t, label) for t in item.template.types()]
             block.params += params
             item.header = item.template.build(iter(params), core.wrap)
+            if item.taint:
+                core.taint(item.header, item.taint)
         for item in self.items:
             if item.box is not None:
                 core.fill(item.box, item.header)
@@ -210,6 +214,11 @@ class Repeat:
             template = self._template(name, item.header, item.end)
             if template != item.template:
                 item.template = template
+                again = True
+            # what a turn puts into a list is not changed by the next one
+            reason = core.tainted(item.end if item.box is None else item.box)
+            if reason and not item.taint:
+                item.taint = reason
                 again = True
         return again
 
@@ -316,6 +325,8 @@ class Repeat:
                 core.fill(item.box, value)
                 continue
             self._share(item, value)
+            if item.taint:
+                core.taint(value, item.taint)
             if item.flag is not None and not (self.sure and item.flag.end is True):
                 why = f"{item.name} is set only inside of the loop, which may have no turn"
                 frame.env[item.name] = Absent(_ALL, value, why, made[id(item.flag)])

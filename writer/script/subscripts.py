@@ -57,7 +57,10 @@ def get(c: Compiler, owner: Any, key: Any) -> Any:
             owner = Range(owner.start, owner.stop, owner.step)
         return c.binary("Add", owner.start, c.binary("Mult", key, owner.step))
     if isinstance(owner, type):
-        return owner
+        try:
+            return owner[key]  # type: ignore[index]  # as in list[int]
+        except TypeError:
+            return owner
     raise c.fail(rules.OPERAND, got=f"an index of {describe(owner)}")
 
 

@@ -337,6 +337,25 @@ def change_of_an_item_that_has_a_name(n):
     return row
 
 
+@mistake(3)
+def change_of_an_array_that_was_put_into_a_list(n):
+    found, x = [], np.zeros(2)
+    for i in range(n):
+        x += i
+        found.append(x)
+    return np.stack(found)
+
+
+@mistake(3)
+def empty_list_in_a_dict_without_a_type(n):
+    groups = {}
+    for i in range(n):
+        if i % 2 not in groups:
+            groups[i % 2] = []
+        groups[i % 2].append(i)
+    return groups
+
+
 @mistake(1)
 def unpacking_of_too_few(n):
     a, b, c = (n, n)

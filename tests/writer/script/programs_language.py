@@ -906,3 +906,24 @@ def steps(n):
     for i in range(n, 20, 4 - n):
         found.append(i)
     return found, len(range(0, 9, n * n + 1))
+
+
+@program((4,), (1,))
+def grouped(n):
+    groups: dict[int, list[int]] = {}
+    for i in range(n):
+        if i % 2 not in groups:
+            groups[i % 2] = []
+        groups[i % 2].append(i)
+    return groups
+
+
+@program((3,))
+def arrays_put_into_a_list(n):
+    found, x, y = [], np.zeros(2), np.zeros(2)
+    for i in range(n):
+        x = x + i
+        y += i
+        found.append(x)
+        found.append(y.copy())
+    return np.stack(found), y
