@@ -95,7 +95,7 @@ def _operands(n: Any) -> Any:
 
 @scripted("script.optional", 1)
 def _maybe(n: Any) -> Any:
-    y = None
+    y: Any = None
     if n > 0:
         y = 1
     return y + 1
@@ -118,7 +118,7 @@ def _alias(x: Any, n: Any) -> Any:
 
 @scripted("script.call", 1)
 def _unknown_call(n: Any) -> Any:
-    return sum.__reduce__(n)
+    return memoryview(n)
 
 
 @scripted("script.recursion", 1)

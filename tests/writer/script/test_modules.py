@@ -92,7 +92,7 @@ def test_the_error_of_a_fork_surfaces_where_it_is_waited_for() -> None:
             raise ValueError(f"{n} is too much")
         return n
 
-    def run(n: int) -> int:
+    def run(n: int) -> Any:
         task = tb.fork(fails, n)
         if n < 0:
             raise TypeError("first")
