@@ -16,7 +16,7 @@ from . import rules
 from .core import MAX_DEPTH, MAX_TURNS, MISSING, Change, Core, content_of
 from .frames import CODES, CONTINUE, FALL, RESULT, RETURN, Absent, Flow
 from .templates import Mismatch, Template
-from .values import Box, Scalar, births, describe
+from .values import Box, Scalar, births, describe, is_array, scalar_kind
 
 _ALL = frozenset(CODES)
 
@@ -119,6 +119,8 @@ class Repeat:
         if named and words[0] != words[1] and not isinstance(a, (Box, tuple)):
             if words == ("int", "float"):
                 hint = f"begin with a float: {name} = {float(a) if type(a) is int else '0.0'}"
+            if scalar_kind(a) in ("int", "float") and is_array(b):
+                hint = f"begin with an array, {name} = np.zeros(()), or take a number: float(x)"
             now = core.at_line(name, core.frame.homes)
             then = core.at_line(name, self.homes)
             got = f"{what}, which is {words[0]}{then} before a turn of the loop and {words[1]}{now} after it"
