@@ -90,6 +90,7 @@ class Compiler(Calls):
         handler = STATEMENTS.get(type(stmt))
         if handler is None:
             raise self.refused(stmt)
+        self.frame.stmt = stmt
         try:
             found: Flow = self.at(stmt, lambda: handler(self, stmt))
         except Dead:
@@ -207,7 +208,7 @@ class Compiler(Calls):
     def _narrowed(self, value: Optional, none: bool) -> Any:
         if none:
             return None
-        return self.wrap(self.trace.op("optional.get", [self.trace.local(value.val)], {})[0])
+        return self.item(self.trace.op("optional.get", [self.trace.local(value.val)], {})[0])
 
     # --- truth ---
 
@@ -588,13 +589,13 @@ class Compiler(Calls):
 
     def _result(self, frame: Frame, flow: Flow) -> Any:
         found = frame.env.get(RESULT, MISSING)
+        if not flow.kinds:
+            raise Dead
         if isinstance(found, Absent):
-            if found.value is MISSING and RETURN in flow.kinds:
+            if RETURN in found.kinds:
                 hint = "return one type on all paths"
                 raise self.fail(rules.TYPES, frame.source.node, got=found.why, hint=hint)
             found = found.value
-        if not flow.kinds:
-            raise Dead
         if flow.kinds == {FALL}:
             return None
         if FALL not in flow.kinds:

@@ -35,11 +35,11 @@ from ..apply import value_of
 from ..context import Trace
 from ..integral import SymbolicInt, size_number
 from ..proxy import Proxy
-from ..scope import BlockSteps, Step, Val
+from ..scope import BlockSteps, Scope, Step, Val
 from ..spans import Place
 from . import rules
 from .frames import DEAD, FALL, RESULT, Absent, Dead, Flow, Frame
-from .templates import Mismatch, Template, Widening, common
+from .templates import Mismatch, Template, Widening, common, known_parts, rebuilt
 from .values import (
     PYTHON,
     Box,
@@ -141,6 +141,11 @@ class Core:
         #: What was got out of a list or dict of the program, and that list or dict.
         self._items: dict[int, tuple[Any, Any]] = {}
         self.depth = 0
+        #: What was put into lists and dicts of the program, and whether something was twice.
+        self._away: dict[int, Any] = {}
+        self._twice = ""
+        #: Of each loop that is being compiled, whether a value was there before the turn.
+        self.loops: list[Callable[[Any], bool]] = []
         trace.spans.override = self.place
         trace.on_write = self.written
 
@@ -271,8 +276,7 @@ class Core:
         if t.kind == "tuple":
             return self._parts(value, t)
         if value.val is not None:
-            local = trace.local(value.val)
-            return local
+            return self._converted(value, t)
         if t.kind == "list":
             parts = [self._item(item, t.items[0]) for item in value.items]
             return trace.op("list.new", parts, {"item": t.items[0]})[0]
@@ -290,7 +294,11 @@ class Core:
         """Forbid changes in place of what is put into a list or dict of the program."""
         if isinstance(value, (Box, Proxy)):
             line = self.line(self.node)
-            self.taint(value, f"{describe(value)}, which was put into a list or dict in line {line}")
+            reason = f"{describe(value)}, which was put into a list or dict in line {line}"
+            if id(value) in self._away or (self.loops and self.loops[-1](value)):
+                self._twice = self._twice or f"{reason}, perhaps twice"
+            self._away[id(value)] = value
+            self.taint(value, reason)
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""
@@ -303,6 +311,7 @@ class Core:
 
     def put_back(self, owner: Any, value: Any) -> None:
         """Prepare the change of an item where it stands, as in ``rows[i][j] = x``: it has no other name."""
+        self._alone(owner)
         for name, other in self.frame.env.items():
             item, place = self._items.get(id(other), (None, None))
             if item is other and place is owner and other is not value:
@@ -314,6 +323,29 @@ class Core:
         if isinstance(value, Box):
             value.tainted = ""
 
+    def _alone(self, owner: Any) -> None:
+        """Make sure that the items of lists and dicts have no other names that are read later."""
+        got, hint = self._twice, "put copies into the list"
+        for frame in self.frames:
+            live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
+            for name, value in frame.env.items():
+                if (live is None or name in live) and value is not owner and self._is_away(value):
+                    got, hint = f"an item, for which {name} stands, too", f"put {name}.copy() into the list"
+        if got:
+            raise self.fail(rules.ALIAS, got=got, hint=hint)
+
+    def _is_away(self, value: Any) -> bool:
+        """Whether a value, or a part of it, was put into a list or dict of the program."""
+        if id(value) in self._away:
+            return True
+        found = known_parts(value, content_of)
+        return found is not None and any(map(self._is_away, found[2]))
+
+    def away_too(self, made: Any, value: Any) -> None:
+        """`made` stands for what `value` was: it may have been put into a list."""
+        if isinstance(made, (Box, Proxy)) and self._is_away(value):
+            self._away[id(made)] = made
+
     def _parts(self, value: Any, t: ContainerType) -> Val:
         """A tuple of the program, of a tuple or of an object, which is not changed in place afterwards."""
         items = value
@@ -324,8 +356,22 @@ class Core:
             self.taint(value, f"{describe(value)}, which was put into a list or dict, or met another object")
         elif not isinstance(value, tuple) or len(value) != len(t.items):
             raise Mismatch(f"{describe(value)} and {describe_type(t)}")
-        parts = [self.materialise(item, part) for item, part in zip(items, t.items)]
+        parts = [self._item(item, part) for item, part in zip(items, t.items)]
         return self._typed(self.trace.op("tuple.new", parts, {})[0], t)
+
+    def _converted(self, value: Any, t: ContainerType) -> Val:
+        """A list or dict of the program as one of the type `t`, which may say less of its items."""
+        if self._type_here(value.val) == t:
+            return self.trace.local(value.val)
+        if t.kind == "list":
+            made: Any = ListBox(val=self.trace.op("list.new", [], {"item": t.items[0]})[0])
+            return self.trace.local(self.prelude("copied_into", value, made).val)
+        made = DictBox(val=self.trace.op("dict.new", [], {"key": t.items[0], "value": t.items[1]})[0])
+        return self.trace.local(self.prelude("dict_updated", made, value).val)
+
+    def prelude(self, name: str, *args: Any) -> Any:
+        """A function that is written in the subset itself."""
+        raise NotImplementedError
 
     def _typed(self, val: Val, t: Type) -> Val:
         """A value whose type knows the class that it stands for."""
@@ -353,7 +399,24 @@ class Core:
             return self.trace.op("optional.none", [], {"item": t.items[0]})[0]
         if isinstance(value, Optional):
             return self.trace.local(value.val)
-        return self.trace.op("optional.some", [self.materialise(value, t.items[0])], {})[0]
+        return self.trace.op("optional.some", [self._item(value, t.items[0])], {})[0]
+
+    def item(self, val: Val) -> Any:
+        """An item of a list, dict or optional of the program; other names may stand for it."""
+        found = self.wrap(val)
+        self.taint_all(found, "an item of a list, dict or optional of the program")
+        return found
+
+    def taint_all(self, value: Any, reason: str) -> None:
+        """Forbid changes of `value` in place, and of the items of tuples."""
+        if isinstance(value, tuple):
+            for part in value:
+                self.taint_all(part, reason)
+            return
+        self.taint(value, reason)
+        if isinstance(value, ObjectBox):
+            for part in value.fields.values():
+                self.taint_all(part, reason)
 
     def wrap(self, val: Val, t: Type | None = None) -> Any:
         """What stands for a value of the program while it is compiled."""
@@ -496,13 +559,18 @@ class Core:
                 restore(change.box, change.old)
             self._journal = outer
 
-    def is_inner(self, change: Change, mark: int) -> bool:
-        """Whether a changed box was made after the number `mark`, or in the current block or one inside."""
+    def is_inner(self, change: Change, mark: int, block: BlockSteps | None = None) -> bool:
+        """Whether a changed box was made after the number `mark`, or in `block` or one that is closed."""
         if isinstance(change.box, Box):
             return change.box.born > mark
         source = change.old[0]
-        block = source.block if isinstance(source, Val) else None
-        return block is not None and (not block.open or block is self.trace.scope.block)
+        home = source.block if isinstance(source, Val) else None
+        return home is not None and (not home.open or home is block)
+
+    def source_before(self, array: Proxy) -> Any:
+        """What `array` held before the innermost block."""
+        change = None if self._journal is None else self._journal.get(id(array))
+        return array._source if change is None else change.old[0]
 
     def has_changed(self, box: Any) -> bool:
         """Whether `box` was changed since the innermost block began."""
@@ -562,7 +630,7 @@ class Core:
         frame.env = before
         return _Merge(self, truth, outcomes, before, live, fresh, mark).finish()
 
-    def end_dead(self, block: BlockSteps) -> None:
+    def end_dead(self, block: BlockSteps | Scope) -> None:
         """All paths of the block raise: so does its end, which is never reached."""
         if not block.steps or block.steps[-1].kind != "raise":
             self.record_raise("RuntimeError", self.trace.constant("this line is never reached"))
@@ -589,14 +657,17 @@ class Core:
         """A known or unknown bool as a value of the program."""
         return self.scalar(value)
 
-    def widening(self, fresh: set[str]) -> Widening:
-        """Templates for values that leave a block before which the symbols `fresh` were bound."""
+    def widening(self, fresh: set[str], outside: Callable[[Any], bool] = lambda box: False) -> Widening:
+        """Templates for values that leave a block before which the symbols `fresh` were bound.
+
+        `outside` says of a box whether it was there before.
+        """
         symbols = self.trace.scope.symbols
 
         def visible(name: str) -> bool:
             return name not in symbols.fresh or name in fresh
 
-        return Widening(visible, self.type_of)
+        return Widening(visible, self.type_of, outside)
 
     def line(self, node: ast.AST) -> int:
         """The line of a construct in its file."""
@@ -756,13 +827,25 @@ class _Merge:
     def _joined(self, a: Any, b: Any) -> Callable[[], Any]:
         if a is b and self._outside(a):
             return lambda: a
-        if a is MISSING or b is MISSING:
-            present = b if a is MISSING else a
-            template = self.widening.one(present, loose=False)
-        else:
-            template = self.widening.widen(a, b)
+        present = b if a is MISSING else a
+        if (
+            (a is MISSING or b is MISSING)
+            and isinstance(present, (Box, Proxy))
+            and self._outside_box(present)
+        ):
+            return lambda: present
+        parts = self._parts(a, b)
+        if parts is not None:
+            self._aliases(a, b)
+            cls, keys, builds = parts
+            return lambda: self._note(rebuilt(cls, keys, [build() for build in builds]), a, b)
         values = [a, b] if len(self.alive) == 2 else [a]
-        slots = self._leaves(template, values)
+        seen = [v if v is MISSING else self._left(outcome, v) for outcome, v in zip(self.alive, values)]
+        if MISSING in seen:
+            template = self.widening.one(next(value for value in seen if value is not MISSING), loose=False)
+        else:
+            template = self.widening.widen(seen[0], seen[-1])
+        slots = self._leaves(template, seen)
         self._aliases(a, b)
 
         def build() -> Any:
@@ -770,13 +853,45 @@ class _Merge:
 
         return build
 
+    def _parts(self, a: Any, b: Any) -> tuple[type, tuple[Any, ...], list[Callable[[], Any]]] | None:
+        """How the parts of two values of the same known structure meet, each by itself."""
+        shapes: list[tuple[type, tuple[Any, ...], list[Any]]] = []
+        for outcome, value in zip(self.alive, (a, b) if len(self.alive) == 2 else (a,)):
+            if value is MISSING:
+                continue
+            shape = known_parts(value, outcome.content)
+            if shape is None or (shapes and shape[:2] != shapes[0][:2]):
+                return None
+            shapes.append(shape)
+        cls, keys, ours = shapes[0]
+        if len(shapes) == 2:
+            pairs = list(zip(ours, shapes[1][2]))
+        else:
+            pairs = [(MISSING if a is MISSING else p, MISSING if b is MISSING else p) for p in ours]
+        return cls, keys, [self._pair(*pair) for pair in pairs]
+
+    def _left(self, outcome: Outcome, value: Any, *, inner: bool = False) -> Any:
+        """A value as the path left it, with copies of what it changed."""
+        if inner and isinstance(value, (Box, Proxy)):
+            self.core.taint(value, f"{describe(value)}, which two containers may hold")
+        if isinstance(value, Proxy):
+            change = outcome.changes.get(id(value))
+            return value if change is None else self.core.held(value, change.new)
+        shape = known_parts(value, outcome.content)
+        if shape is not None:
+            cls, keys, parts = shape
+            return rebuilt(cls, keys, [self._left(outcome, part, inner=True) for part in parts])
+        if isinstance(value, Box) and id(value) in outcome.changes:
+            return self.core.held(value, outcome.content(value))
+        return value
+
     def _leaves(self, template: Template, values: list[Any]) -> list[Val]:
         core = self.core
         types = list(template.types())
         columns: list[list[Val]] = []
         index = {id(outcome): i for i, outcome in enumerate(self.outcomes)}
         for outcome, value in zip(self.alive, values):
-            with core.block(outcome.block), self._contents(outcome):
+            with core.block(outcome.block):
                 if value is MISSING:
                     column = [core.default(t) for t in types]
                 else:
@@ -791,17 +906,6 @@ class _Merge:
             made.append(core.trace.ghost_value(t, names[i], inexact))
         self.results += made
         return made
-
-    @contextmanager
-    def _contents(self, outcome: Outcome) -> Iterator[None]:
-        """Boxes hold what the path left in them."""
-        for change in outcome.changes.values():
-            restore(change.box, change.new)
-        try:
-            yield
-        finally:
-            for change in outcome.changes.values():
-                restore(change.box, change.old)
 
     def _outside(self, value: Any) -> bool:
         """Whether a value was made before the paths parted."""
@@ -870,6 +974,7 @@ class _Merge:
         if a is b or a is MISSING or b is MISSING or not isinstance(made, (Box, Proxy)):
             return made
         for one in (a, b):
+            self.core.away_too(made, one)
             reason = self.core.tainted(one)
             if reason:
                 self.core.taint(made, reason)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...schema.manifest import Parameter, Tree
+from ...schema.manifest_const import to_plain
 from ...schema.types import Type
 from ..capture import Capture
 from ..context import Trace
@@ -19,6 +20,7 @@ from ..scope import Scope
 from ..tracing import Target
 from . import rules
 from .compiler import Compiler
+from .frames import Dead
 from .parameters import Parameters, result_tree
 from .source import source_of
 
@@ -87,7 +89,11 @@ class ScriptEntry:
             values = {next(iter(inspect.signature(self.function).parameters)): owner, **values}
         frame.env.update(values)
         body = source.node.body
-        result = core.run_function(frame, body)
+        try:
+            result = core.run_function(frame, body)
+        except Dead:  # every path raises
+            core.end_dead(core.trace.scope.block or core.trace.scope)
+            return {"const": to_plain(None)}
         core.frames.append(frame)
         core.node = source.node if isinstance(body, ast.expr) else body[-1]
         return result_tree(core, result, leaves)

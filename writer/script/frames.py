@@ -54,13 +54,27 @@ class Absent:
 class Frame:
     """One call of a function: its source and variables."""
 
-    __slots__ = ("source", "env", "space", "cells", "liveness", "name", "outer", "depth", "homes", "site")
+    __slots__ = (
+        "source",
+        "env",
+        "space",
+        "cells",
+        "liveness",
+        "name",
+        "outer",
+        "depth",
+        "homes",
+        "stmt",
+        "site",
+    )
 
     def __init__(
         self, source: Source, space: dict[str, Any], cells: dict[str, Any], liveness: Liveness
     ) -> None:
         self.source = source
         self.env: dict[str, Any] = {}
+        #: The statement that is being compiled.
+        self.stmt: object = None
         #: The globals, and the variables of the functions around.
         self.space = space
         self.cells = cells

@@ -20,7 +20,7 @@ from .arithmetic import as_number, binary, to_float
 from .frames import FALLS
 from .iteration import Range, enumerated, reversed_, sequence_of, zipped
 from .repeat import Repeat
-from .tables import function
+from .tables import function, method
 from .values import (
     DictBox,
     FutureValue,
@@ -139,11 +139,21 @@ def dict_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
         made = DictBox(None if args[0].items is None else dict(args[0].items), args[0].val)
     elif args:
         part = sequence_of(c, args[0], c.node)  # type: ignore[arg-type]
-        if not part.unrolled:
-            raise c.fail(rules.STATIC, got=f"dict() of {describe(args[0])}", hint="use a dict comprehension")
-        for i in range(part.length):
-            key, value = c.known_items(part.item(i), c.node, 2)
+
+        def put(index: Any) -> Any:
+            key, value = c.known_items(part.item(index), c.node, 2)
             c.set_item(made, key, value)
+            return FALLS
+
+        def turn(index: Scalar) -> Any:
+            c.trace.counted.add(index.val)
+            return put(index)
+
+        if part.unrolled:
+            for i in range(part.length):
+                put(i)
+        else:
+            Repeat(c, part.length, None, turn, assigned=frozenset(), head=frozenset()).record()
     for key, value in kwargs.items():
         c.set_item(made, key, value)
     return made
@@ -743,7 +753,13 @@ def fork_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """``tracebox.fork``: a call that may run beside what follows."""
     from .mixing import forked
 
-    return FutureValue(forked(c, args[0], args[1:], kwargs))
+    return forked(c, args[0], args[1:], kwargs)
+
+
+@method("task", "wait")
+def task_wait(c: Compiler, owner: FutureValue, args: Args, kwargs: Kwargs) -> Any:
+    """The result of a forked call."""
+    return wait_(c, (owner,), {})
 
 
 @function(wait, Task.wait)
@@ -752,4 +768,9 @@ def wait_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     (task,) = args
     if not isinstance(task, FutureValue):
         raise c.fail(rules.OPERAND, got=describe(task), expected="a task that fork gave")
-    return c.called(lambda: task.task.wait())
+    found = c.called(lambda: task.task.wait())
+    if not task.number:
+        return found
+    from .mixing import number_of
+
+    return number_of(c, found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..proxy import Proxy
 from . import rules
-from .arithmetic import binary
+from .arithmetic import as_number, binary, equal
 from .functions import _list_from, to_int
 from .iteration import sequence_of
 from .subscripts import as_dict, index_of, key_of, widen
@@ -60,7 +60,7 @@ def pop(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
     made = c.as_list(owner)
     n = c.emit("list.len", made.val)
     index = index_of(c, key, n)
-    found = c.wrap(c.trace.op("list.get", [c.trace.local(made.value), c.scalar(index)], {})[0])
+    found = c.item(c.trace.op("list.get", [c.trace.local(made.value), c.scalar(index)], {})[0])
     rest = c.prelude("list_without", made, index)
     owner.items, owner.val = None, c.as_list(rest).val
     return found
@@ -141,13 +141,23 @@ def count(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
 @method("tuple", "index")
 def tuple_index(c: Compiler, owner: tuple[Any, ...], args: Args, kwargs: Kwargs) -> Any:
     """The first index of an item that is equal."""
-    return c.prelude("list_index", c.as_list(ListBox(list(owner))), args[0])
+    return _index_from(c, owner, args[0], 0)
+
+
+def _index_from(c: Compiler, owner: tuple[Any, ...], value: Any, start: int) -> Any:
+    if start == len(owner):
+        c.raise_unless(False, "ValueError", "tuple.index(x): x not in tuple")
+    same = equal(c, value, owner[start])
+    return c.choose(same, lambda: start, lambda: _index_from(c, owner, value, start + 1))
 
 
 @method("tuple", "count")
 def tuple_count(c: Compiler, owner: tuple[Any, ...], args: Args, kwargs: Kwargs) -> Any:
     """How many items are equal."""
-    return c.prelude("list_count", c.as_list(ListBox(list(owner))), args[0]) if owner else 0
+    found: Any = 0
+    for item in owner:
+        found = binary(c, "Add", found, as_number(c, equal(c, args[0], item)))
+    return found
 
 
 # --- dicts --------------------------------------------------------------------------

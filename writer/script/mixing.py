@@ -15,7 +15,7 @@ from ..nested import call_program
 from ..program import TracedProgram
 from ..proxy import Proxy
 from ..units import own_method
-from .values import BoundMethod, Closure
+from .values import BoundMethod, Closure, FutureValue, Scalar
 
 if TYPE_CHECKING:
     from .compiler import Compiler
@@ -89,26 +89,38 @@ def _show(trace: Trace, leaf: Proxy, example: Any) -> None:
     source.example = array
 
 
-def forked(c: Compiler, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Task:
-    """Record a fork of a call of a scripted function."""
+def forked(c: Compiler, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FutureValue:
+    """Record a fork of a call of a scripted function. Numbers go in and come out as arrays of shape ()."""
     given = tuple(map(c.native, args))
     named = {key: c.native(value) for key, value in kwargs.items()}
     own = own_method(function) if not isinstance(function, (Closure, BoundMethod)) else None
     if own is not None:
         module, name, method = own
         made: Task = c.called(lambda: _fork_method(c, module, name, method, given, named))
-        return made
+        return FutureValue(made)
+    future = FutureValue(None)
 
     def compiled(*inner: Any, **keywords: Any) -> Any:
-        return c.native(c.call_function(function, tuple(map(c.taken, inner)), keywords))
+        values = [number_of(c, x) if isinstance(a, Scalar) else c.taken(x) for a, x in zip(args, inner)]
+        named = {
+            key: number_of(c, x) if isinstance(kwargs[key], Scalar) else x for key, x in keywords.items()
+        }
+        result = c.call_function(function, tuple(values), named)
+        future.number = isinstance(result, Scalar) and result.kind != "str"
+        return c.native(result)
 
     compiled.__name__ = getattr(function, "__name__", getattr(function, "name", "task")).replace(
         "<lambda>", "task"
     )
     compiled.__qualname__ = getattr(function, "__qualname__", compiled.__name__)
     compiled.__module__ = getattr(function, "__module__", None) or c.frame.space.get("__name__", "")
-    task: Task = c.called(lambda: fork(compiled, *given, **named))
-    return task
+    future.task = c.called(lambda: fork(compiled, *given, **named))
+    return future
+
+
+def number_of(c: Compiler, array: Any) -> Any:
+    """A number of the program again, of an array of shape ()."""
+    return c.wrap(c.trace.op("item", (array._value(c.trace),), {})[0]) if isinstance(array, Proxy) else array
 
 
 def _fork_method(

@@ -15,7 +15,7 @@ from ..scope import BlockSteps, Step, Val
 from . import rules
 from .core import MAX_DEPTH, MAX_TURNS, MISSING, Change, Core, content_of
 from .frames import CODES, CONTINUE, FALL, RESULT, RETURN, Absent, Flow
-from .templates import Mismatch, Template
+from .templates import Mismatch, Parts, Same, Template, parts_of
 from .values import Box, Scalar, births, describe, is_array, scalar_kind
 
 _ALL = frozenset(CODES)
@@ -69,6 +69,19 @@ class Repeat:
         self.code: Item | None = None
         self.before = dict(core.frame.env)
         self.homes = dict(core.frame.homes)
+        self.block: BlockSteps | None = None
+        self.mark = 0
+
+    def _outside(self, box: Any) -> bool:
+        """Whether a box was there before the turn that is being compiled."""
+        if self.block is None:
+            return True
+        if isinstance(box, Box):
+            return box.born < self.mark
+        source = self.core.source_before(box)
+        return not isinstance(source, Val) or (
+            source.block is not self.block and (source.block is None or source.block.open)
+        )
 
     def record(self) -> Flow:
         """Record the loop. The result is how control leaves it."""
@@ -82,7 +95,7 @@ class Repeat:
         first = core.scalar(start)
         trips = trace.constant(None) if self.trips is None else core.scalar(self.trips)
         symbols = trace.scope.symbols
-        self.widening = core.widening(set(symbols.fresh))
+        self.widening = core.widening(set(symbols.fresh), self._outside)
         for name in sorted(self.assigned & self.head & self.before.keys()):
             value = self.before[name]
             if not isinstance(value, Absent):
@@ -142,8 +155,13 @@ class Repeat:
             index = trace.ghost_value(INT, "i")
             block.params = [index]
             mark = births()
+            self.block, self.mark = block, mark
             self._headers(block)
-            flow = self.turn(Scalar(index))
+            core.loops.append(self._outside)
+            try:
+                flow = self.turn(Scalar(index))
+            finally:
+                core.loops.pop()
             if not flow.kinds:
                 core.end_dead(block)
             more = self._more(flow)
@@ -166,6 +184,8 @@ class Repeat:
             item.header = item.template.build(iter(params), core.wrap)
             if item.taint:
                 core.taint(item.header, item.taint)
+            self._taint_parts(item.template, item.header)
+            self._taint_parts(item.template, item.start)
         for item in self.items:
             if item.box is not None:
                 core.fill(item.box, item.header)
@@ -201,7 +221,7 @@ class Repeat:
         known = {id(item.box) for item in self.items if item.box is not None}
         for key, change in list(changes.items()):
             view = isinstance(change.box, Proxy) and change.box._view is not None
-            if key not in known and not view and not core.is_inner(change, mark):
+            if key not in known and not view and not core.is_inner(change, mark, self.block):
                 held = core.held(change.box, change.old)
                 self.items.append(Item("", change.box, held, self._template("", held, held)))
                 again = True
@@ -222,6 +242,7 @@ class Repeat:
             if reason and not item.taint:
                 item.taint = reason
                 again = True
+            self._taint_parts(template, item.end)
         return again
 
     def _news(self, flow: Flow) -> bool:
@@ -282,6 +303,16 @@ class Repeat:
 
     # --- aliases ---
 
+    def _taint_parts(self, template: Template, value: Any) -> None:
+        """Parts that have identity lose it where they are carried as values."""
+        if not isinstance(template, Parts) or value is MISSING:
+            return
+        for part, inner in zip(template.parts, parts_of(value)):
+            if isinstance(inner, (Box, Proxy)) and not isinstance(part, Same):
+                what = f"{describe(inner)}, a part of what a loop carries"
+                self.core.taint(inner, what)
+            self._taint_parts(part, inner)
+
     def _check_aliases(self) -> None:
         """A variable that is both given another value and changed in place must have its box alone."""
         core = self.core
@@ -289,6 +320,10 @@ class Repeat:
             header = item.header
             if item.box is not None or not isinstance(header, (Box, Proxy)) or not core.has_changed(header):
                 continue
+            reason = core.tainted(item.end)
+            if reason and item.end is not header:
+                got = f"{item.name}, which is changed in place in the next turn, and is {reason}"
+                raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = {item.name}.copy()")
             for what, value in (("before the loop", item.start), ("at the end of a turn", item.end)):
                 if isinstance(value, (Box, Proxy)) and value is not header and self._elsewhere(item, value):
                     got = f"{item.name}, which is changed in place and has another name {what}"
@@ -323,9 +358,11 @@ class Repeat:
         made = {id(item): item.template.build(values, core.wrap) for item in self.items}
         for item in self.items:
             value = made[id(item)]
+            self._taint_parts(item.template, value)
             if item.box is not None:
                 core.fill(item.box, value)
                 continue
+            core.away_too(value, item.end)
             self._share(item, value)
             if item.taint:
                 core.taint(value, item.taint)

@@ -449,15 +449,27 @@ def contains(c: Compiler, owner: Any, item: Any) -> Any:
         return c.prelude("list_contains", owner, item)
     if isinstance(owner, (Range, range)):
         span = owner if isinstance(owner, Range) else Range(owner.start, owner.stop, owner.step)
-        if span.step == 1:
-            low = c.binary("GtE", item, span.start)
-            return c.choose(low, lambda: c.binary("Lt", item, span.stop), lambda: False)
+        if span.step == 1 and scalar_kind(item) in ("int", "bool", "float"):
+            tests = [c.binary("GtE", item, span.start), c.binary("Lt", item, span.stop)]
+            if scalar_kind(item) == "float":
+                tests.append(c.binary("Eq", item, c.binary("FloorDiv", item, 1.0)))
+            return _both(c, tests)
     if is_array(owner):
         made = c.native(item)
         return c.truth_of(c.called(lambda: (owner == made).any()))
     if isinstance(owner, dict):
         return item in owner
     raise c.fail(rules.OPERAND, got=f"in of {describe(owner)}")
+
+
+def _both(c: Compiler, tests: list[Any]) -> Any:
+    """Whether all of some bools are true, known or not."""
+    found: Any = True
+    for test in tests:
+        if test is False or found is False:
+            return False
+        found = test if found is True else found if test is True else c.emit("bool.and", found, test)
+    return found
 
 
 def _any_equal(c: Compiler, items: list[Any], item: Any) -> Any:

@@ -28,6 +28,7 @@ from ...schema.types import join as join_types
 from ..proxy import Proxy
 from .values import (
     PYTHON,
+    Box,
     DictBox,
     ListBox,
     ObjectBox,
@@ -126,14 +127,7 @@ class Parts(Template):
             yield from part.leaves(inner)
 
     def build(self, values: Iterator[Any], wrap: Wrap) -> Any:
-        made = [part.build(values, wrap) for part in self.parts]
-        if self.cls is ListBox:
-            return ListBox(made)
-        if self.cls is DictBox:
-            return DictBox(dict(zip(self.keys, made)))
-        if issubclass(self.cls, tuple):
-            return self.cls(*made) if hasattr(self.cls, "_fields") else tuple(made)
-        return ObjectBox(self.cls, dict(zip(self.keys, made)))
+        return rebuilt(self.cls, self.keys, [part.build(values, wrap) for part in self.parts])
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -143,6 +137,33 @@ class Parts(Template):
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def rebuilt(cls: type, keys: tuple[Any, ...], parts: list[Any]) -> Any:
+    """A tuple, list, dict or object of these parts."""
+    if cls is ListBox:
+        return ListBox(parts)
+    if cls is DictBox:
+        return DictBox(dict(zip(keys, parts)))
+    if issubclass(cls, tuple):
+        return cls(*parts) if hasattr(cls, "_fields") else tuple(parts)
+    return ObjectBox(cls, dict(zip(keys, parts)))
+
+
+def known_parts(value: Any, content: Callable[[Any], Any]) -> tuple[type, tuple[Any, ...], list[Any]] | None:
+    """Class, keys and parts of a value of known structure; `content` gives what a box holds."""
+    if isinstance(value, tuple):
+        return type(value), (len(value),), list(value)
+    if isinstance(value, ListBox):
+        items = content(value)[0]
+        return None if items is None else (ListBox, (len(items),), list(items))
+    if isinstance(value, DictBox):
+        items = content(value)[0]
+        return None if items is None else (DictBox, tuple(items), list(items.values()))
+    if isinstance(value, ObjectBox):
+        fields = content(value)
+        return value.cls, tuple(fields), list(fields.values())
+    return None
 
 
 def parts_of(value: Any) -> list[Any]:
@@ -171,9 +192,16 @@ def same_known(a: Any, b: Any) -> bool:
 class Widening:
     """Makes templates. `visible` says whether a symbol may stand in a type that leaves a block."""
 
-    def __init__(self, visible: Callable[[str], bool], type_of: Callable[[Any], Type]) -> None:
+    def __init__(
+        self,
+        visible: Callable[[str], bool],
+        type_of: Callable[[Any], Type],
+        outside: Callable[[Any], bool],
+    ) -> None:
         self.visible = visible
         self._type_of = type_of
+        #: Whether a box was there before: as a part on both sides it stays the one that it is.
+        self.outside = outside
 
     def type_of(self, value: Any) -> Type:
         """The type of a value as it is seen outside of the block."""
@@ -244,7 +272,12 @@ class Widening:
         ours, theirs = parts_of(a), parts_of(b)
         if len(ours) != len(theirs):
             raise Mismatch(f"{describe(a)} and {describe(b)}")
-        return Parts(cls, keys, [self.widen(x, y, loose=loose) for x, y in zip(ours, theirs)])
+        return Parts(cls, keys, [self._part(x, y, loose) for x, y in zip(ours, theirs)])
+
+    def _part(self, a: Any, b: Any, loose: bool) -> Template:
+        if a is b and isinstance(a, (Box, Proxy)) and self.outside(a):
+            return Same(a)
+        return self.widen(a, b, loose=loose)
 
     def _lists(self, a: ListBox, b: ListBox, loose: bool) -> Template:
         if a.items is not None and b.items is not None and len(a.items) == len(b.items):

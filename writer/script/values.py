@@ -81,10 +81,12 @@ class Optional:
 class FutureValue:
     """A call that was forked: `wait` gives its result."""
 
-    __slots__ = ("task",)
+    __slots__ = ("task", "number")
 
     def __init__(self, task: Any) -> None:
         self.task = task
+        #: Whether the result is a number, which comes out of the task as an array.
+        self.number = False
 
 
 class Named(ContainerType):
