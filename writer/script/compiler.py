@@ -23,7 +23,7 @@ from .annotations import annotate
 from .calls import Calls
 from .core import MISSING
 from .frames import DEAD, FALL, FALLS, RESULT, RETURN, Absent, Dead, Flow, Frame
-from .iteration import sequence_of
+from .iteration import Range, sequence_of
 from .objects import super_attribute
 from .tables import EXPRESSIONS, METHODS, REFUSED, STATEMENTS
 from .templates import Mismatch
@@ -374,6 +374,8 @@ class Compiler(Calls):
             return list(value.items)
         if isinstance(value, str):
             return list(value)
+        if isinstance(value, Range) and all(type(v) is int for v in (value.start, value.stop, value.step)):
+            return list(range(value.start, value.stop, value.step))
         if isinstance(value, ListBox) and count is not None:
             length = self.emit("list.len", value.val)
             text = f"expected {count} values to unpack"

@@ -927,3 +927,11 @@ def arrays_put_into_a_list(n):
         found.append(x)
         found.append(y.copy())
     return np.stack(found), y
+
+
+@program((3,))
+def stars_in_calls(n):
+    def total(a, *rest, k=0, **named):
+        return a + sum(rest) + k + sum(named.values())
+
+    return total(1, 2, n, k=4, z=5), total(*range(3)), total(**dict(zip(("a", "q"), (n, 1))))
