@@ -16,7 +16,7 @@ Array = Any
 
 MODEL = """
 import numpy as np
-from layers.dense import scaled
+from spanned.dense import scaled
 
 def model(x):
     hidden = np.tanh(x + 1)
@@ -29,8 +29,8 @@ LAYER = "def scaled(values):\n    return values * 3\n"
 
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    (tmp_path / "layers").mkdir()
-    (tmp_path / "layers" / "dense.py").write_text(LAYER)
+    (tmp_path / "spanned").mkdir()
+    (tmp_path / "spanned" / "dense.py").write_text(LAYER)
     (tmp_path / "traced_model.py").write_text(MODEL)
     monkeypatch.syspath_prepend(tmp_path)
     spec = importlib.util.spec_from_file_location("traced_model", tmp_path / "traced_model.py")
@@ -50,7 +50,7 @@ def test_spans_name_file_line_columns_and_function(model: Any) -> None:
     assert tanh is not None and multiply is not None
     assert (tanh.file, tanh.line, tanh.function) == ("traced_model.py", 6, "model")
     assert MODEL.splitlines()[5][tanh.column : tanh.end_column] == "np.tanh(x + 1)"
-    assert (multiply.file, multiply.line, multiply.function) == ("layers/dense.py", 2, "scaled")
+    assert (multiply.file, multiply.line, multiply.function) == ("spanned/dense.py", 2, "scaled")
     assert LAYER.splitlines()[1][multiply.column : multiply.end_column] == "values * 3"
 
 
@@ -66,7 +66,7 @@ def test_the_sources_of_all_files_are_saved(model: Any) -> None:
     from tracebox.archive.read import open_archive
 
     with open_archive(tb.save(tb.trace(model.model, np.ones(2)), None)) as archive:
-        assert archive.read("debug/source/layers/dense.py").decode() == LAYER
+        assert archive.read("debug/source/spanned/dense.py").decode() == LAYER
         assert archive.read("debug/source/traced_model.py").decode() == MODEL
 
 
