@@ -47,7 +47,17 @@ def take(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
 @kernel("take_along_axis")
 def take_along_axis(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
     check_indices(xp, indices, x.shape[axis])
-    return xp.take_along_axis(x, indices, axis=axis)
+    if xp is not np or not x.flags.c_contiguous or not indices.ndim:
+        return xp.take_along_axis(x, indices, axis=axis)
+    if x.ndim == 1:
+        return x.take(indices, mode="clip")
+    # At places in the line of all elements: NumPy else makes an index for each axis.
+    lead, count, rest = prod(x.shape[:axis]), x.shape[axis], prod(x.shape[axis + 1 :])
+    places = indices.reshape(lead, indices.shape[axis], rest)
+    first = np.arange(lead).reshape(lead, 1, 1) * (count * rest)
+    if rest > 1:
+        places, first = places * np.int64(rest), first + np.arange(rest)
+    return x.take(places + first, mode="clip").reshape(indices.shape)
 
 
 @kernel("gather")
@@ -97,11 +107,14 @@ def update_slice_in_place(
 def scatter(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
     if xp is not np:
         return _scatter_rounds(xp, x, updates, indices, None)
-    _check_places(xp, x, indices)
-    return _assign(x.copy(), updates, indices)
+    _check_signs(x, indices)
+    return _written(_assign, x.copy(), updates, indices)
 
 
 def _assign(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    if len(indices) == 1 and indices[0].ndim == 1:
+        out[indices[0]] = updates
+        return out
     if not indices[0].shape:
         out[tuple(map(int, indices))] = updates
         return out
@@ -115,24 +128,29 @@ def _assign(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
 def scatter_in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
     if xp is not np:
         return scatter(xp, x, updates, indices)
-    _check_places(xp, x, indices)
-    return _assign(x, updates, indices)
+    _check_signs(x, indices)
+    return _written(_assign, x, updates, indices)
 
 
 def _combining(name: str, combine: str) -> None:
     """Register the kernels of an operator that combines updates with what is there."""
 
+    def combined(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+        getattr(np, combine).at(out, indices, updates)
+        return out
+
     def scatter_with(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
         if xp is not np:
             return _scatter_rounds(xp, x, updates, indices, getattr(xp, combine))
-        return in_place(xp, x.copy(), updates, indices)
+        # The copy comes last, so that the processor still has it at hand.
+        _check_signs(x, indices)
+        return _written(combined, x.copy(), updates, indices)
 
     def in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
         if xp is not np:
             return scatter_with(xp, x, updates, indices)
-        _check_places(xp, x, indices)
-        getattr(np, combine).at(x, indices, updates)
-        return x
+        _check_signs(x, indices)
+        return _written(combined, x, updates, indices)
 
     kernel(name)(scatter_with)
     inplace(name)(in_place)
@@ -146,6 +164,22 @@ _combining("scatter_min", "minimum")
 def _check_places(xp: Any, x: Array, indices: tuple[Array, ...]) -> None:
     for axis, index in enumerate(indices):
         check_indices(xp, index, x.shape[axis])
+
+
+def _check_signs(x: Array, indices: tuple[Array, ...]) -> None:
+    """Raise E1 if an index is negative: NumPy takes that one, and finds those that are too large itself."""
+    for index in indices:
+        if np.minimum.reduce(index, None, initial=0) < 0:
+            _check_places(np, x, indices)
+
+
+def _written(write: Callable[..., Array], out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
+    """What `write` makes of `out`; where it finds an index too large it has written nothing."""
+    try:
+        return write(out, updates, indices)
+    except IndexError:
+        _check_places(np, out, indices)
+        raise
 
 
 def _scatter_rounds(
@@ -200,10 +234,14 @@ def nonzero(xp: Any, x: Array, *, size: Any = None) -> Any:
 _FEW = 1 << 46
 
 
+#: By how many bytes they take.
+_UNSIGNED = {4: np.uint32, 8: np.uint64}
+
+
 def _greatest(counts: Array) -> int:
     """The greatest of some integers read as unsigned: a negative one is larger than all others."""
     found = np.asarray(counts)
-    return int(found.view(f"u{found.itemsize}").max(initial=0))
+    return int(np.maximum.reduce(found.view(_UNSIGNED[found.itemsize]), None, initial=0))
 
 
 @kernel("repeat")

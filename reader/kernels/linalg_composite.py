@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -129,16 +130,22 @@ def diagonal(xp: Any, x: Array, *, offset: int) -> Array:
 def trace(xp: Any, x: Array, *, offset: int) -> Array:
     if xp is np:
         rows, columns = x.shape[-2:]
-        return np.trace(x, max(-rows, min(offset, columns)), -2, -1, dtype=x.dtype)
+        return x.trace(max(-rows, min(offset, columns)), -2, -1, x.dtype)
     return xp.sum(diagonal(xp, x, offset=offset), axis=-1, dtype=x.dtype)
 
 
 # --- norms ---------------------------------------------------------------------------
 
 
-def _squares(xp: Any, x: Array) -> Array:
+def _euclidean(xp: Any, x: Array, axes: Ints, keepdims: bool) -> Array:
+    """The root of the sum of the squares of the magnitudes."""
+    lead = x.ndim - len(axes)
+    if xp is np and x.dtype.kind == "f" and x.flags.c_contiguous and axes == (*range(lead, x.ndim),) != ():
+        rows = x.reshape(*x.shape[:lead], prod(x.shape[lead:]))
+        found = np.sqrt(np.vecdot(rows, rows))
+        return found.reshape(*x.shape[:lead], *(1,) * len(axes)) if keepdims else found
     m = xp.abs(x) if "complex" in str(x.dtype) else x
-    return m * m
+    return xp.sqrt(xp.sum(m * m, axis=axes, keepdims=keepdims))
 
 
 @kernel("vector_norm")
@@ -148,7 +155,7 @@ def vector_norm(xp: Any, x: Array, *, axes: Ints, ord: float, keepdims: bool) ->
     if ord == 0:
         return xp.sum(xp.astype(x != 0, dtype), **reduced)
     if ord == 2:
-        return xp.sqrt(xp.sum(_squares(xp, x), **reduced))
+        return _euclidean(xp, x, axes, keepdims)
     m = xp.abs(x)
     if abs(ord) == np.inf:
         return xp.max(m, **reduced) if ord > 0 else xp.min(m, **reduced)
@@ -162,7 +169,7 @@ def vector_norm(xp: Any, x: Array, *, axes: Ints, ord: float, keepdims: bool) ->
 def matrix_norm(xp: Any, x: Array, *, ord: str, keepdims: bool) -> Array:
     reduced: dict[str, Any] = {"axis": (-2, -1), "keepdims": keepdims}
     if ord == "fro":
-        return xp.sqrt(xp.sum(_squares(xp, x), **reduced))
+        return _euclidean(xp, x, (x.ndim - 2, x.ndim - 1), keepdims)
     if ord in ("nuc", "2", "-2"):
         fold = {"nuc": xp.sum, "2": xp.max, "-2": xp.min}[ord]
         found = fold(svdvals(xp, x), axis=-1)

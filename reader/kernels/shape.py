@@ -63,12 +63,23 @@ def pad(xp: Any, x: Array, value: Array | None, *, low: Ints, high: Ints, mode: 
     return xp.asarray(x, copy=True) if padded is x else padded
 
 
+#: For more elements than this, writing the frame alone is quicker than writing all.
+_MUCH = 10_000
+
+
 def pad_constant(xp: Any, x: Array, value: Any, low: Ints, high: Ints) -> Array:
     """`x` in a frame of `value`, an array of rank 0 or a Python number."""
     shape = tuple([n + a + b for n, a, b in zip(x.shape, low, high)])
     out = xp.empty(shape, dtype=x.dtype)
-    out[...] = value
-    out[tuple([slice(a, a + n) for n, a in zip(x.shape, low)])] = x
+    inside = tuple([slice(a, a + n) for n, a in zip(x.shape, low)])
+    if xp is np and x.size > _MUCH:
+        for axis, (part, size) in enumerate(zip(inside, shape)):
+            for border in (slice(0, part.start), slice(part.stop, size)):
+                if border.start < border.stop:
+                    out[(*inside[:axis], border)] = value
+    else:
+        out[...] = value
+    out[inside] = x
     return out
 
 

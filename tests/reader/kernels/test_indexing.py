@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tests.reader.build import assert_same, program, run_all_ways
-from tracebox.reader.kernels.registry import INPLACE, KERNELS
+from tracebox.reader.kernels.registry import INPLACE, KERNELS, OperatorError, load_family
 from tracebox.schema.builder import FunctionBuilder
 from tracebox.schema.ir import Value
+
+load_family("indexing")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,34 @@ def test_writing_in_place_gives_the_same(op: str, operands: Any, attrs: Any) -> 
     assert x.tolist() == [0, 1, 2, 3]
     assert INPLACE[op](np, x, *operands, **attrs) is x
     np.testing.assert_array_equal(x, expected)
+
+
+@pytest.mark.parametrize("op", ["scatter", "scatter_add", "scatter_max", "scatter_min"])
+@pytest.mark.parametrize("bad", [-1, -9, 3, 9])
+@pytest.mark.parametrize("rest", [(), (2,), (0,)])
+@pytest.mark.parametrize("scalar", [False, True])
+def test_nothing_is_written_at_an_index_outside(
+    op: str, bad: int, rest: tuple[int, ...], scalar: bool
+) -> None:
+    x = np.zeros((3, *rest))
+    index = np.array(bad) if scalar else np.array([0, 1, bad])
+    for kernel in (KERNELS[op], INPLACE[op]):
+        with pytest.raises(OperatorError, match=f"{bad} for an axis of size 3"):
+            kernel(np, x, np.ones((*index.shape, *rest)), (index,))
+        assert not x.any()
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 4), (2, 1, 3, 2)])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
+def test_taking_along_any_axis(shape: tuple[int, ...], order: Any, dtype: str) -> None:
+    x = np.arange(np.prod(shape)).reshape(shape).copy(order)
+    for axis, size in enumerate(shape):
+        for count in (0, 1, 5):
+            wanted = (*shape[:axis], count, *shape[axis + 1 :])
+            index = np.random.default_rng(0).integers(0, size, wanted).astype(dtype)
+            found = KERNELS["take_along_axis"](np, x, index, axis=axis)
+            np.testing.assert_array_equal(found, np.take_along_axis(x, index, axis))
 
 
 def test_a_tensor_is_not_written_to_while_somebody_reads_it() -> None:
