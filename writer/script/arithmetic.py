@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...schema.errors import InvalidError
 from ..integral import SymbolicInt
 from ..proxy import Proxy
 from . import rules
@@ -66,7 +67,10 @@ def binary(c: Compiler, op: str, a: Any, b: Any) -> Any:
         )
     sizes = [isinstance(v, SymbolicInt) or (type(v) is int) for v in (a, b)]
     if op in _DIMS and all(sizes) and not isinstance(a, Scalar) and not isinstance(b, Scalar):
-        return PLAIN[op](a, b)
+        try:
+            return PLAIN[op](a, b)
+        except InvalidError:  # too large for a size: a number of the program
+            return _numbers(c, op, a, b, kinds)
     if op in ("FloorDiv", "Mod") and isinstance(a, SymbolicInt) and type(b) is int and b > 0:
         return PLAIN[op](a, b)
     return _numbers(c, op, a, b, kinds)

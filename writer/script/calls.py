@@ -483,6 +483,8 @@ class Calls(Core):
             sort = "array"
         elif isinstance(owner, ListBox):
             sort = "list"
+            if name in _RESIZES:
+                self.resize(owner)
         elif isinstance(owner, DictBox):
             sort = "dict"
         elif isinstance(owner, tuple):
@@ -580,6 +582,7 @@ class Calls(Core):
         raise NotImplementedError
 
 
+_RESIZES = frozenset({"append", "clear", "extend", "insert", "pop", "remove"})
 _OWN: frozenset[str] = frozenset()
 _SPECIAL = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod",

@@ -400,6 +400,8 @@ class Compiler(Calls):
         value = self.at(node, lambda: self.subscript(owner, key))
         if not isinstance(owner, (ListBox, DictBox)) or not isinstance(value, (Box, Proxy)):
             return value, store
+        if isinstance(key, slice):
+            return value, None  # a new list
         if owner.val is None:
             return value, store
         self.at(node, lambda: self.put_back(owner, value))

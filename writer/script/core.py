@@ -141,6 +141,10 @@ class Core:
         #: What was got out of a list or dict of the program, and that list or dict.
         self._items: dict[int, tuple[Any, Any]] = {}
         self.depth = 0
+        #: Lists that loops run over while they are compiled.
+        self.running: list[Any] = []
+        #: Whether what a loop runs over is being compiled.
+        self.starting = False
         #: What was put into lists and dicts of the program, and whether something was twice.
         self._away: dict[int, Any] = {}
         self._twice = ""
@@ -518,6 +522,18 @@ class Core:
         if box.tainted:
             raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
         self.written(box)
+
+    def resize(self, box: Any) -> None:
+        """Prepare a change of a list's length.
+
+        Raises
+        ------
+        ScriptError
+            ``script.alias``: a loop runs over it.
+        """
+        if any(box is other for other in self.running):
+            hint = "run over a copy: for x in list(xs)"
+            raise self.fail(rules.ALIAS, got="another length of a list that a loop runs over", hint=hint)
 
     def change_array(self, array: Proxy) -> None:
         """Prepare a write into an array; see `change`."""
@@ -914,6 +930,10 @@ class _Merge:
             return not isinstance(source, Val) or source.block is None or source.block.open
         if isinstance(value, (Scalar, Optional)):
             return value.val.block is None or value.val.block.open
+        if isinstance(value, Absent):
+            return all(
+                part is None or part is MISSING or self._outside(part) for part in (value.value, value.flag)
+            )
         if isinstance(value, tuple):
             return all(map(self._outside, value))
         if isinstance(value, ListBox):

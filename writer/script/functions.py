@@ -428,6 +428,8 @@ def round_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     value = args[0]
     if not (digits is None or type(digits) is int):
         raise c.fail(rules.STATIC, got="digits that are not known", hint="write them out: round(x, 2)")
+    if isinstance(value, Proxy) and digits is None and not value.ndim:
+        value = c.wrap(c.trace.op("item", (value._value(c.trace),), {})[0])
     if is_array(value):
         return c.called(lambda: round(c.native(value)) if digits is None else c.native(value).round(digits))
     if is_known(value) and (digits is None or is_known(digits)):

@@ -42,12 +42,16 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
         items = tuple(value)
         return Sequence(len(items), lambda i: items[i], unrolled=True)
     if isinstance(value, ListBox):
+        # items are read in each turn: it may set them, but not change the list's length
+        if c.starting:
+            c.running.append(value)
         if value.items is not None:
-            return _known(c, value)
-        val = value.val
+            return Sequence(len(value.items), lambda i: c.subscript(value, i), unrolled=True)
         return Sequence(
-            c.emit("list.len", val),
-            lambda i: c.got(c.wrap(c.trace.op("list.get", [val, c.scalar(i)], {})[0]), value),
+            c.emit("list.len", value.val),
+            lambda i: c.got(
+                c.wrap(c.trace.op("list.get", [c.trace.local(value.value), c.scalar(i)], {})[0]), value
+            ),
             unrolled=False,
         )
     if isinstance(value, DictBox):
@@ -62,11 +66,6 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
         return Sequence(c.emit("str.len", value), lambda i: c.emit("str.get", value, i), unrolled=False)
     hint = "loops run over ranges, arrays, lists, tuples, dicts, strings, enumerate, zip and reversed"
     raise c.fail(rules.OPERAND, node, got=describe(value), hint=hint)
-
-
-def _known(c: Compiler, value: ListBox) -> Sequence:
-    items = list(value.items or ())
-    return Sequence(len(items), lambda i: items[i], unrolled=True)
 
 
 def _rows(c: Compiler, array: Any) -> Sequence:

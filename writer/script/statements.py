@@ -146,7 +146,19 @@ def while_(c: Compiler, stmt: ast.While) -> Flow:
 @statement(ast.For)
 def for_(c: Compiler, stmt: ast.For) -> Flow:
     """``for`` over ranges, arrays, lists, tuples, dicts, strings, ``enumerate``, ``zip``, ``reversed``."""
-    items = sequence_of(c, c.expr(stmt.iter), stmt.iter)
+    outer = len(c.running)
+    try:
+        return _for(c, stmt)
+    finally:
+        del c.running[outer:]
+
+
+def _for(c: Compiler, stmt: ast.For) -> Flow:
+    outer, c.starting = c.starting, True
+    try:
+        items = sequence_of(c, c.expr(stmt.iter), stmt.iter)
+    finally:
+        c.starting = outer
     if items.unrolled:
         if items.length > MAX_UNROLLED:
             expected = f"at most {MAX_UNROLLED} items of a tuple or list that is known"
@@ -270,6 +282,7 @@ def delete_(c: Compiler, stmt: ast.Delete) -> Flow:
         if isinstance(target, ast.Subscript):
             owner, store = c.item_place(target.value)
             key = c.expr(target.slice)
+            c.at(target, functools.partial(c.resize, owner))
             c.at(target, functools.partial(delete, c, owner, key))
             if store is not None:
                 store()

@@ -6,6 +6,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any
 
+from ...schema import dims
 from ...schema.types import dict_of, list_of
 from ..integral import SymbolicInt
 from ..proxy import Proxy
@@ -160,7 +161,9 @@ def index_of(c: Compiler, key: Any, n: Any) -> Any:
             return key
         return n + key if isinstance(n, int) else c.binary("Add", n, key)
     if isinstance(key, SymbolicInt):
-        return Scalar(c.scalar(key))
+        if dims.symbol_name(key._dim) is not None:
+            return Scalar(c.scalar(key))
+        key = Scalar(c.scalar(key))
     if key.val in c.trace.counted:
         return key
     below = c.emit("bool.to_int", c.emit("int.less", key, 0))

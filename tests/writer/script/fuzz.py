@@ -9,6 +9,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import gc
 import io
 import json
 import linecache
@@ -149,12 +150,14 @@ def _call(node: ast.expr) -> ast.expr:
     return ast.Call(ast.Name("_watch", ast.Load()), [node], [])
 
 
-def leaves_64_bits(made: Made) -> list[bool]:
-    """Of each call, whether CPython's run of it has an int that does not fit into 64 bits."""
+def outside(made: Made) -> list[bool]:
+    """Of each call, whether CPython's run of it has an int beyond 64 bits, or a str beyond ASCII."""
     seen: list[bool] = []
 
     def watch(value: Any) -> Any:
         if isinstance(value, int) and not LOW <= value < HIGH:
+            seen[-1] = True
+        if isinstance(value, str) and not value.isascii():
             seen[-1] = True
         return value
 
@@ -186,8 +189,10 @@ def judge(made: Made) -> Finding:
         with np.errstate(all="ignore"):
             return _judge(made, function)
     finally:
-        sources._CACHE.clear()
-        linecache.cache.pop(function.__code__.co_filename, None)
+        file = function.__code__.co_filename
+        linecache.cache.pop(file, None)
+        for code in [code for code in sources._CACHE if code.co_filename == file]:
+            del sources._CACHE[code]
 
 
 def _judge(made: Made, function: Any) -> Finding:
@@ -218,7 +223,7 @@ def _compared(made: Made, wanted: list[Any], given: list[Any]) -> Finding | None
         if all(failed) or (not any(failed) and same(want[0], got[0]) and want[1] == got[1]):
             continue
         if large is None:
-            large = leaves_64_bits(made)
+            large = outside(made)
         if large[i] and failed[1]:
             continue
         if made.module and any(large[:i]):
@@ -344,10 +349,10 @@ def _smaller(source: str) -> list[str]:
 class State:
     """Counts of a run, kept in a file so that it can go on later."""
 
-    def __init__(self, path: Path | None, seed: int) -> None:
+    def __init__(self, path: Path | None, seed: int, first: int = 0) -> None:
         self.path = path
         self.seed = seed
-        self.done = 0
+        self.done = first
         self.seconds = 0.0
         self.kinds: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
@@ -372,6 +377,13 @@ class State:
             self.bad.append({"number": number, "kind": finding.kind, "why": finding.why})
         self.done = number + 1
 
+    def join(self, other: State) -> None:
+        """Count what another run of the same seed has done, too."""
+        self.seconds += other.seconds
+        self.bad += other.bad
+        for name in ("kinds", "refusals", "constructs"):
+            getattr(self, name).update(getattr(other, name))
+
     def save(self) -> None:
         """Write the file."""
         if self.path is not None:
@@ -380,11 +392,22 @@ class State:
             part.write_text(json.dumps(held))
             part.replace(self.path)
 
+    def again(self) -> None:
+        """Judge what was bad by the compiler as it is now."""
+        bad, self.bad = self.bad, []
+        for entry in bad:
+            made = made_of(f"{self.seed}/{entry['number']}")
+            finding = judge(made)
+            self.kinds[entry["kind"]] -= 1
+            self.kinds[finding.kind] += 1
+            if finding.kind in ("mismatch", "internal"):
+                self.bad.append({"number": entry["number"], "kind": finding.kind, "why": finding.why})
+
     def report(self, *, whole: bool = True) -> str:
         """What was found, as text."""
         total = max(1, sum(self.kinds.values()))
-        lines = [f"{self.done} programs of seed {self.seed} in {self.seconds:.0f} s"]
-        lines += [f"  {kind}: {n} ({100 * n / total:.2f} %)" for kind, n in self.kinds.most_common()]
+        lines = [f"{total} programs of seed {self.seed} in {self.seconds:.0f} s"]
+        lines += [f"  {kind}: {n} ({100 * n / total:.2f} %)" for kind, n in self.kinds.most_common() if n]
         if self.bad:
             whys = Counter(f"{b['kind']}: {b['why']}" for b in self.bad)
             firsts = {f"{b['kind']}: {b['why']}": b["number"] for b in reversed(self.bad)}
@@ -407,8 +430,11 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Compile and run generated programs.")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first program")
     parser.add_argument("--state", type=Path)
+    parser.add_argument("--join", type=Path, nargs="*", default=[], help="states of other runs, reported too")
     parser.add_argument("--show", type=int, help="show one program, made small")
+    parser.add_argument("--again", action="store_true", help="judge again what was bad")
     parser.add_argument("--report", action="store_true", help="only print what the state holds")
     options = parser.parse_args(argv)
     if options.show is not None:
@@ -419,7 +445,11 @@ def main(argv: list[str] | None = None) -> int:
         print(small.source, small.calls, finding.kind, finding.why, finding.detail, sep="\n")
         return 0
     warnings.simplefilter("ignore")
-    state = State(options.state, options.seed)
+    gc.set_threshold(200_000, 20, 1000)
+    state = State(options.state, options.seed, options.first)
+    if options.again:
+        state.again()
+        state.save()
     last = time.perf_counter()
     while not options.report and state.done < options.count:
         number = state.done
@@ -433,8 +463,11 @@ def main(argv: list[str] | None = None) -> int:
             now = time.perf_counter()
             state.seconds, last = state.seconds + now - last, now
             state.save()
-    state.seconds += time.perf_counter() - last
-    state.save()
+    if not options.report:
+        state.seconds += time.perf_counter() - last
+        state.save()
+    for path in options.join:
+        state.join(State(path, options.seed))
     print(state.report())
     return 1 if state.bad else 0
 
