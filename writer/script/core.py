@@ -303,6 +303,9 @@ class Core:
                 self._twice = self._twice or f"{reason}, perhaps twice"
             self._away[id(value)] = value
             self.taint(value, reason)
+            while isinstance(value, Proxy) and value._view is not None:  # it shows another array's memory
+                value = value._view.parent
+                self.taint(value, reason)
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""

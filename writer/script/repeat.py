@@ -182,6 +182,10 @@ class Repeat:
             params = [core.trace.ghost_value(t, label) for t in item.template.types()]
             block.params += params
             item.header = item.template.build(iter(params), core.wrap)
+            if item.box is None and not item.taint and isinstance(item.start, (Box, Proxy)):
+                item.taint = core.tainted(item.start)
+                if not item.taint and self._elsewhere(item, item.start):
+                    item.taint = f"{item.name}, which has another name before the loop"
             if item.taint:
                 core.taint(item.header, item.taint)
             self._taint_parts(item.template, item.header)
@@ -368,7 +372,10 @@ class Repeat:
                 core.taint(value, item.taint)
             if item.flag is not None and not (self.sure and item.flag.end is True):
                 why = f"{item.name} is set only inside of the loop, which may have no turn"
-                frame.env[item.name] = Absent(_ALL, value, why, made[id(item.flag)])
+                before = self.before.get(item.name)
+                unclear = isinstance(before, Absent) and before.flag is None and "deleted" not in before.why
+                after = Absent(_ALL, value, why, made[id(item.flag)])
+                frame.env[item.name] = before if unclear else after
             elif not item.name.startswith("<set ") and item is not self.code:
                 frame.env[item.name] = value
         if self.code is None:
