@@ -128,9 +128,13 @@ def annotate(c: Compiler, value: Any, annotation: ast.expr) -> Any:
         return value
     try:
         if t.kind == "list" and isinstance(value, ListBox) and value.items is not None and not value.items:
-            return ListBox(val=c.materialise(value, t))
+            c.written(value)
+            value.items, value.val = None, c.materialise(value, t)
+            return value
         if t.kind == "dict" and isinstance(value, DictBox) and value.items is not None and not value.items:
-            return DictBox(val=c.materialise(value, t))
+            c.written(value)
+            value.items, value.val = None, c.materialise(value, t)
+            return value
         if t.kind == "optional" and not isinstance(value, Optional):
             return Optional(c.materialise(value, t))
     except Mismatch as mismatch:

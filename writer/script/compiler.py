@@ -398,13 +398,14 @@ class Compiler(Calls):
         owner, store = self.item_place(node.value)
         key = self.expr(node.slice)
         value = self.at(node, lambda: self.subscript(owner, key))
-        if not isinstance(owner, (ListBox, DictBox)) or not isinstance(value, (Box, Proxy)):
-            return value, store
-        if isinstance(key, slice):
-            return value, None  # a new list
-        if owner.val is None:
-            return value, store
-        self.at(node, lambda: self.put_back(owner, value))
+        if not self.own_again(owner, value):
+            if not isinstance(owner, (ListBox, DictBox)) or not isinstance(value, (Box, Proxy)):
+                return value, store
+            if isinstance(key, slice):
+                return value, None  # a new list
+            if owner.val is None:
+                return value, store
+            self.at(node, lambda: self.put_back(owner, value))
 
         def put() -> None:
             self.at(node, lambda: self.set_item(owner, key, value))
@@ -434,6 +435,7 @@ class Compiler(Calls):
             owner, store = self.item_place(target.value)
             key = self.expr(target.slice)
             old = self.at(target, lambda: self.subscript(owner, key))
+            self.own_again(owner, old)
             if isinstance(owner, (ListBox, DictBox)) and owner.val is not None:
                 self.put_back(owner, old)
             value = self._augmented(op, old, self.expr(stmt.value), stmt)

@@ -145,6 +145,8 @@ class Core:
         self.running: list[Any] = []
         #: Whether what a loop runs over is being compiled.
         self.starting = False
+        #: Parts of arrays, and whose memory they show.
+        self._shown: dict[int, tuple[Any, Any]] = {}
         #: What was put into lists and dicts of the program, and whether something was twice.
         self._away: dict[int, Any] = {}
         self._twice = ""
@@ -303,9 +305,8 @@ class Core:
                 self._twice = self._twice or f"{reason}, perhaps twice"
             self._away[id(value)] = value
             self.taint(value, reason)
-            while isinstance(value, Proxy) and value._view is not None:  # it shows another array's memory
-                value = value._view.parent
-                self.taint(value, reason)
+            if isinstance(value, Proxy):  # it may show another array's memory
+                self.taint(self._root(value), reason)
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""
@@ -526,6 +527,44 @@ class Core:
             raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
         self.written(box)
 
+    def shows(self, part: Any, array: Any) -> None:
+        """Note that `part` shows memory of `array` in a way that writes are not carried back from.
+
+        It is not written into, and not read any more when `array` has been.
+        """
+        if not (isinstance(part, Proxy) and isinstance(array, Proxy) and part.ndim) or part is array:
+            return
+        root = self._root(array)
+        self._shown[id(part)] = (part, root)
+        self.taint(part, f"{describe(part)}, a part of an array at an index that the program computes")
+
+    def own_again(self, owner: Any, part: Any) -> bool:
+        """Let a part of an array be written into, whose new value the caller puts back at its place."""
+        if not isinstance(owner, Proxy) or self._shown.pop(id(part), None) is None:
+            return False
+        del self._tainted[id(part)]
+        return True
+
+    def shows_too(self, made: Any, value: Any) -> None:
+        """`made` stands for `value` where paths meet, which may show another array's memory."""
+        if isinstance(value, Proxy) and made is not value and (value._view or id(value) in self._shown):
+            self.shows(made, value)
+
+    def _root(self, array: Proxy) -> Proxy:
+        while array._view is not None:
+            array = array._view.parent
+        return self._shown[id(array)][1] if id(array) in self._shown else array
+
+    def _stale(self, root: Proxy) -> None:
+        """Refuse a write into an array of which a part is read later that would not see it."""
+        for frame in self.frames:
+            live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
+            for name, value in frame.env.items():
+                _, shown = self._shown.get(id(value), (None, None))
+                if shown is root and (live is None or name in live):
+                    got = f"an array, a part of which {name} stands for"
+                    raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+
     def resize(self, box: Any) -> None:
         """Prepare a change of a list's length.
 
@@ -546,8 +585,10 @@ class Core:
             if reason:
                 raise self.fail(rules.ALIAS, got=reason, hint="write to a copy: x = x.copy()")
             if root._view is None:
-                return
+                break
             root = root._view.parent
+        if self._shown:
+            self._stale(root)
 
     def tainted(self, box: Any) -> str:
         """Why `box` cannot be changed in place; empty if it can."""
@@ -998,6 +1039,7 @@ class _Merge:
             return made
         for one in (a, b):
             self.core.away_too(made, one)
+            self.core.shows_too(made, one)
             reason = self.core.tainted(one)
             if reason:
                 self.core.taint(made, reason)

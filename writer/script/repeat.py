@@ -292,7 +292,8 @@ class Repeat:
             return value is not MISSING
         value = env.get(item.name, MISSING)
         if isinstance(value, Absent):
-            if value.value is MISSING:
+            unclear = item.flag is None and value.flag is None and value.kinds & flow.kinds - {RETURN}
+            if value.value is MISSING or unclear:
                 raise core.fail(rules.TYPES, got=value.why, hint="give it one type")
             value = value.value
         return item.header if value is MISSING else value
@@ -367,6 +368,7 @@ class Repeat:
                 core.fill(item.box, value)
                 continue
             core.away_too(value, item.end)
+            core.shows_too(value, item.end)
             self._share(item, value)
             if item.taint:
                 core.taint(value, item.taint)

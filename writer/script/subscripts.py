@@ -40,7 +40,11 @@ def get(c: Compiler, owner: Any, key: Any) -> Any:
         made = array_key(c, owner, key)
         if not isinstance(owner, Proxy) and _traced(made):
             return c.called(lambda: _wrapped(c, owner)[made])
-        return c.called(lambda: owner[made])
+        found = c.called(lambda: owner[made])
+        items = key if isinstance(key, tuple) else (key,)
+        if any(isinstance(item, Scalar) for item in items) and not any(map(is_array, items)):
+            c.shows(found, owner)
+        return found
     if isinstance(owner, ListBox):
         return _list(c, owner, key)
     if isinstance(owner, tuple):
