@@ -160,7 +160,7 @@ def nonzero(x: Any) -> list[Any]:
     trace, value = x._now()
     keys = [(value, axis) for axis in range(x.ndim)]
     seen = trace.scope.sizes
-    if all(key in seen for key in keys):  # so that x[m] and y[m] are of one size
+    if keys and all(key in seen for key in keys):  # so that x[m] and y[m] are of one size
         return [Proxy(trace, seen[key]) for key in keys]
     found = apply("nonzero", x)
     places = list(found) if isinstance(found, tuple) else [found]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -155,6 +156,7 @@ def everything(folder: Path) -> str:
     return "\n\n".join([*traced(), *calls(), *written()]) + "\n"
 
 
+@pytest.mark.skipif(os.environ.get("TRACEBOX_NATIVE") == "0", reason="bodies name the operators inside")
 def test_errors_say_what_was_read_and_found_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     found = everything(tmp_path)
