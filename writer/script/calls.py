@@ -22,8 +22,8 @@ from ..program import TracedProgram
 from ..proxy import Proxy
 from ..units import call_method, own_method
 from . import objects, rules
-from .core import MISSING, Core
-from .frames import Frame
+from .core import Core
+from .frames import MISSING, Frame
 from .liveness import Liveness
 from .source import Source, source_of
 from .tables import FUNCTIONS, METHODS

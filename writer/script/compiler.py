@@ -21,8 +21,7 @@ from ..texts import BUILTINS
 from . import arithmetic, expressions, mixing, rules, statements, subscripts, texts
 from .annotations import annotate
 from .calls import Calls
-from .core import MISSING
-from .frames import DEAD, FALL, FALLS, RESULT, RETURN, Absent, Dead, Flow, Frame
+from .frames import DEAD, FALL, FALLS, MISSING, RESULT, RETURN, Absent, Dead, Flow, Frame
 from .iteration import Range, sequence_of
 from .objects import super_attribute
 from .tables import EXPRESSIONS, METHODS, REFUSED, STATEMENTS

@@ -51,6 +51,13 @@ class Absent:
         self.flag = flag
 
 
+class Missing:
+    """Stands for the value of a variable on a path that does not set it."""
+
+
+MISSING = Missing()
+
+
 class Frame:
     """One call of a function: its source and variables."""
 

@@ -13,8 +13,9 @@ from ...schema.types import INT
 from ..proxy import Proxy
 from ..scope import BlockSteps, Step, Val
 from . import rules
-from .core import MAX_DEPTH, MAX_TURNS, MISSING, Change, Core, content_of
-from .frames import CODES, CONTINUE, FALL, RESULT, RETURN, Absent, Flow
+from .aliases import Change, content_of
+from .core import MAX_DEPTH, MAX_TURNS, Core
+from .frames import CODES, CONTINUE, FALL, MISSING, RESULT, RETURN, Absent, Flow
 from .templates import Mismatch, Parts, Same, Template, parts_of
 from .values import Box, Scalar, births, describe, is_array, scalar_kind
 

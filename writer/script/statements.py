@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import rules
-from .core import MISSING
-from .frames import BREAK, CODES, CONTINUE, DEAD, FALL, FALLS, RESULT, RETURN, Absent, Flow
+from .frames import BREAK, CODES, CONTINUE, DEAD, FALL, FALLS, MISSING, RESULT, RETURN, Absent, Flow
 from .iteration import sequence_of
 from .liveness import always_exits, assigned
 from .narrowing import Facts, narrowed

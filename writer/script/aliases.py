@@ -1,0 +1,304 @@
+"""Changes in place, and the names of what is changed: lists, dicts, objects and arrays have identity.
+
+A change gives a box another content, which all its names show. It is put down in a journal,
+so that a path can be taken back; and it is refused where another name would have to show it
+and the compiler cannot tell: of boxes that met on two paths, of what was put into a list of
+the program, which holds a copy, of parts of arrays at indices that the program computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..context import Trace
+from ..proxy import Proxy
+from ..scope import BlockSteps, Val
+from . import rules
+from .ground import Ground
+from .templates import known_parts
+from .values import (
+    Box,
+    DictBox,
+    ObjectBox,
+    births,
+    describe,
+)
+
+
+class Change:
+    """A box that was changed: what it held before, and what it holds now."""
+
+    __slots__ = ("box", "old", "new")
+
+    def __init__(self, box: Any, old: Any) -> None:
+        self.box = box
+        self.old = old
+        self.new: Any = None
+
+
+def content_of(box: Any) -> Any:
+    """What a change of `box` replaces."""
+    return (box._source, box._version, box._seen) if isinstance(box, Proxy) else box.content()
+
+
+def restore(box: Any, content: Any) -> None:
+    """Put back what `content_of` gave."""
+    if isinstance(box, Proxy):
+        box._source, box._version, box._seen = content
+    else:
+        box.restore(content)
+
+
+def _sort(owner: Any) -> str:
+    return "dict" if isinstance(owner, DictBox) else "list"
+
+
+class Aliases(Ground):
+    """The journal of changes, and what must not be changed."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(trace)
+        self._journal: dict[int, Change] | None = None
+        #: Arrays that other names may stand for, with the reason.
+        self._tainted: dict[int, str] = {}
+        #: What was got out of a list or dict of the program, and that list or dict.
+        self._items: dict[int, tuple[Any, Any]] = {}
+        #: Lists that loops run over while they are compiled.
+        self.running: list[Any] = []
+        #: Whether what a loop runs over is being compiled.
+        self.starting = False
+        #: Parts of arrays, and whose memory they show.
+        self._shown: dict[int, tuple[Any, Any]] = {}
+        #: What was put into lists and dicts of the program, and whether something was twice.
+        self._away: dict[int, Any] = {}
+        self._twice = ""
+        #: Of each loop that is being compiled, whether a value was there before the turn.
+        self.loops: list[Callable[[Any], bool]] = []
+        trace.on_write = self.written
+
+    # --- changes ---
+
+    def written(self, box: Any, *, shown: bool = False) -> None:
+        """Note that a box is about to change; `shown` if only to show what its parent holds."""
+        if isinstance(box, Proxy) and not shown:
+            self.change_array(box)
+        if self._journal is not None and id(box) not in self._journal:
+            self._journal[id(box)] = Change(box, content_of(box))
+
+    def change(self, box: Box) -> None:
+        """Prepare the change of a list, dict or object.
+
+        Raises
+        ------
+        ScriptError
+            ``script.alias``: another name may stand for it, or not.
+        """
+        if box.tainted:
+            raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
+        self.written(box)
+
+    def resize(self, box: Any) -> None:
+        """Prepare a change of a list's length.
+
+        Raises
+        ------
+        ScriptError
+            ``script.alias``: a loop runs over it.
+        """
+        if any(box is other for other in self.running):
+            hint = "run over a copy: for x in list(xs)"
+            raise self.fail(rules.ALIAS, got="another length of a list that a loop runs over", hint=hint)
+
+    def change_array(self, array: Proxy) -> None:
+        """Prepare a write into an array; see `change`."""
+        root = array
+        while True:
+            reason = self._tainted.get(id(root))
+            if reason:
+                raise self.fail(rules.ALIAS, got=reason, hint="write to a copy: x = x.copy()")
+            if root._view is None:
+                break
+            root = root._view.parent
+        if self._shown:
+            self._stale(root)
+
+    @contextmanager
+    def journaled(self) -> Iterator[dict[int, Change]]:
+        """What is changed inside is put back afterwards, and handed out."""
+        outer, self._journal = self._journal, {}
+        changes, mark = self._journal, births()
+        try:
+            yield changes
+        finally:
+            for key, change in list(changes.items()):
+                if self.is_inner(change, mark):
+                    del changes[key]
+                else:
+                    change.new = content_of(change.box)
+            for change in changes.values():
+                restore(change.box, change.old)
+            self._journal = outer
+
+    def is_inner(self, change: Change, mark: int, block: BlockSteps | None = None) -> bool:
+        """Whether a changed box was made after the number `mark`, or in `block` or one that is closed."""
+        if isinstance(change.box, Box):
+            return change.box.born > mark
+        source = change.old[0]
+        home = source.block if isinstance(source, Val) else None
+        return home is not None and (not home.open or home is block)
+
+    def source_before(self, array: Proxy) -> Any:
+        """What `array` held before the innermost block."""
+        change = None if self._journal is None else self._journal.get(id(array))
+        return array._source if change is None else change.old[0]
+
+    def has_changed(self, box: Any) -> bool:
+        """Whether `box` was changed since the innermost block began."""
+        return self._journal is not None and id(box) in self._journal
+
+    def held(self, box: Any, content: Any) -> Any:
+        """The content of a box as a value of its own."""
+        made: Any
+        if isinstance(box, Proxy):
+            made = Proxy(self.trace, content[0], weak=box._weak)
+        else:
+            made = ObjectBox(box.cls, {}) if isinstance(box, ObjectBox) else type(box)()
+            made.restore(content)
+        self._keep.append(made)
+        return made
+
+    def fill(self, box: Any, value: Any) -> None:
+        """Give a box the content of `value`."""
+        self.written(box, shown=True)
+        if isinstance(box, Proxy):
+            box._source = value._source
+            box._version += 1
+        else:
+            box.restore(value.content())
+
+    # --- what must not be changed ---
+
+    def tainted(self, box: Any) -> str:
+        """Why `box` cannot be changed in place; empty if it can."""
+        return box.tainted if isinstance(box, Box) else self._tainted.get(id(box), "")
+
+    def taint(self, box: Any, reason: str) -> None:
+        """Forbid changes of `box` in place from here on."""
+        if isinstance(box, Proxy):
+            self._tainted[id(box)] = reason
+            self._keep.append(box)
+        elif isinstance(box, Box):
+            box.tainted = box.tainted or reason
+
+    def taint_all(self, value: Any, reason: str) -> None:
+        """Forbid changes of `value` in place, and of the items of tuples."""
+        if isinstance(value, tuple):
+            for part in value:
+                self.taint_all(part, reason)
+            return
+        self.taint(value, reason)
+        if isinstance(value, ObjectBox):
+            for part in value.fields.values():
+                self.taint_all(part, reason)
+
+    # --- items of lists and dicts of the program ---
+
+    def put_away(self, value: Any) -> None:
+        """Forbid changes in place of what is put into a list or dict of the program."""
+        if isinstance(value, (Box, Proxy)):
+            line = self.line(self.node)
+            reason = f"{describe(value)}, which was put into a list or dict in line {line}"
+            if id(value) in self._away or (self.loops and self.loops[-1](value)):
+                self._twice = self._twice or f"{reason}, perhaps twice"
+            self._away[id(value)] = value
+            self.taint(value, reason)
+            if isinstance(value, Proxy):  # it may show another array's memory
+                self.taint(self._root(value), reason)
+
+    def got(self, value: Any, owner: Any) -> Any:
+        """An item of a list or dict of the program: a copy, which is not changed in place."""
+        if isinstance(value, (Box, Proxy)):
+            self._items[id(value)] = (value, owner)
+            self.taint(
+                value, f"{describe(value)} from a {_sort(owner)} of the program, which has a copy of it"
+            )
+        return value
+
+    def put_back(self, owner: Any, value: Any) -> None:
+        """Prepare the change of an item where it stands, as in ``rows[i][j] = x``: it has no other name."""
+        self._alone(owner)
+        for name, other in self.frame.env.items():
+            item, place = self._items.get(id(other), (None, None))
+            if item is other and place is owner and other is not value:
+                got = f"an item of a {_sort(owner)}, for which {name} stands, too"
+                raise self.fail(
+                    rules.ALIAS, got=got, hint=f"change {name}, and put it back: rows[i] = {name}"
+                )
+        self._tainted.pop(id(value), None)
+        if isinstance(value, Box):
+            value.tainted = ""
+
+    def _alone(self, owner: Any) -> None:
+        """Make sure that the items of lists and dicts have no other names that are read later."""
+        got, hint = self._twice, "put copies into the list"
+        for frame in self.frames:
+            live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
+            for name, value in frame.env.items():
+                if (live is None or name in live) and value is not owner and self._is_away(value):
+                    got, hint = f"an item, for which {name} stands, too", f"put {name}.copy() into the list"
+        if got:
+            raise self.fail(rules.ALIAS, got=got, hint=hint)
+
+    def _is_away(self, value: Any) -> bool:
+        """Whether a value, or a part of it, was put into a list or dict of the program."""
+        if id(value) in self._away:
+            return True
+        found = known_parts(value, content_of)
+        return found is not None and any(map(self._is_away, found[2]))
+
+    def away_too(self, made: Any, value: Any) -> None:
+        """`made` stands for what `value` was: it may have been put into a list."""
+        if isinstance(made, (Box, Proxy)) and self._is_away(value):
+            self._away[id(made)] = made
+
+    # --- parts of arrays ---
+
+    def shows(self, part: Any, array: Any) -> None:
+        """Note that `part` shows memory of `array` in a way that writes are not carried back from.
+
+        It is not written into, and not read any more when `array` has been.
+        """
+        if not (isinstance(part, Proxy) and isinstance(array, Proxy) and part.ndim) or part is array:
+            return
+        root = self._root(array)
+        self._shown[id(part)] = (part, root)
+        self.taint(part, f"{describe(part)}, a part of an array at an index that the program computes")
+
+    def own_again(self, owner: Any, part: Any) -> bool:
+        """Let a part of an array be written into, whose new value the caller puts back at its place."""
+        if not isinstance(owner, Proxy) or self._shown.pop(id(part), None) is None:
+            return False
+        del self._tainted[id(part)]
+        return True
+
+    def shows_too(self, made: Any, value: Any) -> None:
+        """`made` stands for `value` where paths meet, which may show another array's memory."""
+        if isinstance(value, Proxy) and made is not value and (value._view or id(value) in self._shown):
+            self.shows(made, value)
+
+    def _root(self, array: Proxy) -> Proxy:
+        while array._view is not None:
+            array = array._view.parent
+        return self._shown[id(array)][1] if id(array) in self._shown else array
+
+    def _stale(self, root: Proxy) -> None:
+        """Refuse a write into an array of which a part is read later that would not see it."""
+        for frame in self.frames:
+            live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
+            for name, value in frame.env.items():
+                _, shown = self._shown.get(id(value), (None, None))
+                if shown is root and (live is None or name in live):
+                    got = f"an array, a part of which {name} stands for"
+                    raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
