@@ -176,14 +176,14 @@ def _moving() -> Iterator[Call]:
             make=joined(two, lambda size: (places()(size),)),
             numpy=_at(function),
             torch=_scattered({"scatter_add": "sum", "scatter_max": "amax", "scatter_min": "amin"}[op]),
-            note=f"`places.min()`, a copy, `np.{function.__name__}.at`",
+            note=f"a copy, `np.{function.__name__}.at`",
         )
     yield Call(
         op="scatter",
         make=joined(two, lambda size: (places()(size),)),
         numpy=_assigned,
         torch=None,
-        note="`places.min()`, a copy, assignment",
+        note="a copy, assignment",
     )
     for op in ("tril", "triu"):
         yield Call(op=op, make=normal(square), numpy=getattr(np, op), torch=op, attrs={"offset": 0})
@@ -206,7 +206,6 @@ def _moving() -> Iterator[Call]:
 
 def _at(function: np.ufunc) -> Callable[..., Any]:
     def call(x: Array, updates: Array, places: Operands) -> Array:
-        _refuse_negative(places)
         found = x.copy()
         function.at(found, places, updates)
         return found
@@ -214,14 +213,7 @@ def _at(function: np.ufunc) -> Callable[..., Any]:
     return call
 
 
-def _refuse_negative(places: Operands) -> None:
-    """The operators count from 0, while NumPy takes negative places from the end."""
-    if any(array.min() < 0 for array in places):
-        raise IndexError("a negative place")
-
-
 def _assigned(x: Array, updates: Array, places: Operands) -> Array:
-    _refuse_negative(places)
     found = x.copy()
     found[places] = updates
     return found

@@ -21,6 +21,11 @@ _SIZES = cycle([n for n in range(11, 200) if all(n % k for k in range(2, n))])
 _SCALARS: dict[str, Any] = {"int": 0, "float": 0.0, "bool": False, "complex": 0j, "str": ""}
 
 
+def made_up() -> int:
+    """A size for what depends on data."""
+    return next(_SIZES)
+
+
 def example(t: Type, symbols: Symbols) -> Any:
     """A value of the type `t`; of tensors all elements are one."""
     if not isinstance(t, TensorType):
@@ -29,9 +34,9 @@ def example(t: Type, symbols: Symbols) -> Any:
     for dim in t.shape or ():
         name = dims.symbol_name(dim)
         if isinstance(dim, dims.Unknown):
-            shape.append(next(_SIZES))
+            shape.append(made_up())
             continue
         if name in symbols.fresh and not symbols.examples.get(str(name)):
-            symbols.examples[str(name)] = next(_SIZES)
+            symbols.examples[str(name)] = made_up()
         shape.append(max(symbols.value(dim), 0))
     return np.broadcast_to(np.ones((), dtype_of(t.dtype or "f64")), tuple(shape))

@@ -15,16 +15,15 @@ import numpy as np
 
 from ...schema.errors import ScriptError
 from ...schema.types import ContainerType
-from ..integral import SymbolicInt, size
-from ..intercept import REPLACEMENTS
+from ..integral import SymbolicInt
 from ..module import Module
 from ..program import TracedProgram
 from ..proxy import Proxy
 from ..units import call_method, own_method
 from . import objects, rules
-from .core import Core
 from .frames import MISSING, Frame
 from .liveness import Liveness
+from .native import SIZES, Native
 from .source import Source, source_of
 from .tables import FUNCTIONS, METHODS
 from .values import (
@@ -42,17 +41,6 @@ from .values import (
     scalar_kind,
 )
 
-#: Functions of NumPy whose ints are sizes.
-SIZES = frozenset(
-    {"zeros", "ones", "empty", "full", "reshape", "broadcast_to", "eye", "tile", "identity", "repeat",
-     "arange", "linspace", "tri", "roll"}
-)  # fmt: skip
-
-
-#: Functions that make arrays of numbers alone: the program makes them, too.
-MADE = frozenset({"zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace"})
-
-
 #: Methods that change lists and dicts in place.
 CHANGING = frozenset(
     {"append", "extend", "pop", "insert", "remove", "clear", "reverse", "sort", "update", "setdefault",
@@ -60,7 +48,7 @@ CHANGING = frozenset(
 )  # fmt: skip
 
 
-class Calls(Core):
+class Calls(Native):
     """Calls of every sort."""
 
     def expr(self, node: ast.expr) -> Any:
@@ -165,7 +153,7 @@ class Calls(Core):
             return self.call_function(function.__func__, (function.__self__, *args), kwargs)
         if isinstance(function, type):
             return self._construct(function, args, kwargs)
-        if self._is_native(function):
+        if self.is_native(function):
             return self.native_call(function, args, kwargs)
         if isinstance(function, types.FunctionType):
             return self.inline(function, args, kwargs)
@@ -313,106 +301,6 @@ class Calls(Core):
         if any(frame.source.code is method.__code__ for frame in self.frames):
             return self.inline(method, (module, *args), kwargs)  # which says that it is recursive
         return call_method(self.trace, module, name, compiled, args, kwargs)
-
-    # --- functions of NumPy, and others that take traced arrays ---
-
-    def _is_native(self, function: Any) -> bool:
-        if isinstance(function, np.ufunc):
-            return True
-        original = getattr(function, "__wrapped__", function)
-        module = (getattr(original, "__module__", None) or "").partition(".")[0]
-        if module == "numpy" or id(function) in REPLACEMENTS or getattr(function, "__module__", "") in _OWN:
-            return True
-        own = module == __name__.partition(".")[0]
-        return (own and not isinstance(original, types.FunctionType)) or (
-            own and "script" not in original.__module__
-        )
-
-    def native_call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a function of NumPy's or the tracer's."""
-        function = REPLACEMENTS.get(id(function), function)
-        sizes = getattr(function, "__name__", "") in SIZES
-        made = [
-            self.native(arg, size=sizes and not (i == 1 and function.__name__ == "full"))
-            for i, arg in enumerate(args)
-        ]
-        named = {key: self.native(value, size=sizes and key != "fill_value") for key, value in kwargs.items()}
-        original = getattr(function, "__wrapped__", function)
-        if getattr(original, "__name__", "") in MADE and _module_of(original) == "numpy":
-            from ..numpy_functions import dispatch
-
-            return self.called(lambda: dispatch(original, tuple(made), named))
-        return self.called(lambda: function(*made, **named))
-
-    def native(self, value: Any, *, size: bool = False) -> Any:
-        """A value as the tracer's functions take it: numbers of the program become arrays that give way."""
-        if isinstance(value, Scalar):
-            if value.kind == "int" and size:
-                return self.size_of(value)
-            return self.array_of(value)
-        if isinstance(value, Optional):
-            hint = "compare it with None first: if x is not None: ..."
-            raise self.fail(rules.OPTIONAL, got=describe(value), hint=hint)
-        if isinstance(value, tuple):
-            items = [self.native(item, size=size) for item in value]
-            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-        if isinstance(value, ListBox):
-            if value.items is None:
-                return self.stacked(value)
-            return [self.native(item, size=size) for item in value.items]
-        if isinstance(value, DictBox) and value.items is not None:
-            return {key: self.native(item, size=size) for key, item in value.items.items()}
-        if isinstance(value, Closure):
-            return functools.partial(self._call_back, value)
-        if size and isinstance(value, Proxy) and not value.ndim and value.dtype.kind in "iu":
-            return self.size_of(Scalar(self.trace.op("item", (value._value(self.trace),), {})[0]))
-        if isinstance(value, slice):
-            return slice(*(self.native(part, size=size) for part in (value.start, value.stop, value.step)))
-        return value
-
-    def _call_back(self, closure: Closure, *args: Any, **kwargs: Any) -> Any:
-        """A function of the script, called by one of the tracer's."""
-        return self.native(self._closure(closure, tuple(map(self.taken, args)), kwargs))
-
-    def taken(self, value: Any) -> Any:
-        """What a function of the tracer's gives, as the compiler has it: lists get identity."""
-        if isinstance(value, list):
-            return ListBox([self.taken(item) for item in value])
-        if type(value) is dict:
-            return DictBox({key: self.taken(item) for key, item in value.items()})
-        if type(value) is tuple:
-            return tuple(map(self.taken, value))
-        if type(value) is np.ndarray:  # traced arrays pass isinstance
-            return Proxy(self.trace, self.trace.array(value))
-        return value
-
-    def array_of(self, value: Scalar) -> Proxy:
-        """A number of the program as an array of shape (), which gives way in promotion."""
-        dtype = {"int": "i64", "float": "f64", "bool": "bool", "complex": "c128"}.get(value.kind)
-        if dtype is None:
-            raise self.fail(rules.OPERAND, got="a str", expected="a number or an array")
-        local = self.trace.local(value.val)
-        (made,) = self.trace.op("from_scalar", [local], {"dtype": dtype})
-        if local in self.trace.counted:
-            self.trace.counted.add(made)
-        return Proxy(self.trace, made, weak=True)
-
-    def size_of(self, value: Scalar) -> Any:
-        """An int of the program as a size; the program refuses a negative one."""
-        from ...schema import dims
-        from ..scope import Step
-
-        local = self.trace.local(value.val)
-        made = self.trace.scope.symbols.new("n", 0, fresh=True)
-        name = str(dims.symbol_name(made))
-        self.trace.scope.symbols.examples[name] = 7
-        self.trace.add(Step("bind", "", [local], {"symbol": name}))
-        self.trace.scope.sizes[made] = local
-        return size(self.trace, made)
-
-    def stacked(self, value: ListBox) -> Any:
-        """A list of the program, as one array."""
-        return self.prelude("stacked", value)
 
     # --- classes ---
 
@@ -583,7 +471,6 @@ class Calls(Core):
 
 
 _RESIZES = frozenset({"append", "clear", "extend", "insert", "pop", "remove"})
-_OWN: frozenset[str] = frozenset()
 _SPECIAL = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod",
     "Pow": "pow", "MatMult": "matmul", "Eq": "eq", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge",
@@ -608,10 +495,6 @@ def describe_function(function: Any) -> str:
     if name is None:
         return describe(function)
     return f"{module}.{name}" if module and module not in ("builtins", "__main__") else str(name)
-
-
-def _module_of(function: Any) -> str:
-    return (getattr(function, "__module__", None) or "").partition(".")[0]
 
 
 def _is_plain(value: Any) -> bool:
