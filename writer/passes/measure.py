@@ -111,6 +111,7 @@ class Peak:
             ends.setdefault(position, []).append(value)
         held = {value: self.bytes(value.type) for value in block.params}
         live = peak = sum(held.values())
+        live -= sum(held.pop(value) for value in block.params if value not in last)
         for position, node in enumerate(block.nodes):
             inner = self.inside(node, owner)
             if node.kind not in ("param", "const"):
