@@ -23,25 +23,35 @@ from .units import call_method, class_name, own_method, path_to, traced_call
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def call_program(trace: Trace, program: TracedProgram, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A traced program called in a trace: its function, traced again as a module of its own."""
+def call_program(
+    trace: Trace,
+    program: TracedProgram,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+) -> Any:
+    """A traced program called in a trace: its function, traced again as a module of its own.
+
+    `around` is applied to the function that is run.
+    """
     if program.max_paths is not None and trace.exploration is None:
         trace.exploration = Exploration(program.max_paths)
         try:
-            return call_program(trace, program, args, kwargs)
+            return call_program(trace, program, args, kwargs, around)
         finally:
             trace.exploration = None
     function = program.function
     found = own_method(function)
     if found is not None:
-        return call_method(trace, *found, args, kwargs)
+        module, name, method = found
+        return call_method(trace, module, name, around(method), args, kwargs)
     unit = trace.units.get(id(program))
     if unit is None:
         cls = program.program.root.class_name
         unit = trace.units[id(program)] = Unit(program, cls)
     path_to(trace, trace.scope.unit, unit)
     doc = inspect.cleandoc(function.__doc__ or "")
-    return traced_call(trace, unit, program.entry_points[0].method, doc, function, args, kwargs)
+    return traced_call(trace, unit, program.entry_points[0].method, doc, around(function), args, kwargs)
 
 
 def _operand(trace: Trace, value: Any) -> Any:

@@ -10,11 +10,14 @@ import numpy as np
 
 from ...schema.types import TensorType
 from ..context import Trace
-from ..forking import Task, fork
+from ..forking import Task, fork, record_fork
+from ..module import Module
 from ..nested import call_program
 from ..program import TracedProgram
 from ..proxy import Proxy
-from ..units import own_method
+from ..trees import tree_of
+from ..units import call_method, own_method
+from . import rules
 from .values import BoundMethod, Closure, FutureValue, Scalar
 
 if TYPE_CHECKING:
@@ -27,54 +30,35 @@ def call_traced(c: Compiler, program: TracedProgram, args: tuple[Any, ...], kwar
     vectors = program.vectors.get(program.entry_points[0].method) or next(iter(program.vectors.values()), [])
     examples = list(vectors[0].inputs) if vectors else []
 
-    def take(*inner: Any, **named: Any) -> Any:
-        leaves = [leaf for leaf in (*inner, *named.values()) if isinstance(leaf, Proxy)]
-        with _evaluating(trace):
+    def on_examples(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*inner: Any, **named: Any) -> Any:
+            leaves: list[Any] = []
+            for value in (*inner, *named.values()):
+                if not isinstance(value, Module):
+                    tree_of(value, leaves, "", rules.OPERAND, trace.where)
             for leaf, example in zip(leaves, examples):
                 _show(trace, leaf, example)
-            return program.function(*inner, **named)
+            override, trace.spans.override = trace.spans.override, None  # places are those of the stack
+            try:
+                return function(*inner, **named)
+            finally:
+                trace.spans.override = override
 
-    again = TracedProgram.__new__(TracedProgram)
-    again.__dict__.update(program.__dict__)
-    again.function = functools.update_wrapper(take, program.function)
-    found = own_method(program.function)
-    if found is not None:
-        from ..units import call_method
+        return call
 
-        module, name, method = found
-
-        def as_method(owner: Any, *inner: Any, **named: Any) -> Any:
-            leaves = [leaf for leaf in (*inner, *named.values()) if isinstance(leaf, Proxy)]
-            with _evaluating(trace):
-                for leaf, example in zip(leaves, examples):
-                    _show(trace, leaf, example)
-                return method(owner, *inner, **named)
-
-        functools.update_wrapper(as_method, method)
-        return call_method(trace, module, name, as_method, args, kwargs)
-    return call_program(trace, again, args, kwargs)
+    trace.ghost = False
+    try:
+        return call_program(trace, program, args, kwargs, on_examples)
+    finally:
+        trace.ghost = True
 
 
-class _evaluating:
-    """Operators are evaluated on examples, as in a trace, and places are those of the stack."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
-
-    def __enter__(self) -> None:
-        trace = self.trace
-        self.before = trace.ghost, trace.spans.override
-        trace.ghost, trace.spans.override = False, None
-
-    def __exit__(self, *error: object) -> None:
-        self.trace.ghost, self.trace.spans.override = self.before
-
-
-def _show(trace: Trace, leaf: Proxy, example: Any) -> None:
+def _show(trace: Trace, leaf: Any, example: Any) -> None:
     """Give a parameter of the function that is traced its own example."""
     from ..scope import Val
 
-    source = leaf._source
+    source = leaf._source if isinstance(leaf, Proxy) else None
     if not isinstance(source, Val) or not isinstance(source.type, TensorType):
         return
     array = np.asarray(example)
@@ -131,12 +115,9 @@ def _fork_method(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Task:
-    from ..forking import record_fork
 
     def compiled(*inner: Any, **keywords: Any) -> Any:
         return c.native(c.inline(method, inner, keywords))  # type: ignore[arg-type]
 
     functools.update_wrapper(compiled, method)
-    from ..units import call_method
-
     return record_fork(c.trace, lambda: call_method(c.trace, module, name, compiled, args, kwargs))

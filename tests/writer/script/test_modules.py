@@ -105,3 +105,30 @@ def test_the_error_of_a_fork_surfaces_where_it_is_waited_for() -> None:
     assert caught.value.exception == "ValueError"
     with pytest.raises(tb.ProgramError, match="first"):
         program(-1)
+
+
+class Gate(tb.Module):
+    def forward(self, x: Any) -> Any:
+        if x.sum() > 0:
+            return x
+        return -x
+
+
+def test_explored_programs_keep_their_branches_in_scripts() -> None:
+    def bend(x: Any) -> Any:
+        if x.max() > 1:
+            return x * 2
+        return x - 1
+
+    gate, bent = (tb.trace(f, np.ones(3), branches="explore") for f in (Gate(), bend))
+
+    def rows(xs: Any) -> Any:
+        outs = []
+        for x in xs:
+            outs.append(gate(x) + bent(x))
+        return np.stack(outs)
+
+    xs = np.array([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [0.5, -1.0, 1.0]])
+    program = tb.script(rows, xs)
+    assert not program.warnings
+    assert np.array_equal(program(xs), np.stack([Gate()(x) + bend(x) for x in xs]))
