@@ -12,6 +12,7 @@ from ..schema import dtypes
 from ..schema.dims import Dim, Expr
 from ..schema.ir import Attr, TensorConst
 from ..schema.registry import Op
+from ..schema.types import ContainerType, TensorType, Type
 from . import rules
 
 
@@ -32,6 +33,9 @@ def resolve_attr(symbols: Any, value: Attr) -> Attr:
         return resolved
     if isinstance(value, tuple):
         return tuple(resolve_attr(symbols, item) for item in value)
+    if isinstance(value, (TensorType, ContainerType)):
+        found: Type = symbols.resolve_type(value)
+        return found
     return value
 
 

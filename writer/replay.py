@@ -214,8 +214,7 @@ class Replay:
         if step.kind == "get":
             return (function.get(self._path(scope, step), names[0]),)
         if step.kind == "refine":
-            t = scope.symbols.resolve_type(attrs["type"])  # type: ignore[arg-type]
-            return (function.refine(inputs[0], t, attrs["symbols"], names[0]),)  # type: ignore[arg-type]
+            return (function.refine(inputs[0], attrs["type"], attrs["symbols"], names[0]),)  # type: ignore[arg-type]
         self._effect(function, scope, step, inputs, attrs)
         return ()
 

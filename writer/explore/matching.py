@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...schema import dims
 from ...schema.dims import Dim
-from ...schema.ir import Attr, DTypeAttr, TensorConst
+from ...schema.ir import Attr
 from ...schema.registry import find
-from ...schema.types import TensorType, Type, map_dims
+from ...schema.types import ContainerType, TensorType, Type, map_dims
 from ..attributes import resolve_attr
 from ..module import Module
 from ..replay import stays
@@ -236,9 +236,9 @@ class Matching:
             return self.renamed.get(value, value)
         if isinstance(value, tuple):
             return tuple(self._attr(item) for item in value)
-        if isinstance(value, (TensorConst, DTypeAttr)) or not isinstance(value, TensorType):
-            return value
-        return map_dims(value, self._dim)
+        if isinstance(value, (TensorType, ContainerType)):
+            return map_dims(value, self._dim)
+        return value
 
     def _dim(self, dim: Dim) -> Dim:
         rename = self.renamed

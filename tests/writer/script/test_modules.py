@@ -132,3 +132,18 @@ def test_explored_programs_keep_their_branches_in_scripts() -> None:
     program = tb.script(rows, xs)
     assert not program.warnings
     assert np.array_equal(program(xs), np.stack([Gate()(x) + bend(x) for x in xs]))
+
+
+class Kept(tb.Module):
+    def __init__(self) -> None:
+        self.row = tb.field(np.zeros(3))
+
+    def forward(self, x: Any) -> Any:
+        self.row = [x * i for i in range(x.ndim + 1)][-1]
+        return self.row.sum()
+
+
+def test_a_field_gives_the_items_of_a_list_their_size() -> None:
+    session = tb.script(Kept(), np.ones(3)).new_session()
+    assert session(np.array([1.0, 2.0, 4.0])) == 7
+    assert np.array_equal(session.state["row"], [1, 2, 4])
