@@ -69,8 +69,8 @@ class Aliases(Ground):
         self.running: list[Any] = []
         #: Whether what a loop runs over is being compiled.
         self.starting = False
-        #: Parts of arrays, and whose memory they show.
-        self._shown: dict[int, tuple[Any, Any]] = {}
+        #: Values, and the boxes and arrays that they stand for without showing later changes of them.
+        self._shown: dict[int, tuple[Any, tuple[Any, ...]]] = {}
         #: What was put into lists and dicts of the program, and whether something was twice.
         self._away: dict[int, Any] = {}
         self._twice = ""
@@ -97,6 +97,8 @@ class Aliases(Ground):
         """
         if box.tainted:
             raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
+        if self._shown:
+            self._stale(box)
         self.written(box)
 
     def resize(self, box: Any) -> None:
@@ -214,8 +216,8 @@ class Aliases(Ground):
                 self._twice = self._twice or f"{reason}, perhaps twice"
             self._away[id(value)] = value
             self.taint(value, reason)
-            if isinstance(value, Proxy):  # it may show another array's memory
-                self.taint(self._root(value), reason)
+            for root in self._roots(value):  # it may show another array's memory
+                self.taint(root, reason)
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""
@@ -272,8 +274,7 @@ class Aliases(Ground):
         """
         if not (isinstance(part, Proxy) and isinstance(array, Proxy) and part.ndim) or part is array:
             return
-        root = self._root(array)
-        self._shown[id(part)] = (part, root)
+        self.stands_for(part, array)
         self.taint(part, f"{describe(part)}, a part of an array at an index that the program computes")
 
     def own_again(self, owner: Any, part: Any) -> bool:
@@ -283,22 +284,46 @@ class Aliases(Ground):
         del self._tainted[id(part)]
         return True
 
+    def stands_for(self, made: Any, value: Any) -> None:
+        """Note that `made` may be `value` or a part of it, and is not read any more when that has changed."""
+        if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)) and made is not value:
+            _, held = self._shown.get(id(made), (made, ()))
+            self._shown[id(made)] = (made, (*held, *self._roots(value)))
+
     def shows_too(self, made: Any, value: Any) -> None:
         """`made` stands for `value` where paths meet, which may show another array's memory."""
-        if isinstance(value, Proxy) and made is not value and (value._view or id(value) in self._shown):
+        if isinstance(value, Proxy) and value._view:
             self.shows(made, value)
+        elif id(value) in self._shown:
+            self.stands_for(made, value)
+            if self.tainted(value):
+                self.taint(made, self.tainted(value))
 
-    def _root(self, array: Proxy) -> Proxy:
-        while array._view is not None:
-            array = array._view.parent
-        return self._shown[id(array)][1] if id(array) in self._shown else array
+    def _roots(self, value: Any) -> tuple[Any, ...]:
+        """What changes when `value` does."""
+        while isinstance(value, Proxy) and value._view is not None:
+            value = value._view.parent
+        return (value, *self._shown.get(id(value), (value, ()))[1])
 
-    def _stale(self, root: Proxy) -> None:
-        """Refuse a write into an array of which a part is read later that would not see it."""
+    def _stale(self, box: Any) -> None:
+        """Refuse a change of what something that is read later stands for, which would not show it."""
         for frame in self.frames:
             live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
             for name, value in frame.env.items():
-                _, shown = self._shown.get(id(value), (None, None))
-                if shown is root and (live is None or name in live):
-                    got = f"an array, a part of which {name} stands for"
+                if (live is None or name in live) and self._would_show(value, box):
+                    got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
                     raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+
+    def _would_show(self, value: Any, box: Any) -> bool:
+        """Whether a value, or a part of it, stands for `box`."""
+        if any(root is box for root in self._shown.get(id(value), (value, ()))[1]):
+            return True
+        found = known_parts(value, content_of)
+        return found is not None and any(self._would_show(part, box) for part in found[2])
+
+    def is_in(self, box: Any, value: Any) -> bool:
+        """Whether `box` is `value`, or a part of it."""
+        if value is box:
+            return True
+        found = known_parts(value, content_of)
+        return found is not None and any(self.is_in(box, part) for part in found[2])

@@ -66,12 +66,22 @@ def concatenate(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     return c.called(lambda: np.moveaxis(c.prelude("concatenated", turned), 0, axis))
 
 
-@function(np.array, np.asarray, standard.asarray)
+@function(np.array)
 def array(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """``np.array``, also of a list that the program made."""
+    return _array(c, np.array, args, kwargs)
+
+
+@function(np.asarray, standard.asarray)
+def asarray(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
+    """``np.asarray``, also of a list that the program made; an array of that dtype is itself."""
+    return _array(c, np.asarray, args, kwargs)
+
+
+def _array(c: Compiler, made_by: Any, args: Args, kwargs: Kwargs) -> Any:
     box = _program_list(args)
     if box is None:
-        return c.native_call(np.array, args, kwargs)
+        return c.native_call(made_by, args, kwargs)
     dtypes = {"int": np.int64, "float": np.float64, "bool": np.bool_}
     name = getattr(box.item_type, "name", "")
     if name not in dtypes:

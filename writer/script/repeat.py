@@ -187,6 +187,7 @@ class Repeat:
                 item.taint = core.tainted(item.start)
                 if not item.taint and self._elsewhere(item, item.start):
                     item.taint = f"{item.name}, which has another name before the loop"
+                core.stands_for(item.header, item.start)
             if item.taint:
                 core.taint(item.header, item.taint)
             self._taint_parts(item.template, item.header)
@@ -323,8 +324,13 @@ class Repeat:
         """A variable that is both given another value and changed in place must have its box alone."""
         core = self.core
         for item in self.items:
-            header = item.header
-            if item.box is not None or not isinstance(header, (Box, Proxy)) or not core.has_changed(header):
+            header, end = item.header, item.end
+            if item.box is not None or not isinstance(header, (Box, Proxy)):
+                continue
+            if end is not header and core.has_changed(end) and self._outside(end):
+                got = f"{describe(end)} in a loop, for which {item.name} stands at the end of a turn"
+                raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = ....copy()")
+            if not core.has_changed(header):
                 continue
             reason = core.tainted(item.end)
             if reason and item.end is not header:
@@ -342,11 +348,14 @@ class Repeat:
             env = self.before if frame is core.frame else frame.env
             for space in (env, frame.env):
                 if any(
-                    value is box and (frame is not core.frame or name != item.name)
+                    (frame is not core.frame or name != item.name) and core.is_in(box, value)
                     for name, value in space.items()
                 ):
                     return True
-        return any(other is not item and (other.start is box or other.end is box) for other in self.items)
+        return any(
+            other is not item and (core.is_in(box, other.start) or core.is_in(box, other.end))
+            for other in self.items
+        )
 
     # --- the end ---
 
@@ -370,6 +379,10 @@ class Repeat:
                 continue
             core.away_too(value, item.end)
             core.shows_too(value, item.end)
+            if not (self.sure and item.end is not item.header):
+                core.stands_for(value, item.start)
+            if item.end is not item.header:
+                core.stands_for(value, item.end)
             self._share(item, value)
             if item.taint:
                 core.taint(value, item.taint)
