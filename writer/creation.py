@@ -86,7 +86,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, device: Any = None) -> 
     if value.ndim:
         from .shaping import broadcast_to
 
-        return broadcast_to(value, sizes)
+        return broadcast_to(value, sizes).copy()
     if any(n < 0 for n in sizes if not isinstance(n, SymbolicInt)):
         raise ValueError("negative dimensions are not allowed")
     return made("full", value, shape=sizes)

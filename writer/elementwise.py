@@ -193,7 +193,7 @@ def has_ufunc(name: str) -> bool:
 def clip(x: Any, low: Any = None, high: Any = None) -> Any:
     """Limit the elements of `x` to the interval from `low` to `high`, as ``np.clip``."""
     if low is None and high is None:
-        return convert(x, weak_type(x)) if not isinstance(x, Proxy) else x
+        return x.copy() if isinstance(x, Proxy) else convert(x, weak_type(x))
     if low is not None and high is not None and _scalar(low) and _scalar(high):
         dtype = loop_dtypes(np.minimum, (x, low))[0]
         dtype = np.result_type(dtype, loop_dtypes(np.minimum, (x, high))[0])

@@ -172,9 +172,10 @@ def ifftshift(x: Any, /, *, axes: Any = None) -> Any:
 
 
 def _shifted(x: Any, axes: Any, cut: Callable[[Any], Any]) -> Any:
-    for axis in axes_of(axes, x.ndim):
+    places = axes_of(axes, x.ndim)
+    for axis in places:
         x = turn(x, cut(shape_of(x)[axis]), axis)
-    return x
+    return x if places else x.copy()
 
 
 # --- NumPy's functions ------------------------------------------------------------

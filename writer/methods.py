@@ -128,8 +128,18 @@ def _shape_args(args: tuple[Any, ...]) -> Any:
     return args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
 
 
-def _astype(self: Proxy, dtype: Any, *args: Any, **kwargs: Any) -> Any:
-    return convert(self, dtype) if np.dtype(dtype) != self.dtype else self.copy()
+def _astype(
+    self: Proxy, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
+) -> Any:
+    if not np.can_cast(self.dtype, dtype, casting):  # type: ignore[arg-type]
+        raise TypeError(
+            f"Cannot cast array data from {self.dtype!r} to {np.dtype(dtype)!r} by rule {casting!r}"
+        )
+    return FUNCTIONS["astype"](self, dtype, copy)
+
+
+def _conjugate(self: Proxy) -> Any:
+    return ew.elementwise("conjugate", self) if self.dtype.kind == "c" else self
 
 
 def _reshape(self: Proxy, *shape: Any, order: str | None = "C", copy: Any = None) -> Any:
@@ -195,8 +205,8 @@ _OWN: dict[str, Callable[..., Any]] = {
     "partition": lambda self, kth, axis=-1, **_: _sort(self, axis),
     "compress": lambda self, condition, axis=None: FUNCTIONS["compress"](condition, self, axis),
     "view": _view,
-    "conj": lambda self: ew.elementwise("conjugate", self),
-    "conjugate": lambda self: ew.elementwise("conjugate", self),
+    "conj": _conjugate,
+    "conjugate": _conjugate,
 }
 for _name, _method in _OWN.items():
     setattr(Proxy, _name, _method)

@@ -126,7 +126,7 @@ globals().update({name: _elementwise(name, ufunc) for name, ufunc in _UFUNCS.ite
 
 def round(x: Any, /) -> Any:
     """The nearest integers, of two the even one; integers as they are."""
-    return ew.elementwise("rint", x) if x.dtype.kind in "fc" else x
+    return ew.elementwise("rint", x) if x.dtype.kind in "fc" else x.copy()
 
 
 def erf(x: Any, /) -> Any:

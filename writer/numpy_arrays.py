@@ -352,7 +352,6 @@ FUNCTIONS: dict[str, Function] = {
     "isfortran": lambda x: False,
     "iterable": lambda x: getattr(x, "ndim", 1) > 0,
     "isscalar": lambda x: False,
-    "asfortranarray": creation.asarray,
     "require": lambda x, dtype=None, requirements=None: creation.asarray(x, dtype),
     "common_type": lambda *arrays: np.common_type(*[np.empty(0, x.dtype) for x in arrays]),
     "issubdtype": np.issubdtype,

@@ -129,14 +129,36 @@ def _where(condition: Any, *choices: Any) -> Any:
 
 def _nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     if x.dtype.kind != "f":
-        return x
+        return x.copy() if copy else x
     info = np.finfo(x.dtype)
     high = float(info.max) if posinf is None else posinf
     low = float(info.min) if neginf is None else neginf
     endless = ew.elementwise("isinf", x)
     below = ew.elementwise("less", x, 0.0)
     found = ew.where(endless, ew.where(below, np.asarray(low, x.dtype), np.asarray(high, x.dtype)), x)
-    return ew.where(ew.elementwise("isnan", x), np.asarray(nan, x.dtype), found)
+    found = ew.where(ew.elementwise("isnan", x), np.asarray(nan, x.dtype), found)
+    if copy:
+        return found
+    x[...] = found
+    return x
+
+
+def _contiguous(x: Any, dtype: Any = None) -> Any:
+    """NumPy copies what does not lie in memory in the order of its shape."""
+    array = creation.asarray(x, dtype)
+    return array if shaping.plain_memory(array) else shaping.viewed(array, array, lambda p: p, None)
+
+
+def _fortran(x: Any, dtype: Any = None) -> Any:
+    """NumPy copies arrays in C order of rank 2 and more, unless sizes of 1 make both orders one."""
+    array = creation.asarray(x, dtype)
+    if array.ndim < 2:
+        return _contiguous(array)
+    return shaping.viewed(array, array, lambda p: p, None)
+
+
+def _astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+    return x.copy() if copy and np.dtype(dtype) == x.dtype else convert(x, dtype)
 
 
 def _nan_reduction(op: Function, filler: float) -> Function:
@@ -168,7 +190,7 @@ def _sinc(x: Any) -> Any:
 
 def _round(x: Any, decimals: int = 0) -> Any:
     if x.dtype.kind not in "fc":
-        return x
+        return x.copy()
     if not decimals:
         return ew.elementwise("rint", x)
     scale = 10.0 ** abs(decimals)
@@ -347,7 +369,7 @@ FUNCTIONS: dict[str, Function] = {
     **statistics.NUMPY,
     # creation
     "copy": lambda x: x.copy(),
-    "astype": lambda x, dtype, copy=True: convert(x, dtype),
+    "astype": _astype,
     "zeros_like": lambda x, dtype=None, shape=None: creation.zeros(
         x.shape if shape is None else shape, dtype or x.dtype
     ),
@@ -363,7 +385,8 @@ FUNCTIONS: dict[str, Function] = {
     "asarray": creation.asarray,
     "array": lambda obj, dtype=None, copy=True, ndmin=0: creation.asarray(obj, dtype, copy),
     "asanyarray": creation.asarray,
-    "ascontiguousarray": creation.asarray,
+    "ascontiguousarray": _contiguous,
+    "asfortranarray": _fortran,
     "zeros": creation.zeros,
     "ones": creation.ones,
     "empty": creation.empty,

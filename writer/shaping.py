@@ -32,10 +32,10 @@ def viewed(x: Any, made: Any, forward: Any, backward: Any, *, key: object = None
 
 
 def _itself(x: Any) -> Any:
-    return viewed(x, x, lambda p: p, lambda p, v: v, plain=_plain_memory(x)) if isinstance(x, Proxy) else x
+    return viewed(x, x, lambda p: p, lambda p, v: v, plain=plain_memory(x)) if isinstance(x, Proxy) else x
 
 
-def _plain_memory(x: Any) -> bool:
+def plain_memory(x: Any) -> bool:
     """Whether the elements of `x` lie in memory in the order of its shape, as far as is known."""
     return not isinstance(x, Proxy) or x._view is None or x._view.plain
 
@@ -44,7 +44,7 @@ def _reshaped(x: Any, shape: tuple[Any, ...]) -> Any:
     if not isinstance(x, Proxy):
         return apply("reshape", x, shape=shape)
     old = shape_of(x)
-    back = (lambda p, v: apply("reshape", v, shape=old)) if _plain_memory(x) else None
+    back = (lambda p, v: apply("reshape", v, shape=old)) if plain_memory(x) else None
     return viewed(
         x, apply("reshape", x, shape=shape), lambda p: apply("reshape", p, shape=shape), back, plain=True
     )
@@ -89,6 +89,8 @@ def reshape(x: Any, shape: Any, copy: bool | None = None) -> Any:
         if known(rest) and rest == 0:
             raise ValueError(f"cannot reshape into shape {wanted}")
         wanted = tuple(whole // rest if i == free[0] else n for i, n in enumerate(wanted))
+    if copy:
+        x = x.copy()
     if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
         return _itself(x)
     return _reshaped(x, wanted)
@@ -191,7 +193,7 @@ def broadcast_to(x: Any, shape: Any) -> Any:
     """`x` repeated to `shape`."""
     wanted = int_tuple(shape)
     if len(wanted) == x.ndim and all(map(same, wanted, shape_of(x))):
-        return _itself(x)
+        return viewed(x, x, lambda p: p, None)
     wanted = (*wanted[: len(wanted) - x.ndim], *map(_target, wanted[len(wanted) - x.ndim :], shape_of(x)))
     made = apply("broadcast_to", x, shape=wanted)
     return viewed(x, made, lambda p: apply("broadcast_to", p, shape=wanted), None)
@@ -261,7 +263,7 @@ def concat(arrays: Any, axis: Any = 0, dtype: Any = None) -> Any:
     common = np.dtype(dtype) if dtype is not None else result_type(*items)
     items = [convert(x, common) for x in items]
     if len(items) == 1:
-        return items[0]
+        return items[0].copy()
     return apply("concat", *items, axis=one_axis(axis, items[0].ndim))
 
 
@@ -385,7 +387,7 @@ def tile(x: Any, repetitions: Any) -> Any:
     times = (1,) * (rank - len(times)) + times
     shape = (1,) * (rank - x.ndim) + shape_of(x)
     if all(known(t) and t == 1 for t in times):
-        return reshape(x, shape)
+        return reshape(x, shape, copy=True)
     thin = reshape(x, tuple(n for size in shape for n in (1, size)))
     wide = apply("broadcast_to", thin, shape=tuple(n for t, size in zip(times, shape) for n in (t, size)))
     return reshape(wide, tuple(t * size for t, size in zip(times, shape)))
@@ -442,4 +444,8 @@ def _triangle(op: str, x: Any, k: int) -> Any:
 
 def diagonal(x: Any, offset: int = 0) -> Any:
     """The diagonals of the matrices in the last two axes."""
-    return apply("diagonal", x, offset=operator.index(offset))
+
+    def found(y: Any) -> Any:
+        return apply("diagonal", y, offset=operator.index(offset))
+
+    return viewed(x, found(x), found, None)
