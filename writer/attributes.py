@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,15 @@ def resolve_attr(symbols: Any, value: Attr) -> Attr:
     return value
 
 
+def frozen(value: Any) -> Any:
+    """An attribute as part of a key: 1, 1.0 and True differ, and so do 0.0 and -0.0."""
+    if isinstance(value, float):
+        return ("float", value.hex())
+    if isinstance(value, tuple):
+        return tuple(map(frozen, value))
+    return (type(value).__name__, value)
+
+
 #: Ours for the names that ml_dtypes gives the storage dtypes.
 _STORED = {theirs: ours for ours, theirs in ML_DTYPES.items()}
 
@@ -56,14 +66,22 @@ def has_name(dtype: Any) -> bool:
 def dtype_name(dtype: Any, where: str) -> str:
     """The format's name of a dtype of NumPy or ml_dtypes."""
     found = np.dtype(dtype)
-    if found.name in _STORED:
-        return _STORED[found.name]
-    known = dtypes.BY_NUMPY.get(found.newbyteorder("=").name)
-    if known is None:
+    name = format_name(found)
+    if name is None:
         raise rules.DTYPE.fail(where, expected=", ".join([*dtypes.BY_NUMPY, *_STORED]), got=str(found))
-    return known.name
+    return name
 
 
+@functools.lru_cache(maxsize=256)
+def format_name(dtype: Any) -> str | None:
+    """The format's name of a dtype, if it has one; NumPy takes long to give a dtype's own name."""
+    if dtype.name in _STORED:
+        return _STORED[dtype.name]
+    known = dtypes.BY_NUMPY.get(dtype.newbyteorder("=").name)
+    return known.name if known is not None else None
+
+
+@functools.lru_cache(maxsize=256)
 def dtype_of(name: str) -> np.dtype[Any]:
     """The dtype of arrays that are called `name` in the format; for storage dtypes ml_dtypes'."""
     return numpy_dtype(name).newbyteorder("=") if name not in dtypes.STORAGE else numpy_dtype(name)

@@ -13,26 +13,29 @@ from weakref import ref
 
 import numpy as np
 
-from ..schema import dims, dtypes
+from ..schema import dims
 from ..schema.dims import Dim, Expr
-from ..schema.errors import TraceError
-from ..schema.infer import Inference, infer, with_defaults
+from ..schema.infer import Inference, with_defaults
 from ..schema.ir import Attr, Const, DTypeAttr, TensorConst
 from ..schema.names import fresh_name
 from ..schema.nodes import MAX_CONST_BYTES, const_type
 from ..schema.registry import Op, find
-from ..schema.types import BOOL, TensorType, Type, type_text
+from ..schema.types import BOOL, TensorType, Type
 from . import ghosts, rules
-from .attributes import const_array, dtype_name, is_exact, little_endian, resolve_attr, varies
-from .evaluate import evaluate
+from .attributes import (
+    const_array,
+    dtype_name,
+    little_endian,
+)
+from .operators import evaluated
 from .scope import Captured, Scope, Step, Unit, Val
 from .spans import Place, Spans
-from .unify import settle, stretched
 from .warn import Frozen, TraceWarning
 
 if TYPE_CHECKING:
     from .capture import Capture
     from .explore.exploration import Exploration
+    from .explore.following import Following
 
 _ACTIVE = threading.local()
 
@@ -47,10 +50,6 @@ def active() -> Trace | None:
     """The trace that runs in this thread."""
     found: Trace | None = getattr(_ACTIVE, "trace", None)
     return found
-
-
-#: What helps where a size that is known late is broadcast.
-_STRETCH = "trace an example in which it has another size, such as a state that begins empty"
 
 
 class Trace:
@@ -77,6 +76,10 @@ class Trace:
         self.forking = False
         #: What runs every path, if branches are explored.
         self.exploration: Exploration | None = None
+        #: What was inferred for operators of these types and attributes.
+        self.inferred: dict[object, Inference] = {}
+        #: The run along another path that did the same so far.
+        self.following: Following | None = None
         #: Whether something was run several times, and calls may be left that stand in no path.
         self.repeated = False
         #: Whether values are known by their types alone: nothing is evaluated, and nothing frozen.
@@ -280,28 +283,25 @@ class Trace:
         if op is None:
             raise rules.FUNCTION.fail(self.where, got=name)
         place = self.spans.here()
-        where = str(place) if place else self.scope.name
         inputs = [self.local(value) for value in operands if value is not None]
         full = with_defaults(op, self._attrs(op, attrs))
-        found = self._settle(op, full, inputs, where)
-        if any("broadcast" in rule.text for rule in found.unknown):
-            shapes = stretched(name, self.scope.symbols, inputs, full.get("shape"))
-            inputs = [v if s is None else self._stretched(v, s) for v, s in zip(inputs, shapes)]
-            found = self._settle(op, full, inputs, where)
-        examples: Sequence[Any]
-        if self.ghost:
-            examples = [ghosts.example(t, self.scope.symbols) for t in found.results]
-        else:
-            examples = evaluate(name, inputs, full, found.signature, self.scope.symbols, where)
-        exact = is_exact(op) and not any(v.inexact for v in inputs)
-        label = place.target if place and place.target else "v"
-        results = self._results(found.results, examples, label, not exact, place)
-        for value in results:
-            value.fixed = all(v.fixed for v in inputs) and not any(map(varies, full.values()))
+        results = self._taken_over(name, inputs, full, place)
+        if results is None:
+            inputs, results = evaluated(self, op, full, inputs, place)
         self.add(Step("op", name, inputs, full, results, None), place)
         if name in _COUNTED:
             self.counted.update(results)
         return tuple(self._known_sizes(value) for value in results)
+
+    def _taken_over(
+        self, name: str, inputs: list[Val], full: dict[str, Attr], place: Place | None
+    ) -> list[Val] | None:
+        """The results as an earlier run along another path had them, if it did the same here."""
+        following = self.following
+        if following is None or following.block is not self.scope.block:
+            return None
+        step = following.step(name, inputs, full, place)
+        return None if step is None else [value.again() for value in step.results]
 
     def _attrs(self, op: Op, attrs: dict[str, Any]) -> dict[str, Attr]:
         made: dict[str, Attr] = {}
@@ -330,55 +330,6 @@ class Trace:
             found: Dim = own(self)
             return found
         return value if isinstance(value, Expr) else int(value)
-
-    def _settle(self, op: Op, attrs: dict[str, Attr], inputs: list[Val], where: str) -> Inference:
-        symbols = self.scope.symbols
-
-        def attempt() -> Inference:
-            resolved = {name: resolve_attr(symbols, value) for name, value in attrs.items()}
-            types = [symbols.resolve_type(value.type) for value in inputs]
-            return infer(op, resolved, types, {}, where)
-
-        found = attempt()
-        if found.problems:
-            raise TraceError(found.problems)
-        if found.unknown:
-            found = settle(op.name, symbols, inputs, attempt)
-        return found
-
-    def _results(
-        self, types: Sequence[Type], examples: Sequence[Any], label: str, inexact: bool, place: Place | None
-    ) -> list[Val]:
-        results = []
-        for t, example in zip(types, examples):
-            if isinstance(t, TensorType) and t.shape is not None:
-                for dim, size in zip(t.shape, example.shape):
-                    name = dims.symbol_name(dim)
-                    if name in self.scope.symbols.fresh:
-                        self.scope.symbols.examples[str(name)] = int(size)
-                self._check_shape(t, example, place)
-            results.append(Val(self.scope, t, example, label, inexact, place))
-        return results
-
-    def _check_shape(self, t: TensorType, example: Any, place: Place | None) -> None:
-        value = self.scope.symbols.value
-        shape = tuple(-1 if isinstance(d, dims.Unknown) else value(d) for d in t.shape or ())
-        fits = len(shape) == example.ndim and all(a in (-1, b) for a, b in zip(shape, example.shape))
-        have = dtypes.BY_NUMPY.get(example.dtype.name)
-        if not fits or (have is not None and have.name != t.dtype and t.dtype not in dtypes.STORAGE):
-            got = f"{example.dtype.name}{list(example.shape)}"
-            raise rules.SHAPE.fail(str(place or self.scope.name), expected=type_text(t), got=got)
-
-    def _stretched(self, value: Val, shape: tuple[Dim, ...]) -> Val:
-        """`value` with the size 1 on the axes that are broadcast, which is only now known."""
-        for axis, (old, new) in enumerate(zip(value.shape, shape)):
-            if new == 1 and dims.symbol_name(old) in self.scope.symbols.fresh:
-                what = (
-                    f"the size of axis {axis} of {value.name or 'a value'}, which depends on data or state,"
-                )
-                message = f"{what} is frozen as 1, since it is broadcast"
-                self.freeze("dim", message, _STRETCH)
-        return self.refine(value, shape)
 
     def _known_sizes(self, value: Val) -> Val:
         """`value` itself, or refined so that each of its sizes is known and none a long expression."""
@@ -423,11 +374,16 @@ class Trace:
 
     # --- branches ---
 
-    def explored(self, function: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
-        """The result of a call that is recorded, along every path if branches are explored."""
+    def explored(
+        self, function: Callable[..., Any], args: Any = (), kwargs: Any = None, *, changes: bool = False
+    ) -> Any:
+        """The result of a call that is recorded, along every path if branches are explored.
+
+        `changes` says that the caller sees what the call does to lists and dicts that it was given.
+        """
         if self.exploration is None:
             return function(*args, **kwargs or {})
-        return self.exploration.run(self, function, args, kwargs or {})
+        return self.exploration.run(self, function, args, kwargs or {}, changes=changes)
 
     def on_example(self) -> AbstractContextManager[object]:
         """Inside, branches go as on the example alone, since nothing of it is recorded."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .attributes import resolve_attr
+from .attributes import frozen, resolve_attr
 from .context import Trace
 from .scope import Scope, Step, Val
 from .units import path_to
@@ -52,10 +50,3 @@ class Keys:
         params = tuple(map(number, scope.params))
         steps = tuple(map(describe, scope.steps))
         return (scope.name, scope.doc, params, steps, tuple(numbers[v] for v in scope.results))
-
-
-def frozen(value: Any) -> Any:
-    """An attribute as part of a key: 1, 1.0 and True differ, and so do 0.0 and -0.0."""
-    if isinstance(value, float):
-        return ("float", value.hex())
-    return (type(value).__name__, value)

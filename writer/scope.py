@@ -37,6 +37,12 @@ class Val:
         #: The block of a branch or loop that it is made in.
         self.block = scope.block
 
+    def again(self) -> Val:
+        """The same value, made once more in the block that is recorded now."""
+        made = Val(self.scope, self.type, self.example, self.name, self.inexact, self.place)
+        made.fixed = self.fixed
+        return made
+
     @property
     def tensor(self) -> TensorType:
         """The type, with solved symbols replaced; the value must be a tensor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -113,18 +114,23 @@ class Spans:
         return os.path.basename(path)
 
 
+@functools.lru_cache(maxsize=4096)
+def _targets(code: CodeType) -> dict[int, str]:
+    """For each instruction of `code`, the variable or attribute that the next one stores into, or ""."""
+    found: dict[int, str] = {}
+    waiting: list[int] = []
+    for instruction in get_instructions(code):
+        if instruction.opname in _STORES:
+            found.update(dict.fromkeys(waiting, str(instruction.argval)))
+        if instruction.opname not in ("COPY", "LOAD_FAST", "NOP", "CACHE", "SWAP"):
+            waiting = []
+        waiting.append(instruction.offset)
+    return found
+
+
 def _target(code: CodeType, offset: int) -> str:
     """The variable or attribute that the instruction after `offset` stores into, or ""."""
-    found = False
-    for instruction in get_instructions(code):
-        if found:
-            if instruction.opname in _STORES:
-                return str(instruction.argval)
-            if instruction.opname not in ("COPY", "LOAD_FAST", "NOP", "CACHE", "SWAP"):
-                return ""
-        elif instruction.offset == offset:
-            found = True
-    return ""
+    return _targets(code).get(offset, "")
 
 
 def stores(code: CodeType, name: str) -> int | None:

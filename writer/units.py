@@ -18,11 +18,12 @@ from . import rules
 from .attributes import dtype_name
 from .context import Trace
 from .explore.path import Unjoined
+from .given import Given, Mark
 from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy
 from .scope import Captured, Scope, Step, Unit, Val
-from .trees import map_tree
+from .trees import is_array, is_constant, map_tree
 
 
 def class_name(module: str, qualname: str) -> str:
@@ -174,8 +175,8 @@ def traced_call(
     inner_kwargs = {key: entry.bring(value, key) for key, value in kwargs.items()}
     trace.scope = scope
     try:
-        result = trace.explored(function, inner_args, inner_kwargs)
-        found = entry.take(result)
+        result = trace.explored(function, inner_args, inner_kwargs, changes=bool(entry.given))
+        found = entry.take(entry.given.marked(result))
         entry.mutations()
     except Unjoined:
         trace.scope = outer
@@ -208,20 +209,22 @@ class _Entry:
         self.step = step
         self._brought: list[tuple[Proxy, Proxy, Val]] = []
         self._changed: list[tuple[Proxy, Val]] = []
+        self.given = Given()
+        self._contents: dict[int, Any] = {}
 
     def bring(self, value: Any, name: str) -> Any:
         """An argument, with the arrays in it as parameters of the function."""
-
-        def lenient(path: str, other: Any) -> Exception:
-            return _Opaque()
-
+        before = self.given.state()
         try:
-            return map_tree(value, self._bring_leaf, name, lenient)
+            return self.given.copy(value, self._bring_leaf, name)
         except _Opaque:
+            self.given.restore(before)
             return value
 
     def _bring_leaf(self, leaf: Any, path: str) -> Any:
         if not isinstance(leaf, Proxy):
+            if not (is_array(leaf) or is_constant(leaf) or isinstance(leaf, SymbolicInt)):
+                raise _Opaque
             return leaf
         outside = leaf._value(self.trace)
         inner = self.scope.imported.get(outside)
@@ -261,6 +264,8 @@ class _Entry:
         """The result for the caller."""
         if isinstance(found, _Taken):
             return Proxy(self.trace, found.value, weak=found.weak)
+        if isinstance(found, Mark):
+            return self.given.original(found)
         if isinstance(found, tuple):
             items = [self.give(item) for item in found]
             return type(found)(*items) if hasattr(found, "_fields") else tuple(items)
@@ -277,11 +282,18 @@ class _Entry:
                 if self.trace.forking:
                     raise rules.FORK.fail(self.trace.where, got=f"a change of {inner.name}")
                 self._changed.append((leaf, self._result(made._value(self.trace))))
+        numbers = self.given.changed()
+        if numbers and self.trace.forking:
+            raise rules.FORK.fail(self.trace.where, got="a change of a list or dict that was given to it")
+        contents = self.given.contents() if numbers else []
+        self._contents = {number: self.take(contents[number]) for number in numbers}
 
     def write_back(self) -> None:
-        """Do to the caller's arrays what the function did to its parameters."""
+        """Do to the caller's arrays and containers what the function did to its own."""
         for leaf, value in self._changed:
             leaf._replace(Proxy(self.trace, value))
+        for number, content in self._contents.items():
+            self.given.write(number, self.give(content))
 
 
 class _Opaque(Exception):

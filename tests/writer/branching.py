@@ -1,20 +1,13 @@
 """Small programs with branches that depend on data, drawn at random, as source text.
 
-CPython and NumPy are the oracle: the text runs as it is, and as an explored trace. All
-arithmetic is exact on the inputs that are used, so that both take the same branches.
+All arithmetic is exact on the inputs that are used, so that whoever runs a program takes the same branches.
 """
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-
-import numpy as np
-
-import tracebox as tb
 
 #: What a program may hold; each draw notes what it used.
 CONSTRUCTS = (
@@ -22,19 +15,93 @@ CONSTRUCTS = (
     "or", "not", "chained comparison", "max", "min", "in", "condition kept", "number that differs",
     "item assignment", "augmented assignment", "list", "helper function", "method", "field",
     "slice that differs", "size", "loop of constants", "for_loop", "cond", "map", "integers",
+    "mask", "any and all", "dict", "argument changed", "view", "break", "continue", "while_loop", "except",
+    "nested function", "assignment expression", "sorted", "tuple that differs", "None that differs",
+    "text that differs", "function that differs", "index that differs", "comprehension", "array field",
+    "small", "large", "examples",
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class Source:
-    """A drawn program: its text, and the constructs that it uses."""
+    """A drawn program: its text, how many further examples its trace is given, what it uses."""
 
-    lines: list[str] = field(default_factory=list)
+    source: str
+    seed: str
+    examples: int
     used: set[str] = field(default_factory=set)
 
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines) + "\n"
+
+#: Statements by their kind: what they use, and their lines, with parts to be drawn.
+OTHER = {
+    "mask": (
+        ["mask", "if"],
+        "{n} = {v}[{v} > {c}]\nif {n}.shape[0] > 1:\n    {s} = {s} + {n}[0]\n{s} = {s} + {n}.sum()",
+    ),
+    "dict": (
+        ["dict", "if"],
+        "{n} = {{'a': {v}, 'b': {e}}}\nif {if}:\n    {n}['a'] = {a}\n    {n}['c'] = {n}.pop('b')\n"
+        "{v} = {n}['a'] + sum({n}[key] for key in {n} if key != 'a')",
+    ),
+    "changed": (
+        ["argument changed", "if", "method"],
+        "{n} = [{e}]\n{v} = self.note({n}, {a}) + {n}[-1]\n{s} = {s} + len({n})",
+    ),
+    "view": (["view", "item assignment"], "{n} = {v}[1:]\n{n}[0] = {e}\n{s} = {v}.sum()"),
+    "break": (
+        ["break", "loop of constants", "if"],
+        "for i in range(2):\n    if {v}[i] > {c}:\n        break\n    {s} = {s} + {v}[i]\n"
+        "else:\n    {s} = {s} - 1",
+    ),
+    "continue": (
+        ["continue", "loop of constants", "if"],
+        "for {n} in [{e}, {f}]:\n    if {n} < {c}:\n        continue\n    {s} = {s} + {n}",
+    ),
+    "while_loop": (
+        ["while_loop", "if"],
+        "def {n}(i, total):\n    if total > {c}:\n        total = total * 0.5\n"
+        "    return i + 1, total - 1\n"
+        "{n}, {s} = tb.while_loop(lambda i, total: i < {v}.shape[0], {n}, np.asarray(0), {s} + 0.0)",
+    ),
+    "except": (
+        ["except", "raise", "if"],
+        "try:\n    if {if}:\n        raise ValueError('caught')\n    {v} = {a}\n"
+        "except ValueError:\n    {s} = {e}",
+    ),
+    "nested": (
+        ["nested function", "if"],
+        "def {n}(u):\n    if u > {c}:\n        return u - {e}\n    return u\n{s} = {n}({f})",
+    ),
+    "walrus": (
+        ["assignment expression", "any and all", "if"],
+        "if ({n} := ({v} > {c})).any() and not {n}.all():\n    {v} = np.where({n}, {a}, {v})",
+    ),
+    "sorted": (["sorted", "if"], "{s}, {n} = sorted([{e}, {f}])\n{v} = {v} + {n}"),
+    "tuple": (
+        ["tuple that differs", "conditional expression", "if"],
+        "{n} = ({v}, {e}) if {if} else ({a}, {s})\n{v}, {s} = {n}",
+    ),
+    "none": (
+        ["None that differs", "if"],
+        "{n} = None\nif {if}:\n    {n} = {a}\nif {n} is not None:\n    {v} = {v} + {n}",
+    ),
+    "text": (
+        ["text that differs", "conditional expression", "if"],
+        "{n} = 'up' if {if} else 'down'\n{v} = {v} + 1 if {n} == 'up' else {v} - {e}",
+    ),
+    "function": (
+        ["function that differs", "conditional expression", "if"],
+        "{n} = np.abs if {if} else (lambda u: u - {e})\n{v} = {n}({v})",
+    ),
+    "index": (
+        ["index that differs", "conditional expression", "if"],
+        "{n} = 0 if {if} else -1\n{s} = {v}[{n}] + {e}",
+    ),
+    "comprehension": (
+        ["comprehension", "if"],
+        "{n} = [e for e in ({e}, {f}) if e > {c}]\n{s} = np.stack([{s}, *{n}]).sum()",
+    ),
+}
 
 
 class Draw:
@@ -42,17 +109,24 @@ class Draw:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.source = Source()
+        self.lines: list[str] = []
+        self.used: set[str] = set()
         self.count = 0
         self.branches = 0
+        #: How many branches are enough, and how many statements the body has.
+        self.limit, least, most = rng.choice(
+            [(1, 1, 2)] * 10 + [(2, 1, 3)] * 10 + [(3, 2, 4)] * 4 + [(5, 3, 5)]
+        )
+        self.length = rng.randint(least, most)
         self.stateful = rng.random() < 0.3
+        self.buffer = rng.random() < 0.15
 
     def program(self) -> Source:
         """A module `Net` whose `forward` takes an array of floats and one of integers."""
-        out = self.source.lines
+        out = self.lines
         out += ["import numpy as np", "import tracebox as tb", ""]
         out += ["def helper(v, s):"]
-        self._body(["v"], ["s"], [], 1, 2, calls=False)
+        self._body(["v"], ["s"], [], 1, min(2, self.length), calls=False)
         out += ["    return v, s", ""]
         out += [
             "class Part(tb.Module):",
@@ -65,19 +139,33 @@ class Draw:
             self._use("field")
             out += [f"        if {self._condition([], ['s'], [])}:", "            self.h = self.h + 1"]
             out += ["        s = s + self.h"]
-        self._body(["v"], ["s"], [], 2, 2, calls=False)
+        self._body(["v"], ["s"], [], 2, min(2, self.length), calls=False)
         out += ["        return v, s", ""]
-        out += ["class Net(tb.Module):", "    def __init__(self):", "        self.part = Part()", ""]
+        out += ["class Note(tb.Module):", "    def forward(self, kept, v):"]
+        out += [f"        if {self._comparison(['v'], ['v[0]'], [])}:", "            kept.append(v[1])"]
+        out += ["        v[0] = kept[-1] + 1", "        return v * 2", ""]
+        out += ["class Net(tb.Module):", "    def __init__(self):", "        self.part = Part()"]
+        out += ["        self.note = Note()"]
+        out += ["        self.last = tb.field(np.zeros(2))", ""]
         out += ["    def forward(self, x, m):", "        v = x * 1", "        w = x + 1", "        s = x[0]"]
         out += ["        t = s * 0.5", "        k = 2.0"]
-        self._body(["v", "w"], ["s", "t"], ["k"], 2, self.rng.randint(3, 5), integers=True)
+        self.branches = 0
+        if self.buffer:
+            self._use("array field", "if")
+            out += [f"        if {self._condition(['v', 'w'], ['s', 't'], ['k'])}:"]
+            out += ["            self.last = np.concatenate([self.last[1:], v[:1]])"]
+            out += ["        s = s + self.last.sum()"]
+        self._body(["v", "w"], ["s", "t"], ["k"], 2, self.length, integers=True)
         out += [f"        return {self._result(['v', 'w'], ['s', 't'], ['k'])}", ""]
-        return self.source
+        examples = self.rng.choice([0, 0, 0, 0, 0, 1, 1, 2, 3, 9])
+        self._use(*(["small"] if self.limit == 1 else ["large"] if self.limit == 5 else []))
+        self._use(*(["examples"] if examples else []))
+        return Source("\n".join(out) + "\n", "", examples, self.used)
 
     # --- statements ---
 
     def _use(self, *names: str) -> None:
-        self.source.used.update(names)
+        self.used.update(names)
 
     def _body(
         self,
@@ -106,13 +194,17 @@ class Draw:
         level: int,
         depth: int,
     ) -> None:
-        rng, out = self.rng, self.source.lines
+        rng, out = self.rng, self.lines
         v, s = rng.choice(arrays), rng.choice(scalars)
         kinds = ["array", "array", "scalar", "choice", "set", "augmented"]
-        if self.branches < 5 and level < 3:
+        if self.branches < self.limit and level < 3:
             kinds += ["if", "if", "if", "if", "raise", "assert", "list", "kept"]
         if calls and level < 2:
-            kinds += ["helper", "method", "loop", "for_loop", "cond", "map", "return", "slice"]
+            kinds += ["helper", "method", "for_loop", "cond", "map", "view", "nested", "index"]
+            if self.branches < self.limit:
+                kinds += ["loop", "return", "slice", "mask", "dict", "changed", "break", "continue"]
+                kinds += ["while_loop", "except", "walrus", "sorted", "tuple", "none", "text", "function"]
+                kinds += ["comprehension"]
         if numbers:
             kinds += ["number"]
         if integers and level == 0:
@@ -187,13 +279,13 @@ class Draw:
         level: int,
         depth: int,
     ) -> None:
-        rng, out = self.rng, self.source.lines
+        rng, out = self.rng, self.lines
         every = (arrays, scalars, numbers)
         self._use("if", *(["nested if"] if level else []))
         self.branches += 1
         out.append(f"{pad}if {self._condition(*every)}:")
         self._body(arrays, scalars, numbers, depth + 1, rng.randint(1, 2), calls=calls, level=level + 1)
-        if rng.random() < 0.25 and self.branches < 5:
+        if rng.random() < 0.25 and self.branches < self.limit:
             self._use("elif")
             self.branches += 1
             out.append(f"{pad}elif {self._condition(*every)}:")
@@ -204,7 +296,7 @@ class Draw:
             self._body(arrays, scalars, numbers, depth + 1, rng.randint(1, 2), calls=calls, level=level + 1)
 
     def _call(self, kind: str, v: str, s: str, every: Any, pad: str, depth: int) -> None:
-        rng, out = self.rng, self.source.lines
+        rng, out = self.rng, self.lines
         if kind == "helper":
             self._use("helper function")
             out.append(f"{pad}{v}, {s} = helper({self._array(*every)}, {self._scalar(*every)})")
@@ -242,6 +334,19 @@ class Draw:
             out += [f"{pad}if {self._condition(*every)}:", f"{pad}    {name} = {v}[:{rng.randint(1, 3)}]"]
             out += [f"{pad}else:", f"{pad}    {name} = np.concatenate([{v}, {v}])"]
             out += [f"{pad}{name} = {name} * 2 + {s}", f"{pad}{s} = {name}.sum() + {name}.shape[0]"]
+        elif kind in OTHER:
+            names, lines = OTHER[kind]
+            self._use(*names)
+            self.branches += "if" in names
+            fill = {
+                "v": v,
+                "s": s,
+                "c": self._constant(),
+                "n": self._name("n"),
+                "if": self._condition(*every),
+            }
+            fill |= {"a": self._array(*every), "e": self._scalar(*every), "f": self._scalar(*every)}
+            out += [pad + line.format_map(fill) for line in lines.splitlines()]
         elif kind == "integers":
             self._use("integers", "if", "else")
             self.branches += 1
@@ -280,7 +385,7 @@ class Draw:
         forms = [f"{s} + {t}", f"{s} * 0.5", f"-{s}", f"np.floor({s})"]
         if arrays:
             forms += [f"{rng.choice(arrays)}.{what}" for what in ("sum()", "max()", "min()")] * 2
-        if rng.random() < 0.2 and self.branches < 6:
+        if rng.random() < 0.2 and self.branches < self.limit:
             which = rng.choice(["max", "min"])
             self._use(which)
             self.branches += 1
@@ -315,6 +420,9 @@ class Draw:
             self._use("chained comparison")
             self.branches += 1
             return f"-1 < {rng.choice(scalars)} < {rng.randint(0, 3)}"
+        if draw < 0.41 and arrays:
+            self._use("any and all")
+            return f"({rng.choice(arrays)} > {self._constant()}).{rng.choice(['any()', 'all()'])}"
         if draw < 0.44 and arrays:
             self._use("in")
             return f"{self._constant()} in {rng.choice(arrays)}"
@@ -322,76 +430,3 @@ class Draw:
             self._use("size")
             return f"{rng.choice(arrays)}.shape[0] {rng.choice(['>', '==', '<='])} {rng.randint(2, 5)}"
         return self._comparison(*every)
-
-
-# --- running --------------------------------------------------------------------
-
-_NUMBER = [0]
-
-
-def compiled(source: Source) -> Callable[[], Any]:
-    """The class `Net` of a drawn program; its lines are known to tracebacks and spans."""
-    _NUMBER[0] += 1
-    name = f"<drawn {_NUMBER[0]}>"
-    linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-    space: dict[str, Any] = {"__name__": "drawn"}
-    exec(compile(source.text, name, "exec"), space)  # our own text
-    made: Callable[[], Any] = space["Net"]
-    return made
-
-
-def inputs(rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
-    """Halves and small whole numbers, of several sizes; sums and products of them are exact."""
-    for size in (3, 3, 3, 4, 2, 6, 3, 5, 3, 3):
-        scale = rng.choice([1, 1, 4, 0.25])
-        yield rng.integers(-6, 7, size) * 0.5 * scale, rng.integers(-5, 6, 4)
-
-
-def outcome(call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """The result of a call, or the name of the exception that the program raised and its message."""
-    try:
-        return call(*(np.array(a) for a in args))
-    except tb.ProgramError as error:
-        return error.exception, None
-    except (ValueError, RuntimeError, AssertionError, KeyError) as error:
-        if isinstance(error, tb.TraceboxError):
-            raise
-        return type(error).__name__, None
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two outcomes are the same, bit for bit."""
-    if isinstance(a, tuple) and isinstance(b, tuple) and isinstance(a[0], str) is isinstance(b[0], str):
-        if isinstance(a[0], str):
-            return bool(a[0] == b[0])
-        pairs = [(np.asarray(x), np.asarray(y)) for x, y in zip(a, b)]
-        return all(x.dtype == y.dtype and np.array_equal(x, y, equal_nan=True) for x, y in pairs)
-    return False
-
-
-def mismatch(source: Source, seed: int, max_paths: int = 256) -> str | None:
-    """What an explored trace of a drawn program does otherwise than the program, or None.
-
-    Raises
-    ------
-    TraceError
-        The program is refused.
-    """
-    given = list(inputs(np.random.default_rng(seed)))
-    make = compiled(source)
-    good = [args for args in given if not isinstance(outcome(make(), args)[0], str)]
-    if not good:
-        return None  # it raises whatever it is given
-    program = tb.trace(make(), *good[0], branches="explore", examples=given, max_paths=max_paths)
-    session, plain = tb.load(tb.save(program, None)).new_session(), make()
-    for args in given:
-        state: dict[str, Any] = plain.part.__dict__.setdefault("_tb_state", {})
-        before = dict(state)
-        want = outcome(plain, args)
-        if isinstance(want[0], str):  # a call that ends in an error leaves the session as it was
-            state.clear()
-            state.update(before)
-        have = outcome(session, args)
-        if not same(want, have):
-            return f"for {args}: expected {want}, got {have}"
-    return None

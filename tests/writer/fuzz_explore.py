@@ -1,87 +1,176 @@
 """Explored traces of drawn programs against CPython and NumPy, in any number.
 
-``python -m tests.writer.fuzz_explore --count 10000 --state fuzz.json`` goes on where it was stopped.
+``python -m tests.writer.fuzz_explore --count 1000 --seed 1 --state fuzz.json``
+
+The text of a program runs as it is, and as an explored trace, saved and loaded: results must be
+equal bit for bit, and so must errors with their messages, and the state after each call.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import contextlib
+import dataclasses
+import io
+import linecache
 import sys
+import traceback
 import warnings
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
+
+import numpy as np
 
 import tracebox as tb
-from tests.writer.branching import CONSTRUCTS, Draw, mismatch
+from tests.writer.branching import CONSTRUCTS, Draw, Source
+from tests.writer.fuzzing import Finding, Fuzz, label, round_trip, run, signature
+
+#: More paths are refused.
+MAX_PATHS = 128
+#: What the programs raise.
+ERRORS = (ValueError, RuntimeError, AssertionError, KeyError)
 
 
-class Tally:
-    """What has been run so far."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.next = 0
-        self.equal = 0
-        self.constructs: Counter[str] = Counter(dict.fromkeys(CONSTRUCTS, 0))
-        self.refused: Counter[str] = Counter()
-        self.wrong: list[int] = []
-        if path is not None and path.exists():
-            kept = json.loads(path.read_text())
-            self.next, self.equal, self.wrong = kept["next"], kept["equal"], kept["wrong"]
-            self.constructs.update(kept["constructs"])
-            self.refused.update(kept["refused"])
-
-    def run(self, seed: int) -> None:
-        """Draw and run one program."""
-        source = Draw(Random(seed)).program()
-        self.constructs.update(source.used)
-        try:
-            found = mismatch(source, seed)
-        except tb.TraceError as error:
-            found = None
-            self.refused[error.code] += 1
-            if error.code == "check.differs":
-                found = str(error)
-        else:
-            self.equal += found is None
-        if found is not None:
-            self.wrong.append(seed)
-            print(f"seed {seed}: {found}\n{source.text}", file=sys.stderr)
-        self.next = seed + 1
-
-    def keep(self) -> None:
-        """Write the tally down."""
-        if self.path is not None:
-            kept = {name: getattr(self, name) for name in ("next", "equal", "wrong")}
-            self.path.write_text(
-                json.dumps(kept | {"constructs": dict(self.constructs), "refused": dict(self.refused)})
-            )
-
-    def __str__(self) -> str:
-        lines = [f"{self.next} programs, {self.equal} equal, {len(self.wrong)} wrong: {self.wrong}"]
-        lines += [f"refused by {code}: {n}" for code, n in sorted(self.refused.items())]
-        lines += [f"{name:24} {n:8}" for name, n in self.constructs.items()]
-        return "\n".join(lines)
+def made_of(seed: str) -> Source:
+    """The program of a seed."""
+    return dataclasses.replace(Draw(Random(seed)).program(), seed=seed)
 
 
-def main() -> int:
-    """Run programs until `--count` have been run in all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--state", type=Path, help="a JSON file that the tally is kept in")
-    options = parser.parse_args()
-    tally = Tally(options.state)
-    warnings.simplefilter("ignore")
-    while tally.next < options.count:
-        tally.run(tally.next)
-        if tally.next % 100 == 0:
-            tally.keep()
-    tally.keep()
-    print(tally)
-    return 1 if tally.wrong else 0
+def compiled(text: str, name: str) -> Callable[[], Any]:
+    """The class `Net` of a program; tracebacks and spans know its lines as those of the file `name`."""
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    space: dict[str, Any] = {"__name__": "drawn"}
+    exec(compile(text, name, "exec"), space)  # our own text
+    made: Callable[[], Any] = space["Net"]
+    return made
+
+
+def inputs(rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
+    """Halves and small whole numbers, of several sizes; sums and products of them are exact."""
+    for size in (3, 3, 3, 4, 2, 6, 3, 5, 3, 3):
+        scale = rng.choice([1, 1, 4, 0.25])
+        yield rng.integers(-6, 7, size) * 0.5 * scale, rng.integers(-5, 6, 4)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call gives, or the class and the message of what it raises; and the fields after it."""
+
+    result: Any
+    error: tuple[str, str] | None
+    fields: dict[str, Any]
+
+
+def plainly(net: Any, args: tuple[Any, ...]) -> Outcome:
+    """A call of the module itself; one that raises leaves its fields as they were."""
+    before = [dict(part.__dict__.setdefault("_tb_state", {})) for part in (net, net.part)]
+    result, error = None, None
+    try:
+        result = net(*(np.array(a) for a in args))
+    except ERRORS as raised:
+        only = raised.args[0] if isinstance(raised, KeyError) else raised
+        error = type(raised).__name__, str(only)
+        for part, held in zip((net, net.part), before):
+            part.__dict__["_tb_state"].clear()
+            part.__dict__["_tb_state"].update(held)
+    return Outcome(result, error, {"last": np.array(net.last), "part.h": np.array(net.part.h)})
+
+
+def traced(session: Any, args: tuple[Any, ...]) -> Outcome:
+    """A call of a session of the traced program."""
+    result, error = None, None
+    try:
+        result = session(*(np.array(a) for a in args))
+    except tb.ProgramError as raised:
+        error = raised.exception, raised.problems[0].got.partition(": ")[2]
+    return Outcome(result, error, dict(session.state))
+
+
+def same(want: Outcome, have: Outcome) -> bool:
+    """Whether two calls did the same, bit for bit."""
+    if want.error != have.error or (want.result is None) is not (have.result is None):
+        return False
+    pairs = [(want.fields[name], value) for name, value in have.fields.items()]
+    if want.result is not None:
+        pairs += zip(want.result, have.result, strict=True)
+    return all(identical(np.asarray(a), np.asarray(b)) for a, b in pairs)
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Whether two arrays are equal in dtype, shape and every bit; a NaN is a NaN."""
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    signs = a.dtype.kind != "f" or bool(np.all((np.signbit(a) == np.signbit(b)) | np.isnan(a)))
+    return signs and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+
+
+def judge(source: Source) -> Finding:
+    """Trace a program along all its paths and run it beside the program itself."""
+    name = f"<drawn {source.seed}>"
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return _judge(source, compiled(source.source, name))
+    finally:
+        linecache.cache.pop(name, None)
+
+
+def _judge(source: Source, make: Callable[[], Any]) -> Finding:
+    given = list(inputs(np.random.default_rng(list(source.seed.encode()))))
+    good = [args for args in given if plainly(make(), args).error is None]
+    if not good:
+        return _raises(make, given[0])
+    examples = given[: source.examples]
+    try:
+        program = tb.trace(make(), *good[0], branches="explore", examples=examples, max_paths=MAX_PATHS)
+    except tb.TraceError as error:
+        kind = "mismatch" if error.code == "check.differs" else "refused"
+        return Finding(kind, error.code, str(error))
+    except Exception as error:  # noqa: BLE001 - what goes wrong is what is looked for
+        return Finding("internal", signature(error), traceback.format_exc(limit=-6))
+    plain = make()
+    try:
+        session = tb.load(tb.save(program, None)).new_session()
+        for args in given:
+            want, have = plainly(plain, args), traced(session, args)
+            if not same(want, have):
+                return Finding("mismatch", _why(want, have), f"for {args}:\nexpected {want}\ngot {have}")
+    except Exception as error:  # noqa: BLE001 - what goes wrong is what is looked for
+        return Finding("internal", "at run time: " + signature(error), traceback.format_exc(limit=-6))
+    return round_trip(program.program) or Finding("same")
+
+
+def _raises(make: Callable[[], Any], args: tuple[Any, ...]) -> Finding:
+    """A program that raises on each of the inputs: so does its trace."""
+    want = plainly(make(), args).error
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            tb.trace(make(), *args, branches="explore", max_paths=MAX_PATHS)
+    except tb.TraceboxError as error:
+        return Finding("refused", label(error), str(error))
+    except ERRORS as error:
+        only = error.args[0] if isinstance(error, KeyError) else error
+        if (type(error).__name__, str(only)) == want:
+            return Finding("same")
+    return Finding("mismatch", "a program that always raises", str(want))
+
+
+def _why(want: Outcome, have: Outcome) -> str:
+    if want.error != have.error:
+        return f"{want.error and want.error[0]} expected, {have.error and have.error[0]} raised"
+    return "value"
+
+
+FUZZ = Fuzz(
+    made_of=made_of,
+    judge=judge,
+    changed=lambda source, text: dataclasses.replace(source, source=text),
+    shown=lambda source: f"{source.source}\nexamples: {source.examples}",
+    constructs=lambda source: Counter(source.used),
+    names=lambda: list(CONSTRUCTS),
+)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(FUZZ, "Trace generated programs along all paths, and run them."))

@@ -11,6 +11,7 @@ import pytest
 
 import tracebox as tb
 from tracebox.schema.ir import Node, walk
+from tracebox.writer import operators
 
 Array = Any
 
@@ -470,3 +471,31 @@ def test_other_freezes_keep_their_guards() -> None:
     with pytest.raises(tb.GuardError):
         program(ONES, np.asarray(3))
     np.testing.assert_array_equal(program(-ONES, np.asarray(3)), -ONES)
+
+
+# --- runs that begin alike ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("examples", [[], [(-np.ones(3),), (np.arange(3.0) - 1,)]])
+def test_what_an_earlier_run_found_is_not_evaluated_again(
+    monkeypatch: pytest.MonkeyPatch, examples: list[Any]
+) -> None:
+    names: list[str] = []
+    evaluate = operators.__dict__["evaluate"]
+
+    def noted(name: str, *rest: Any) -> Any:
+        names.append(name)
+        return evaluate(name, *rest)
+
+    def chained(x: Any) -> Any:
+        y = np.sinh(x)
+        if y[0] > 0:
+            y = np.cosh(y)
+        if y[1] > 0:
+            y = np.tanh(y)
+        return y
+
+    monkeypatch.setattr(operators, "evaluate", noted)
+    tb.trace(chained, np.ones(3), branches="explore", examples=examples)
+    assert names.count("sinh") == 1 + len(examples)  # once for each example
+    assert names.count("cosh") <= 1 + len(examples)

@@ -9,6 +9,7 @@ from typing import Any
 from ...schema.errors import TraceError
 from ..blocks import truth_of
 from ..context import Trace
+from ..given import Given
 from ..proxy import Proxy
 from ..scope import Val
 from .level import Level
@@ -24,30 +25,59 @@ class Exploration:
         self.paths = 0
         #: Each sets another example of the arguments, for traces with several.
         self.examples: list[Callable[[], None]] = []
+        #: Whether a run only finds out where an example goes: calls in it are not explored.
+        self.scouting = False
+        #: Whether some call's branches became its caller's, which scouting would not see.
+        self.unjoined = False
         self._example_only = False
 
-    def run(self, trace: Trace, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        """The result of a call, run along every path."""
-        if self._example_only:
+    def run(
+        self,
+        trace: Trace,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: dict[str, Any],
+        *,
+        changes: bool = False,
+    ) -> Any:
+        """The result of a call, run along every path; with `changes`, what it does to its containers."""
+        if self._example_only or self.scouting:
             return function(*args, **kwargs)
 
         def call() -> Any:
-            return function(*map(copied, args), **{key: copied(value) for key, value in kwargs.items()})
+            given = Given()
+            copies = given.copy((tuple(args), kwargs), _itself)
+            result = function(*copies[0], **copies[1])
+            return (given.marked(result), given.contents()) if changes else result
 
         outer = self.level
         try:
-            return Level(trace, self, call, outer).run()
+            found = Level(trace, self, call, outer).run()
         except Unjoined as error:
             if outer is not None:
+                self.unjoined = True
                 raise
             raise TraceError(error.problems) from None
         finally:
             self.level = outer
+        if not changes:
+            return found
+        given = Given()
+        given.copy((tuple(args), kwargs), _itself)
+        result, contents = found
+        for number, content in enumerate(contents):
+            given.write(number, content)
+        return given.unmarked(result)
 
     @property
     def exploring(self) -> bool:
         """Whether the branches of what runs now are recorded by a level."""
         return self.level is not None and self.level.here and not self._example_only
+
+    @property
+    def _passing(self) -> bool:
+        """Whether a run that scouts is inside a call."""
+        return self.scouting and self.level is not None and not self.level.here
 
     @contextlib.contextmanager
     def on_example(self) -> Iterator[None]:
@@ -60,21 +90,16 @@ class Exploration:
 
     def decide(self, condition: Proxy) -> bool | None:
         """Which way to go at a branch on a traced array; None if that is to be frozen."""
-        if self._example_only:
+        if self._example_only or self._passing:
             return bool(condition._example)
         return self.level.decide(lambda trace: truth_of(trace, condition)) if self.level else None
 
     def decide_sizes(self, make: Callable[[Trace], Val], answer: bool) -> bool | None:
         """The same for a comparison of sizes, which `make` records."""
-        if self._example_only:
+        if self._example_only or self._passing:
             return answer
         return self.level.decide(make) if self.level else None
 
 
-def copied(value: Any) -> Any:
-    """Lists and dicts anew, since the call may change them."""
-    if type(value) is list:
-        return [copied(item) for item in value]
-    if type(value) is dict:
-        return {key: copied(item) for key, item in value.items()}
+def _itself(value: Any, path: str) -> Any:
     return value

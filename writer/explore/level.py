@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from ...schema.errors import TraceError
 from ...schema.ir import Attr
 from .. import rules
+from ..attributes import frozen
 from ..context import Trace
 from ..integral import SymbolicInt
 from ..proxy import Proxy
-from ..sameness import frozen
 from ..scope import BlockSteps, Step, Val
+from .following import Following
 from .merging import Merge
 from .path import Decision, Path, Raised, Recording, Slot, Unjoined, filled, slots_of
 from .prefix import identified
@@ -70,6 +71,7 @@ class Level:
         for _ in range(ROUNDS):
             self.rewind = Rewind(self.trace)
             self.paths: list[Path] = []
+            self.runs: list[tuple[int, Path]] = []
             try:
                 return self._explore()
             except Again:
@@ -80,8 +82,7 @@ class Level:
         raise rules.EXPLORE.fail(self.trace.where, got="sizes that turn out to be equal again and again")
 
     def _explore(self) -> Any:
-        if len(self.examples) > 1:
-            self._natural_paths()
+        self.natural = []
         node = self._search(())
         main = node.path
         if not main.decisions:
@@ -149,6 +150,8 @@ class Level:
             self._too_many(self.paths[-1])
         if len(self.examples) < 2:
             return self._once(forced)
+        if not forced:
+            return self._natural_paths()
         order = sorted(range(len(self.examples)), key=lambda i: -_common(self.natural[i], forced))
         failures = []
         for index in order:
@@ -160,13 +163,24 @@ class Level:
                 failures.append(error)
         raise failures[0]
 
-    def _natural_paths(self) -> None:
-        """Where each example goes by itself."""
-        self.natural = []
-        for index, use in enumerate(self.examples):
-            use()
-            self.example = index
-            self.natural.append(self._once(()).answers)
+    def _natural_paths(self) -> Path:
+        """The path of the first example; and where the others go by themselves."""
+        main = self._run_on(0)
+        self.natural = [main.answers]
+        self.paths.append(main)  # so that the other runs print nothing
+        self.shared.scouting = bool(main.decisions) and not self.shared.unjoined
+        try:
+            for index in range(1, len(self.examples)) if main.decisions else ():
+                self.natural.append(self._run_on(index).answers)
+        finally:
+            self.shared.scouting = False
+            self.paths.pop()
+        return main
+
+    def _run_on(self, index: int) -> Path:
+        self.examples[index]()
+        self.example = index
+        return self._once(())
 
     def _once(self, forced: tuple[bool, ...]) -> Path:
         trace, scope = self.trace, self.scope
@@ -180,6 +194,7 @@ class Level:
         self.makers: dict[Val, Step] = {}
         scope.block, self.shared.level = path.block, self
         again = bool(self.paths)
+        outside, trace.following = trace.following, self._earlier(path)
         try:
             with contextlib.redirect_stdout(io.StringIO()) if again else contextlib.nullcontext():
                 result = self.call()
@@ -190,8 +205,16 @@ class Level:
             path.raised = self._raised(path, error)
         finally:
             trace.scope, scope.block, path.block.open = scope, self.block, False
+            trace.following = outside
             self.rewind.leave(path)
+        self.runs.append((self.example, path))
         return path
+
+    def _earlier(self, path: Path) -> Following | None:
+        """The run on the same example that went the same way for longest."""
+        runs = [run for example, run in self.runs if example == self.example]
+        found = max(runs, key=lambda run: _common(run.answers, path.forced), default=None)
+        return Following(path.block, found) if found is not None else None
 
     def _raised(self, path: Path, error: Exception) -> Raised:
         """What the program raised; errors of the tracer, and of the example, are raised again."""
@@ -234,6 +257,9 @@ class Level:
         path.decisions.append(Decision(len(path.block.steps), truth, answer, where))
         self.decided[abs(number)] = answer is (number > 0)
         self.off = self.off or answer is not natural
+        following = self.trace.following
+        if following is not None and not following.decided(index, answer):
+            self.trace.following = None
         if index == len(path.forced) - 1:
             self.rewind.reserve()
         if index >= self.shared.max_paths:

@@ -14,10 +14,10 @@ from ...schema.dims import Dim
 from ...schema.ir import Attr
 from ...schema.registry import find
 from ...schema.types import ContainerType, TensorType, Type, map_dims
-from ..attributes import resolve_attr
+from ..attributes import frozen, resolve_attr
 from ..module import Module
 from ..replay import stays
-from ..sameness import Keys, frozen
+from ..sameness import Keys
 from ..scope import BlockSteps, Scope, Step, Val
 
 Couple = tuple[Val, Val]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ...schema.types import Type
-from ..attributes import resolve_attr
-from ..sameness import frozen
+from ..attributes import frozen, resolve_attr
 from ..scope import BlockSteps, Scope, Step, Val
 from .matching import same_target
 from .merging import substituted

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .fuzz import Finding, constructs, judge, made_of, outside, same, shrunk, subset
+from tests.writer.fuzzing import Finding, shrunk
+
+from .fuzz import FUZZ, constructs, judge, made_of, outside, same, subset
 from .fuzz_grammar import Made
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -60,4 +62,4 @@ def test_what_is_found_is_made_small() -> None:
     made = Made("def program(n):\n    k = n + 1\n    if k > 3:\n        global z\n    return n\n", [(1,)])
     finding = judge(made)
     assert (finding.kind, finding.why) == ("refused", "script.construct")
-    assert len(shrunk(made, Finding("refused", "script.construct")).source) < 40
+    assert len(shrunk(FUZZ, made, Finding("refused", "script.construct")).source) < 40
