@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ...schema.types import ContainerType, TensorType, Type
 from ..context import Trace
 from ..proxy import Proxy
 from ..scope import BlockSteps, Val
@@ -21,6 +22,7 @@ from .templates import known_parts
 from .values import (
     Box,
     DictBox,
+    ListBox,
     ObjectBox,
     births,
     describe,
@@ -51,6 +53,16 @@ def restore(box: Any, content: Any) -> None:
         box.restore(content)
 
 
+def _changes(t: Type) -> bool:
+    """Whether a list or dict of this type has items that can be changed in place."""
+    items = t.items if isinstance(t, ContainerType) else ()
+    return any(
+        isinstance(item, TensorType)
+        or (isinstance(item, ContainerType) and (item.kind in ("list", "dict") or _changes(item)))
+        for item in items
+    )
+
+
 def _sort(owner: Any) -> str:
     return "dict" if isinstance(owner, DictBox) else "list"
 
@@ -65,6 +77,12 @@ class Aliases(Ground):
         self._tainted: dict[int, str] = {}
         #: What was got out of a list or dict of the program, and that list or dict.
         self._items: dict[int, tuple[Any, Any]] = {}
+        #: All that ever was got out of one.
+        self._nested: dict[int, Any] = {}
+        #: The values of parts of expressions whose whole is being compiled.
+        self.pending: list[Any] = []
+        #: How many items of lists and dicts were changed where they stand.
+        self.puts = 0
         #: Lists that loops run over while they are compiled.
         self.running: list[Any] = []
         #: Whether what a loop runs over is being compiled.
@@ -73,7 +91,7 @@ class Aliases(Ground):
         self._shown: dict[int, tuple[Any, tuple[Any, ...]]] = {}
         #: What was put into lists and dicts of the program, and whether something was twice.
         self._away: dict[int, Any] = {}
-        self._twice = ""
+        self.shared_items = ""
         #: Of each loop that is being compiled, whether a value was there before the turn.
         self.loops: list[Callable[[Any], bool]] = []
         trace.on_write = self.written
@@ -212,46 +230,98 @@ class Aliases(Ground):
         if isinstance(value, (Box, Proxy)):
             line = self.line(self.node)
             reason = f"{describe(value)}, which was put into a list or dict in line {line}"
-            if id(value) in self._away or (self.loops and self.loops[-1](value)):
-                self._twice = self._twice or f"{reason}, perhaps twice"
+            again = id(value) in self._away or (self.loops and self.loops[-1](value))
+            if again or self.is_item(value):
+                self.shared_items = self.shared_items or f"{reason}, perhaps twice"
             self._away[id(value)] = value
             self.taint(value, reason)
             for root in self._roots(value):  # it may show another array's memory
                 self.taint(root, reason)
+                self._away[id(root)] = root
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""
         if isinstance(value, (Box, Proxy)):
             self._items[id(value)] = (value, owner)
+            self._nested[id(value)] = value
             self.taint(
                 value, f"{describe(value)} from a {_sort(owner)} of the program, which has a copy of it"
             )
         return value
 
+    def item_too(self, made: Any, value: Any) -> None:
+        """`made` stands for what `value` was: it may be an item of a list."""
+        for item, owner in self._got_from(value):
+            if made is not item and isinstance(made, (Box, Proxy)):
+                self._items[id(made)] = (made, owner)
+
+    def is_item(self, value: Any, kind: type | None = None, owner: Any = None) -> bool:
+        """Whether a value, or a part of it, is an item of a list or dict of the program.
+
+        With an `owner`, whether it may be one of that, and of the same kind.
+        """
+        for item, place in self._got_from(value):
+            if kind is None or (type(item) is kind and self._related(place, owner)):
+                return True
+        found = known_parts(value, content_of)
+        return found is not None and any(self.is_item(part, kind, owner) for part in found[2])
+
+    def _got_from(self, value: Any) -> list[tuple[Any, Any]]:
+        roots = self._roots(value) if isinstance(value, (Box, Proxy)) else ()
+        return [self._items[id(root)] for root in roots if id(root) in self._items]
+
+    def _related(self, place: Any, owner: Any) -> bool:
+        """Whether two lists may be one. Items that are lists have a new box each time they are got."""
+        roots = self._roots(owner)
+        nested = id(owner) in self._nested or id(place) in self._nested
+        return nested or any(one is other for one in self._roots(place) for other in roots)
+
+    def shared(self, box: Any) -> None:
+        """Note that a list or dict is made of the items of `box`."""
+        if isinstance(box, (ListBox, DictBox)) and box.val is not None and _changes(box.val.type):
+            self.shared_items = self.shared_items or "an item that two lists or dicts may have"
+
+    @contextmanager
+    def moved(self) -> Iterator[None]:
+        """Inside, a list or dict gets its own items again: no second one has them."""
+        before = self.shared_items
+        yield
+        self.shared_items = before
+
     def put_back(self, owner: Any, value: Any) -> None:
         """Prepare the change of an item where it stands, as in ``rows[i][j] = x``: it has no other name."""
         self._alone(owner)
-        for name, other in self.frame.env.items():
-            item, place = self._items.get(id(other), (None, None))
-            if item is other and place is owner and other is not value:
+        self._items.pop(id(value), None)
+        for name, other in self._live():
+            if self.is_item(other, type(value), owner):
                 got = f"an item of a {_sort(owner)}, for which {name} stands, too"
                 raise self.fail(
                     rules.ALIAS, got=got, hint=f"change {name}, and put it back: rows[i] = {name}"
                 )
+        self.puts += 1
+        self._nested[id(value)] = value
         self._tainted.pop(id(value), None)
         if isinstance(value, Box):
             value.tainted = ""
 
     def _alone(self, owner: Any) -> None:
         """Make sure that the items of lists and dicts have no other names that are read later."""
-        got, hint = self._twice, "put copies into the list"
+        got, hint = self.shared_items, "put copies into the list"
+        for name, value in self._live():
+            if value is not owner and self._is_away(value):
+                got, hint = f"an item, for which {name} stands, too", f"put {name}.copy() into the list"
+        if got:
+            raise self.fail(rules.ALIAS, got=got, hint=hint)
+
+    def _live(self) -> Iterator[tuple[str, Any]]:
+        """The variables that are read later, and what expressions that are not at their end hold."""
+        for value in self.pending:
+            yield "an operand of the expression", value
         for frame in self.frames:
             live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
             for name, value in frame.env.items():
-                if (live is None or name in live) and value is not owner and self._is_away(value):
-                    got, hint = f"an item, for which {name} stands, too", f"put {name}.copy() into the list"
-        if got:
-            raise self.fail(rules.ALIAS, got=got, hint=hint)
+                if live is None or name in live:
+                    yield name, value
 
     def _is_away(self, value: Any) -> bool:
         """Whether a value, or a part of it, was put into a list or dict of the program."""
@@ -307,12 +377,10 @@ class Aliases(Ground):
 
     def _stale(self, box: Any) -> None:
         """Refuse a change of what something that is read later stands for, which would not show it."""
-        for frame in self.frames:
-            live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
-            for name, value in frame.env.items():
-                if (live is None or name in live) and self._would_show(value, box):
-                    got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
-                    raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+        for name, value in self._live():
+            if self._would_show(value, box):
+                got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
+                raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
 
     def _would_show(self, value: Any, box: Any) -> bool:
         """Whether a value, or a part of it, stands for `box`."""

@@ -289,6 +289,8 @@ def _containers(c: Compiler, op: str, a: Any, b: Any) -> Any:
         if a.items is not None and b.items is not None:
             return ListBox([*a.items, *b.items])
         t = c.list_type(a, b)
+        c.shared(a)
+        c.shared(b)
         return c.wrap(c.trace.op("list.concat", [c.materialise(a, t), c.materialise(b, t)], {})[0])
     if op in _COMPARED and isinstance(a, tuple) and isinstance(b, tuple):
         return _tuples(c, op, a, b)

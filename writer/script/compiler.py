@@ -71,6 +71,8 @@ class Compiler(Calls):
     """Compiles functions into the trace that is given."""
 
     asked_truth = False
+    #: Whether what is compiled is a part of an expression.
+    inner = False
 
     # --- dispatch ---
 
@@ -90,10 +92,13 @@ class Compiler(Calls):
         if handler is None:
             raise self.refused(stmt)
         self.frame.stmt = stmt
+        inner, self.inner = self.inner, False
         try:
             found: Flow = self.at(stmt, lambda: handler(self, stmt))
         except Dead:
             return DEAD
+        finally:
+            self.inner = inner
         return found
 
     def expr(self, node: ast.expr) -> Any:
@@ -104,12 +109,18 @@ class Compiler(Calls):
         asked, self.asked_truth = self.asked_truth and isinstance(node, ast.BoolOp), False
         self.asked_truth = asked
         outer, self.node = self.node, node
+        inner, self.inner, mark = self.inner, True, len(self.pending)
         try:
-            return handler(self, node)
+            found = handler(self, node)
+            del self.pending[mark:]
+            if inner and isinstance(found, (Box, Proxy, tuple)):
+                self.pending.append(found)
+            return found
         except Mismatch as mismatch:
             raise self.fail(rules.TYPES, got=str(mismatch), hint=_annotated(str(mismatch))) from None
         finally:
-            self.node = outer
+            self.node, self.inner = outer, inner
+            del self.pending[mark + 1 :]
             self.asked_truth = False
 
     def refused(self, node: ast.AST) -> TraceboxError:

@@ -110,6 +110,8 @@ def _list_from(c: Compiler, value: Any) -> ListBox:
 def list_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """A new list of the items of anything that loops run over."""
     _arity(c, "list", args, kwargs, 0, 1)
+    if args:
+        c.shared(args[0])
     return _list_from(c, args[0]) if args else ListBox([])
 
 
@@ -131,6 +133,7 @@ def dict_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     _arity(c, "dict", args, {}, 0, 1)
     made = DictBox({})
     if args and isinstance(args[0], DictBox):
+        c.shared(args[0])
         made = DictBox(None if args[0].items is None else dict(args[0].items), args[0].val)
     elif args:
         part = sequence_of(c, args[0], c.node)  # type: ignore[arg-type]

@@ -345,6 +345,9 @@ class Merge:
         for one in (a, b):
             self.core.away_too(made, one)
             self.core.shows_too(made, one)
+            self.core.item_too(made, one)
+            if isinstance(made, (ListBox, DictBox)) and made.val is not None:
+                self.core.stands_for(made, one)
             reason = self.core.tainted(one)
             if reason:
                 self.core.taint(made, reason)

@@ -41,7 +41,9 @@ def extend(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Adds the items of anything that loops run over."""
     other = _list_from(c, args[0])
     c.change(owner)
-    found = binary(c, "Add", owner, other)
+    c.shared(other)
+    with c.moved():
+        found = binary(c, "Add", owner, other)
     owner.items, owner.val = found.items, found.val
 
 
@@ -61,7 +63,8 @@ def pop(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
     n = c.emit("list.len", made.val)
     index = index_of(c, key, n)
     found = c.item(c.trace.op("list.get", [c.trace.local(made.value), c.scalar(index)], {})[0])
-    rest = c.prelude("list_without", made, index)
+    with c.moved():
+        rest = c.prelude("list_without", made, index)
     owner.items, owner.val = None, c.as_list(rest).val
     return found
 
@@ -77,7 +80,9 @@ def insert(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
         owner.items = items
         return
     widen(c, owner, value)
-    made = c.prelude("list_insert", ListBox(val=owner.val), index, value)
+    c.put_away(value)
+    with c.moved():
+        made = c.prelude("list_insert", ListBox(val=owner.val), index, value)
     owner.val = c.as_list(made).val
 
 
@@ -87,7 +92,8 @@ def remove(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     c.change(owner)
     made = c.as_list(owner)
     index = c.prelude("list_index", made, args[0])
-    owner.items, owner.val = None, c.as_list(c.prelude("list_without", made, index)).val
+    with c.moved():
+        owner.items, owner.val = None, c.as_list(c.prelude("list_without", made, index)).val
 
 
 @method("list", "clear")
@@ -103,6 +109,7 @@ def clear(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
 @method("list", "copy")
 def copy(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
     """A new list of the same items."""
+    c.shared(owner)
     return _list_from(c, owner)
 
 
@@ -113,14 +120,16 @@ def reverse(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     if owner.items is not None:
         owner.items = owner.items[::-1]
     else:
-        owner.val = c.as_list(c.prelude("reversed_list", ListBox(val=owner.val))).val
+        with c.moved():
+            owner.val = c.as_list(c.prelude("reversed_list", ListBox(val=owner.val))).val
 
 
 @method("list", "sort")
 def sort(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Puts the items in order."""
     c.change(owner)
-    found = c.call_function(sorted, (owner,), kwargs)
+    with c.moved():
+        found = c.call_function(sorted, (owner,), kwargs)
     owner.items, owner.val = found.items, found.val
 
 
@@ -172,6 +181,7 @@ def keys(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
 @method("dict", "values")
 def values(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
     """The values, as a list."""
+    c.shared(owner)
     return (
         ListBox(list(owner.items.values())) if owner.items is not None else c.emit("dict.values", owner.val)
     )
@@ -266,6 +276,7 @@ def setdefault(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
 @method("dict", "copy")
 def dict_copy(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
     """A new dict of the same entries."""
+    c.shared(owner)
     return DictBox(None if owner.items is None else dict(owner.items), owner.val)
 
 

@@ -157,6 +157,7 @@ class Repeat:
             block.params = [index]
             mark = births()
             self.block, self.mark = block, mark
+            puts, shared = core.puts, core.shared_items
             self._headers(block)
             core.loops.append(self._outside)
             try:
@@ -169,6 +170,8 @@ class Repeat:
             again = self._ends(flow, changes, mark)
             if not again and flow.kinds:
                 self._check_aliases()
+                if core.puts > puts:
+                    self._check_items(shared)
                 block.results = [core.scalar(more)]
                 for item in self.items:
                     block.results += self._column(item, item.end)
@@ -188,6 +191,7 @@ class Repeat:
                 if not item.taint and self._elsewhere(item, item.start):
                     item.taint = f"{item.name}, which has another name before the loop"
                 core.stands_for(item.header, item.start)
+                core.item_too(item.header, item.start)
             if item.taint:
                 core.taint(item.header, item.taint)
             self._taint_parts(item.template, item.header)
@@ -341,6 +345,16 @@ class Repeat:
                     got = f"{item.name}, which is changed in place and has another name {what}"
                     raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = {item.name}.copy()")
 
+    def _check_items(self, shared: str) -> None:
+        """Items that a turn changes where they stand have no other name in the turn before it."""
+        core = self.core
+        got = core.shared_items if not shared else ""
+        for item in self.items:
+            if item.box is None and item.header is not MISSING and core.is_item(item.end):
+                got = f"an item of a list or dict, for which {item.name} stands from the turn before"
+        if got:
+            raise core.fail(rules.ALIAS, got=got, hint="put copies into the list, or build a new one")
+
     def _elsewhere(self, item: Item, box: Any) -> bool:
         """Whether another variable stands for `box`."""
         core = self.core
@@ -381,6 +395,8 @@ class Repeat:
             core.shows_too(value, item.end)
             if not (self.sure and item.end is not item.header):
                 core.stands_for(value, item.start)
+            core.item_too(value, item.start)
+            core.item_too(value, item.end)
             if item.end is not item.header:
                 core.stands_for(value, item.end)
             self._share(item, value)

@@ -193,6 +193,7 @@ def _list(c: Compiler, owner: ListBox, key: Any) -> Any:
         owner = c.as_list(owner)
     n = c.emit("list.len", owner.val)
     if isinstance(key, slice):
+        c.shared(owner)
         return _sliced(c, "list", owner.val, key, n)
     index = index_of(c, key, n)
     found = c.wrap(c.trace.op("list.get", [c.trace.local(owner.value), c.scalar(index)], {})[0])
