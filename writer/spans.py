@@ -22,6 +22,7 @@ _OWN = tuple(
     if name in sys.modules
 )
 _SKIP = (*_OWN, os.path.dirname(np.__file__) + os.sep)
+_CACHE, _CALL, _PRECALL = opmap.get("CACHE"), opmap.get("CALL"), opmap.get("PRECALL")
 _STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR"}
 
 
@@ -64,12 +65,19 @@ class Spans:
         key = (frame.f_code, frame.f_lasti)
         found = self._places.get(key)
         if found is None:
-            found = self._places[key] = self._place(frame, frame.f_lasti)
+            found = self._places[key] = self._at(frame, frame.f_lasti)
         return found
 
     def of_traceback(self, end: TracebackType) -> Place:
         """Where the innermost frame of a traceback is."""
-        return self._place(end.tb_frame, end.tb_lasti)
+        return self._at(end.tb_frame, end.tb_lasti)
+
+    def _at(self, frame: FrameType, offset: int) -> Place:
+        key = (frame.f_code, instruction(frame.f_code, offset))
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = self._place(frame, key[1])
+        return found
 
     def codes(self) -> set[CodeType]:
         """The code in which something was recorded."""
@@ -114,6 +122,24 @@ class Spans:
         return os.path.basename(path)
 
 
+def instruction(code: CodeType, offset: int) -> int:
+    """Where the instruction that runs at `offset` stands.
+
+    CPython puts others in the place of instructions that run often: a frame is then at what follows the
+    instruction for its own use, or at the one that prepares a call rather than at the call.
+    """
+    bytecode = code.co_code
+    if offset < 0:
+        return offset
+    while offset and bytecode[offset] == _CACHE:
+        offset -= 2
+    if bytecode[offset] == _PRECALL:
+        offset += 2
+        while offset < len(bytecode) and bytecode[offset] != _CALL:
+            offset += 2
+    return offset
+
+
 @functools.lru_cache(maxsize=4096)
 def _targets(code: CodeType) -> dict[int, str]:
     """For each instruction of `code`, the variable or attribute that the next one stores into, or ""."""
@@ -150,10 +176,10 @@ def folder_of(code: CodeType | None) -> str:
 
 def result_dropped(frame: FrameType) -> bool:
     """Whether what `frame` is calling gives goes nowhere, as with ``bool(x)`` on a line of its own."""
-    code, here = frame.f_code.co_code, frame.f_lasti
-    if not 0 <= here < len(code) or code[here] != opmap["CALL"]:
+    code, here = frame.f_code.co_code, instruction(frame.f_code, frame.f_lasti)
+    if not 0 <= here < len(code) or code[here] != _CALL:
         return False
     after = here + 2
-    while after < len(code) and code[after] == opmap["CACHE"]:
+    while after < len(code) and code[after] == _CACHE:
         after += 2
     return after < len(code) and code[after] == opmap["POP_TOP"]

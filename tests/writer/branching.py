@@ -15,7 +15,8 @@ CONSTRUCTS = (
     "or", "not", "chained comparison", "max", "min", "in", "condition kept", "number that differs",
     "item assignment", "augmented assignment", "list", "helper function", "method", "field",
     "slice that differs", "size", "loop of constants", "for_loop", "cond", "map", "integers",
-    "mask", "any and all", "dict", "argument changed", "view", "break", "continue", "while_loop", "except",
+    "mask", "size of a mask", "any and all", "dict", "argument changed", "view", "break", "continue",
+    "while_loop", "except",
     "nested function", "assignment expression", "sorted", "tuple that differs", "None that differs",
     "text that differs", "function that differs", "index that differs", "comprehension", "array field",
     "small", "large", "examples",
@@ -37,6 +38,11 @@ OTHER = {
     "mask": (
         ["mask", "if"],
         "{n} = {v}[{v} > {c}]\nif {n}.shape[0] > 1:\n    {s} = {s} + {n}[0]\n{s} = {s} + {n}.sum()",
+    ),
+    "masks": (
+        ["mask", "size of a mask", "if", "else"],
+        "{n} = {v}[{v} > {c}]\nif {if}:\n    {s} = {s} + np.broadcast_to({e}, {n}.shape).sum()\n"
+        "else:\n    {s} = {s} - np.broadcast_to({f}, {n}.shape).sum()\n{s} = {s} + {n}.sum()",
     ),
     "dict": (
         ["dict", "if"],
@@ -202,7 +208,7 @@ class Draw:
         if calls and level < 2:
             kinds += ["helper", "method", "for_loop", "cond", "map", "view", "nested", "index"]
             if self.branches < self.limit:
-                kinds += ["loop", "return", "slice", "mask", "dict", "changed", "break", "continue"]
+                kinds += ["loop", "return", "slice", "mask", "masks", "dict", "changed", "break", "continue"]
                 kinds += ["while_loop", "except", "walrus", "sorted", "tuple", "none", "text", "function"]
                 kinds += ["comprehension"]
         if numbers:

@@ -473,6 +473,17 @@ def test_other_freezes_keep_their_guards() -> None:
     np.testing.assert_array_equal(program(-ONES, np.asarray(3)), -ONES)
 
 
+def test_a_size_that_is_known_late_is_not_shared_by_what_a_branch_needs() -> None:
+    def masked(x: Any) -> Any:
+        first = bool(x.sum() > 0)
+        w = x[x > 0.5]
+        z = np.broadcast_to(x[0], w.shape) if first else np.broadcast_to(x[1], w.shape) * 2
+        return w.sum(), z.sum()
+
+    program = explored(masked, ONES)
+    agrees(masked, program, ONES, MIXED, -MIXED, np.array([-5.0, 1.0, 1.0]))
+
+
 # --- runs that begin alike ---------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tracebox as tb
+from tracebox.schema.ir import Node, walk
 
 Array = Any
 
@@ -73,3 +74,21 @@ def test_the_sources_of_all_files_are_saved(model: Any) -> None:
 def test_the_folder_does_not_matter(model: Any) -> None:
     program = tb.trace(model.model, np.ones(2))
     assert not any(name.startswith(("/", "..")) for name in program.sources)
+
+
+def test_places_and_names_stay_when_cpython_has_specialised_the_code() -> None:
+    def often(x: Any) -> Any:
+        row = x[0]
+        total = row.sum()
+        np.multiply(total, 2)
+        bool(total > 0)
+        return total
+
+    programs = [tb.trace(often, np.ones((2, 3))) for _ in range(20)]
+    spans = [[(n.kind, repr(n.span), [v.name for v in n.results]) for n in _nodes(p)] for p in programs]
+    assert all(found == spans[0] for found in spans)
+    assert all(not p.warnings for p in programs)  # a truth that goes nowhere is not frozen
+
+
+def _nodes(program: tb.TracedProgram) -> list[Node]:
+    return list(walk(program.program.export("often").body))

@@ -223,6 +223,7 @@ class Level:
         if main or (isinstance(error, TraceError) and error.code == rules.EXPLORE.code):
             raise error
         if raised is not None:
+            error.__traceback__ = None  # its frames would keep the arrays of the path
             return raised
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise rules.EXPLORE.fail(

@@ -173,11 +173,13 @@ class Matching:
                 bad.add(id(step))
         by_second = {id(other): key for key, other in self.partner.items()}
         for side, made in zip((self.first, self.second), self._made):
+            binders = {name: step for step in side for name in self._bound(step)}
             for step in side:
                 if id(step) in self.partner or id(step) in by_second:
                     continue
-                for value in uses(step):
-                    bad.update(self._maker_in_tail(made.get(value), by_second))
+                makers = [made.get(value) for value in uses(step)]
+                for maker in (*makers, *map(binders.get, symbols_of(step))):
+                    bad.update(self._maker_in_tail(maker, by_second))
         for couple in self.needed:
             for value, made in zip(couple, self._made):
                 bad.update(self._maker_in_tail(made.get(value), by_second))
@@ -287,3 +289,24 @@ def uses(step: Step) -> Iterator[Val]:
         for inner in block.steps:
             yield from uses(inner)
         yield from block.results
+
+
+def symbols_of(step: Step) -> Iterator[str]:
+    """The symbols in the attributes and results of a step and its blocks, those that it binds included."""
+    for value in step.results:
+        yield from symbols_in(value.type)
+    for attr in step.attrs.values():
+        yield from _symbols_in_attr(attr)
+    for block in step.blocks:
+        for inner in block.steps:
+            yield from symbols_of(inner)
+
+
+def _symbols_in_attr(value: Attr) -> Iterator[str]:
+    if isinstance(value, dims.Expr):
+        yield from dims.symbols_of(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _symbols_in_attr(item)
+    elif isinstance(value, (TensorType, ContainerType)):
+        yield from symbols_in(value)
