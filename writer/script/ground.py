@@ -59,12 +59,22 @@ class Ground:
 
         In functions of the compiler's own it belongs to the call of these.
         """
-        depth, node = len(self.frames) - 1, node or self.node
+        depth, node = self._place(node or self.node)
+        source, more = self.frames[depth].source, self.chain(depth)
+        return source.fail(rule, node, expected=expected, got=got, hint=hint, more=more)
+
+    def _place(self, node: ast.AST | None) -> tuple[int, Any]:
+        """The innermost frame that is the user's, by its depth, and the construct in it."""
+        depth = len(self.frames) - 1
         while depth and self.frames[depth].source.file.startswith(_OWN):
             node = self.frames[depth].site
             depth -= 1
-        source, more = self.frames[depth].source, self.chain(depth)
-        return source.fail(rule, node, expected=expected, got=got, hint=hint, more=more)
+        return depth, node
+
+    def where(self) -> str:
+        """The place of the construct that is being compiled."""
+        depth, node = self._place(self.node)
+        return self.frames[depth].source.where(node)
 
     def chain(self, depth: int) -> str:
         """The calls that lead to the function at a depth, one a line."""
@@ -76,7 +86,8 @@ class Ground:
 
     def line(self, node: ast.AST) -> int:
         """The line of a construct in its file."""
-        return self.frame.source.position(node)[0]
+        depth, node = self._place(node)
+        return self.frames[depth].source.position(node)[0]
 
     def name_of(self, box: Any) -> str:
         """The variable that stands for a list, dict, object or array, or for one of the same content."""

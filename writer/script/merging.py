@@ -332,8 +332,8 @@ class Merge:
             partner = self._partners.setdefault(id(one), other)
             self.core._keep.append(one)
             if partner is not other or (self._outside_box(one) and one is not other):
-                where = self.core.frame.source.where(self.core.node)
-                self.core.taint(one, f"{describe(one)}, for which two names may stand since {where}")
+                since = f"for which two names may stand since {self.core.where()}"
+                self.core.taint(one, f"{describe(one)}, {since}")
 
     def _outside_box(self, box: Any) -> bool:
         return box.born < self.mark if isinstance(box, Box) else self._outside(box)

@@ -418,7 +418,5 @@ class Repeat:
         """What had another name at the end of a turn is not changed in place afterwards."""
         core, end = self.core, item.end
         if isinstance(end, (Box, Proxy)) and end is not item.header and self._elsewhere(item, end):
-            where = core.frame.source.where(core.node)
-            core.taint(
-                value, f"{describe(value)}, for which another name may stand since the loop at {where}"
-            )
+            since = f"for which another name may stand since the loop at {core.where()}"
+            core.taint(value, f"{describe(value)}, {since}")

@@ -21,6 +21,11 @@ _OTHERS = [
 ]
 #: How a value of each type is folded into what every path returns.
 FOLDS: dict[str, list[str]] = {
+    "rows": ["acc = (acc * 31 + sum(sum(w) for w in {v})) % 1000003",
+             "for u in {v}:\n    acc += u[0] * len(u)"],
+    "row": ["acc = (acc * 17 + sum({v})) % 1000003", "acc += {v}[0] - len({v})"],
+    "duos": ["for e in {v}:\n    log.append(float(e.sum()))", "log.append(float(np.stack({v}).sum()))"],
+    "duo": ["log.append(float({v}.sum()))"],
     "int": ["acc = (acc * 3 + {v}) % 1000003", "acc += {v} % 97"],
     "float": ["log.append({v})"],
     "bool": ["acc += {v}", "acc = acc * 2 + int({v})"],
@@ -201,7 +206,7 @@ class Grammar:
 
     def lines(self, depth: int) -> list[str]:
         """A few statements."""
-        from .fuzz_statements import statements
+        from .fuzz_sharing import statements
 
         return statements(self, depth)
 

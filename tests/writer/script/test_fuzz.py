@@ -32,7 +32,7 @@ def test_few_generated_programs_are_refused() -> None:
 
 
 def test_programs_are_made_of_all_that_the_compiler_takes() -> None:
-    found = sum((constructs(made_of(f"all/{i}")) for i in range(60)), start=constructs(made_of("all")))
+    found = sum((constructs(made_of(f"all/{i}")) for i in range(120)), start=constructs(made_of("all")))
     assert sum(found[name] > 0 for name in subset()) > 0.75 * len(subset())
 
 
