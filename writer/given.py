@@ -1,4 +1,4 @@
-"""The lists and dicts among the arguments of a call that is recorded: it may change them."""
+"""The lists, dicts and sets among the arguments of a call that is recorded: it may change them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Given:
         return bool(self._pairs)
 
     def copy(self, value: Any, leaf: Callable[[Any, str], Any], path: str = "") -> Any:
-        """`value` with its lists and dicts anew, and with `leaf` of what is in no container."""
+        """`value` with its containers anew, and with `leaf` of what is in no container."""
         if id(value) in self._known:
             return self._known[id(value)]
         if isinstance(value, tuple):
@@ -42,6 +42,8 @@ class Given:
         elif type(value) is dict:
             made = self._known[id(value)] = {}
             made.update({key: self.copy(item, leaf, f"{path}[{key!r}]") for key, item in value.items()})
+        elif type(value) is set:
+            made = self._known[id(value)] = set(value)
         else:
             return leaf(value, path)
         self._pairs.append((value, made))
@@ -74,7 +76,7 @@ class Given:
             return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
         if type(value) is dict:
             return {key: self.marked(item) for key, item in value.items()}
-        return value
+        return set(value) if type(value) is set else value
 
     def changed(self) -> list[int]:
         """The numbers of the copies that hold something else than at first."""
@@ -105,10 +107,10 @@ class Given:
         target = self._pairs[number][0]
         content = self.unmarked(content)
         target.clear()
-        if isinstance(target, dict):
-            target.update(content)
-        else:
+        if isinstance(target, list):
             target.extend(content)
+        else:
+            target.update(content)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -44,6 +44,17 @@ def _inner(self: Any, rows: tuple[list[Any], ...], x: Any) -> Any:
     return x
 
 
+def _seen(self: Any, seen: set[str], x: Any) -> Any:
+    if x[0] > 0:
+        seen.add("positive")
+    return x * 2
+
+
+def _set(part: Any, x: Any) -> Any:
+    seen = {"called"}
+    return part(seen, x) + len(seen), dict.fromkeys(sorted(seen), x[0])
+
+
 def _list(part: Any, x: Any) -> Any:
     kept = [x[0]]
     y = part(kept, x)
@@ -60,7 +71,7 @@ def _nested(part: Any, x: Any) -> Any:
     return part(rows, x), np.stack(rows[0] + rows[1])
 
 
-CASES = [(_append, _list), (_append_larger, _list), (_rename, _dict), (_inner, _nested)]
+CASES = [(_append, _list), (_append_larger, _list), (_rename, _dict), (_inner, _nested), (_seen, _set)]
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -76,11 +87,21 @@ def test_a_traced_call_changes_what_it_was_given(method: Method, use: Method) ->
     assert all(map(_equal, found, _outer(method, use)(x)))
 
 
-@pytest.mark.parametrize("method, use", CASES)
+@pytest.mark.parametrize("method, use", CASES[:-1])
 def test_an_explored_call_changes_what_it_was_given(method: Method, use: Method) -> None:
     program = tb.trace(_outer(method, use), np.array([1.0, 2.0]), branches="explore")
     for x in (np.array([1.0, 2.0]), np.array([-1.0, 3.0])):
         assert all(map(_equal, program(x), _outer(method, use)(x)))
+
+
+def test_an_explored_call_changes_a_set() -> None:
+    def use(part: Any, x: Any) -> Any:
+        seen = {"called"}
+        return part(seen, x) + len(seen)
+
+    program = tb.trace(_outer(_seen, use), np.array([1.0, 2.0]), branches="explore")
+    for x in (np.array([1.0, 2.0]), np.array([-1.0, 3.0])):
+        assert np.array_equal(program(x), _outer(_seen, use)(x))
 
 
 def test_a_list_that_a_call_returns_is_the_one_that_it_was_given() -> None:
