@@ -105,6 +105,7 @@ def traced_from(session: Session, program: TracedProgram) -> TracedProgram:
         vectors={},
     )
     new.checks = program.checks
+    new.functions = program.functions
     for name, vectors in program.vectors.items():
         calls = [Call(name, True, vector.inputs, vector.outputs) for vector in vectors]
         new.vectors[name] = [Vector(call.inputs, call.outputs) for call in _again(new.runnable, calls)]

@@ -6,13 +6,13 @@ import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..reader.vectors import difference
 from ..schema import dims
-from ..schema.errors import ArgumentError, GuardError, ProgramError, TraceError
+from ..schema.errors import ArgumentError, GuardError, LimitError, ProgramError, TraceError
 from ..schema.manifest import EntryPoint
 from ..schema.types import TensorType, symbols_of
 from ..schema.types_text import parse_type
@@ -23,14 +23,17 @@ from .program import TracedProgram
 from .trees import build, tree_of
 from .units import all_modules
 
+if TYPE_CHECKING:
+    from ..reader.limits import Limits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """One set of inputs that was tried.
 
     `outcome` is ``equal``, ``differs``, ``refused`` (a guard or the signature did not let the
-    inputs in, or with a size of 0 or 1 one side raised) or ``raised`` (both sides raised). `worst` is
-    the largest difference of an output, as a part of its largest magnitude.
+    inputs in, a limit was reached, or with a size of 0 or 1 one side raised) or ``raised`` (both
+    sides raised). `worst` is the largest difference of an output, as a part of its largest magnitude.
     """
 
     inputs: str
@@ -86,6 +89,8 @@ def check(
     seed: int = 0,
     calls: int = 2,
     raises: bool = True,
+    entry: str | None = None,
+    limits: Limits | None = None,
 ) -> CheckReport:
     """Run the function and the program on other inputs and compare every output.
 
@@ -94,7 +99,7 @@ def check(
     program
         What `trace` gave.
     fn
-        What was traced; by default the program's own function.
+        What was traced; by default what the program has of the entry point.
     *other_inputs
         Tuples of arguments, or dicts of arguments by name. Without any, inputs are generated, with
         values like those of the example, and sizes by turns: primes, larger ones, smaller ones, those
@@ -107,6 +112,12 @@ def check(
         How many times each set is run one after another, for state that is carried along.
     raises
         Whether to raise when an output differs.
+    entry
+        The entry point, by its name; by default the first one.
+    limits
+        Bounds on every call of the program, as `tracebox.load` takes them. Inputs for which it reaches
+        one count as refused, and the function does not run on them: a loop that does not end there
+        would not end in Python either.
 
     Returns
     -------
@@ -118,27 +129,58 @@ def check(
     TraceError
         ``check.differs``, if `raises`.
     """
-    entry = program.entry_points[0]
-    function = program.function if fn is None else fn
-    sets: list[tuple[str, Call]] = [(_described(call), call) for call in map(_as_call, other_inputs)]
+    point = _entry(program, entry)
+    function = program.functions[point.name] if fn is None else fn
+    sets: list[tuple[str, Call]] = [described(_as_call(given)) for given in other_inputs]
     if not other_inputs:
-        sets = list(generated(program, entry, tries, seed))
-    trials = [_try(program, function, label, call, calls) for label, call in sets]
-    report = CheckReport(
-        trials=tuple(trials),
-        entry=entry.name,
+        sets = list(generated(program, point, tries, seed))
+    report = trials(
+        program,
+        function,
+        point,
+        sets,
         seed=None if other_inputs else seed,
-        calls=calls if program.state else 1,
+        calls=calls,
+        limits=limits,
     )
-    _keep(program.checks, report.evidence())
-    wrong = [trial for trial in trials if trial.outcome == "differs"]
+    wrong = [trial for trial in report.trials if trial.outcome == "differs"]
     if wrong and raises:
         raise TraceError(
             rules.DIFFERS.problem(
-                entry.name, got=f"{trial.message} for {trial.inputs}", hint="something was frozen that varies"
+                point.name, got=f"{trial.message} for {trial.inputs}", hint="something was frozen that varies"
             )
             for trial in wrong
         )
+    return report
+
+
+def _entry(program: TracedProgram, name: str | None) -> EntryPoint:
+    for point in program.entry_points:
+        if name in (None, point.name):
+            return point
+    known = ", ".join(point.name for point in program.entry_points)
+    raise rules.INPUT.fail("check", expected=f"an entry point, one of {known}", got=repr(name))
+
+
+def trials(
+    program: TracedProgram,
+    function: Callable[..., Any],
+    point: EntryPoint,
+    sets: Sequence[tuple[str, Call]],
+    *,
+    seed: int | None = None,
+    calls: int = 2,
+    limits: Limits | None = None,
+) -> CheckReport:
+    """Run both sides on sets of inputs; the program keeps the report."""
+    runnable = program.runnable if limits is None else program.limited(limits)
+    count = calls if program.state else 1
+    found = []
+    for label, call in sets:
+        session = runnable.new_session()
+        found.append(_try(session.entry(point.name), function, label, call, count))
+    report = CheckReport(trials=tuple(found), entry=point.name, seed=seed, calls=count)
+    _keep(program.checks, report.evidence())
     return report
 
 
@@ -156,10 +198,11 @@ def _as_call(given: Any) -> Call:
     return (given if isinstance(given, tuple) else (given,)), {}
 
 
-def _described(call: Call) -> str:
+def described(call: Call) -> tuple[str, Call]:
+    """A call with what it is called in reports."""
     args, kwargs = call
     parts = [_shown(value) for value in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
-    return ", ".join(parts)
+    return ", ".join(parts), call
 
 
 def _shown(value: Any) -> str:
@@ -262,21 +305,23 @@ def _fresh_state(function: Any) -> Iterator[None]:
             state.update(values)
 
 
-def _try(program: TracedProgram, function: Any, label: str, call: Call, calls: int) -> Trial:
+def _try(entry: Callable[..., Any], function: Any, label: str, call: Call, calls: int) -> Trial:
     """Both sides on one set of inputs, several times with carried state."""
     args, kwargs = call
-    session = program.new_session()
     worst = 0.0
     with _fresh_state(function):
-        for _ in range(calls if program.state else 1):
-            expected, error = _outcome(function, copy.deepcopy(args), copy.deepcopy(kwargs))
+        for _ in range(calls):
+            got, failure = None, None
             try:
-                got = session(*copy.deepcopy(args), **copy.deepcopy(kwargs))
-            except (ArgumentError, GuardError) as refusal:
+                got = entry(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+            except (ArgumentError, GuardError, LimitError) as refusal:
                 return Trial(inputs=label, outcome="refused", message=str(refusal).splitlines()[0])
-            except ProgramError as failure:
-                if error is not None:
-                    return Trial(inputs=label, outcome="raised", message=str(error))
+            except ProgramError as raised:
+                failure = raised
+            expected, error = _outcome(function, copy.deepcopy(args), copy.deepcopy(kwargs))
+            if failure is not None and error is not None:
+                return Trial(inputs=label, outcome="raised", message=str(error))
+            if failure is not None:
                 if _at_the_edge(call) and failure.code != "run.raise":
                     return Trial(inputs=label, outcome="refused", message=str(failure).splitlines()[0])
                 return Trial(inputs=label, outcome="differs", message=f"the program raised {failure}")

@@ -15,6 +15,7 @@ from .context import active
 from .warn import Frozen
 
 if TYPE_CHECKING:
+    from ..reader.limits import Limits
     from ..reader.program import Runnable
 
 
@@ -57,7 +58,7 @@ class TracedProgram:
     Attributes
     ----------
     function
-        What was traced.
+        What was traced; with several entry points, the first one's.
     program
         The typed IR.
     tensors
@@ -92,6 +93,8 @@ class TracedProgram:
         self.warnings = warnings
         self.sources = dict(sources)
         self.vectors = dict(vectors)
+        #: What was traced, by entry point.
+        self.functions: dict[str, Callable[..., Any]] = {entry_points[0].name: function}
         self.checks: list[dict[str, Any]] = []
         self.branches: tuple[Branch, ...] = ()
         #: The limit of an explored trace; None where branches were frozen.
@@ -100,10 +103,22 @@ class TracedProgram:
     @cached_property
     def runnable(self) -> Runnable:
         """The program in the reader, in memory."""
+        return self._runnable(None)
+
+    def limited(self, limits: Limits) -> Runnable:
+        """The program in the reader, its calls ended at `limits`."""
+        return self._runnable(limits)
+
+    def _runnable(self, limits: Limits | None) -> Runnable:
         from ..reader.program import Runnable
 
-        debug = _Sources(self.sources)
-        return Runnable(self.program, self.tensors, entry_points=self.entry_points, debug=debug)
+        return Runnable(
+            self.program,
+            self.tensors,
+            entry_points=self.entry_points,
+            debug=_Sources(self.sources),
+            limits=limits,
+        )
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the program; within a trace, record a call of it."""
@@ -130,7 +145,7 @@ class TracedProgram:
         from .passes import run_passes
 
         made = run_passes(self.program, self.tensors, passes)
-        return TracedProgram(
+        program = TracedProgram(
             function=self.function,
             program=made.program,
             tensors=made.tensors,
@@ -139,6 +154,8 @@ class TracedProgram:
             sources=self.sources,
             vectors=self.vectors,
         )
+        program.functions = self.functions
+        return program
 
     def new_session(self) -> Any:
         """A session, which keeps the state from call to call."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -100,19 +100,32 @@ def trace(
     >>> program(np.arange(4, dtype=np.float32))
     array([1., 3., 5., 7.], dtype=float32)
     """
-    if branches not in ("freeze", "explore"):
-        raise ValueError(f"branches is 'freeze' or 'explore', not {branches!r}")
     entry = _Entry(Target(fn, name), args, kwargs, inputs)
     entry.examples = list(examples)
-    if branches == "freeze":
-        return record([entry], strict)
-    program = record([entry], strict, Exploration(max_paths))
-    program.max_paths = max_paths
-    compare(program, entry.examples)
+    explored = _explored(branches)
+    program = record([entry], strict, Exploration(max_paths) if explored else None)
+    if explored:
+        program.max_paths = max_paths
+        compare(program, {program.entry_points[0].name: entry.examples})
     return program
 
 
-def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> TracedProgram:
+def _explored(branches: str) -> bool:
+    if branches not in ("freeze", "explore"):
+        raise ValueError(f"branches is 'freeze' or 'explore', not {branches!r}")
+    return branches == "explore"
+
+
+def trace_methods(
+    module: Module,
+    /,
+    *,
+    strict: bool = False,
+    branches: str = "freeze",
+    max_paths: int = 256,
+    examples: Mapping[str, Sequence[Any]] | None = None,
+    **calls: Any,
+) -> TracedProgram:
     """Trace several methods of one module into one program; each is an entry point.
 
     Methods that are decorated with `tracebox.script` are compiled instead.
@@ -121,8 +134,10 @@ def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> T
     ----------
     module
         The module.
-    strict
-        As in `trace`.
+    strict, branches, max_paths
+        As in `trace`; `max_paths` holds for each method.
+    examples
+        Further example arguments by the method's name, each as in `trace`.
     **calls
         For each method, by its name, its example arguments: a tuple, a dict by name, or one array.
 
@@ -138,6 +153,7 @@ def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> T
     ['forward', 'inverse']
     """
     entries: list[Entry] = []
+    examples = examples or {}
     for name, given in calls.items():
         method = module if name == "forward" else getattr(module, name)
         args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
@@ -147,10 +163,21 @@ def trace_methods(module: Module, /, *, strict: bool = False, **calls: Any) -> T
 
             entries.append(ScriptEntry(getattr(module, name), name, args, kwargs, None))
         else:
-            entries.append(_Entry(Target(method, name), args, kwargs, None))
+            entry = _Entry(Target(method, name), args, kwargs, None)
+            entry.examples = list(examples.get(name, ()))
+            entries.append(entry)
     if not entries:
         raise rules.INPUT.fail(type(module).__name__, expected="at least one method with its arguments")
-    return record(entries, strict)
+    unknown = ", ".join(name for name in examples if name not in calls)
+    if unknown:
+        raise rules.INPUT.fail(type(module).__name__, expected="examples of the methods", got=unknown)
+    explored = _explored(branches)
+    program = record(entries, strict, Exploration(max_paths) if explored else None)
+    if explored:
+        program.max_paths = max_paths
+        traced = {p.name: e.examples for p, e in zip(program.entry_points, entries) if isinstance(e, _Entry)}
+        compare(program, traced)
+    return program
 
 
 class Target:
@@ -274,6 +301,8 @@ def record(
             with running, Replaced():
                 for entry in entries:
                     entry.begin(running)
+                    if exploration is not None:
+                        exploration.begin()
                     entry.run(running, capture)
         finally:
             running.over = True
@@ -297,7 +326,7 @@ def _finish(running: Trace, entries: Sequence[Entry], made: type[TracedProgram])
     replay = Replay(running, [entry.scope for entry in entries])
     program = replay.program()
     points = tuple(_entry_point(program, name, entry) for name, entry in zip(program.exports, entries))
-    return made(
+    finished = made(
         function=entries[0].target.original,
         program=program,
         tensors=replay.tensors,
@@ -309,6 +338,8 @@ def _finish(running: Trace, entries: Sequence[Entry], made: type[TracedProgram])
             for point, entry in zip(points, entries)
         },
     )
+    finished.functions = {point.name: entry.target.original for point, entry in zip(points, entries)}
+    return finished
 
 
 def _entry_point(program: Program, method: str, entry: Entry) -> EntryPoint:

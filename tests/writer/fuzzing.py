@@ -255,6 +255,7 @@ def run(fuzz: Fuzz[P], about: str, argv: list[str] | None = None) -> int:
             now = time.perf_counter()
             state.seconds, last = state.seconds + now - last, now
             state.save()
+            gc.collect()
     if not options.report:
         state.seconds += time.perf_counter() - last
         state.save()

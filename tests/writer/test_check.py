@@ -135,3 +135,44 @@ def test_the_evidence_is_kept_in_the_archive(tmp_path: Path, capsys: pytest.Capt
     assert "checks" not in tb.optimize(tb.load(path)).manifest.metadata
     session = tb.load(path).new_session()
     assert tb.load(tb.save(session, None)).manifest.metadata["checks"] == [first, second]
+
+
+def test_a_loop_that_does_not_end_counts_as_refused_at_a_limit() -> None:
+    def halved(x: Array) -> Array:
+        while x.sum() > 1:
+            x = x / 2 if x[0] < 100 else x
+        return x
+
+    called: list[float] = []
+
+    def noted(x: Array) -> Array:
+        called.append(float(x[0]))
+        return halved(x)
+
+    program = tb.script(halved, np.ones(1))
+    endless = np.array([100.0])
+    report = tb.check(program, noted, (np.ones(1),), (endless,), limits=tb.Limits(steps=1000))
+    assert [trial.outcome for trial in report.trials] == ["equal", "refused"]
+    assert "run.steps" in report.trials[1].message
+    assert called == [1.0]
+
+
+class Scale(tb.Module):
+    def forward(self, x: Array) -> Array:
+        return x * MODE["scale"]
+
+    @tb.export
+    def inverse(self, y: Array) -> Array:
+        return y / MODE["scale"]
+
+
+def test_an_entry_point_is_checked_by_its_name() -> None:
+    program = tb.trace_methods(Scale(), forward=(np.ones(3),), inverse=(np.ones(3),))
+    MODE["scale"] = 4.0
+    try:
+        report = tb.check(program, None, (np.ones(3),), entry="inverse", raises=False)
+    finally:
+        MODE["scale"] = 2.0
+    assert report.entry == "inverse" and [trial.outcome for trial in report.trials] == ["differs"]
+    with pytest.raises(tb.TraceError, match="one of forward, inverse; got 'backward'"):
+        tb.check(program, entry="backward")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from ...reader.plan import FunctionPlan
 from ...reader.watch import Watching
 from ...schema.errors import TraceboxError
 from ...schema.ir import Node, all_functions, walk
+from ...schema.manifest import EntryPoint
 from .. import rules
-from ..checker import Call, arguments, check, generated
+from ..checker import Call, arguments, described, generated, trials
 from ..program import Branch, TracedProgram
 from ..warn import Frozen, TraceWarning
 
@@ -24,8 +25,8 @@ from ..warn import Frozen, TraceWarning
 TRIES, SIZES = 16, 8
 
 
-def compare(program: TracedProgram, examples: list[Any]) -> None:
-    """Compare the program with its function on the examples and on others; note the branches reached.
+def compare(program: TracedProgram, examples: Mapping[str, Sequence[Any]]) -> None:
+    """Compare the entry points with their functions on the examples and on others; note the branches reached.
 
     Raises
     ------
@@ -33,17 +34,19 @@ def compare(program: TracedProgram, examples: list[Any]) -> None:
         ``check.differs``: they give different results.
     """
     coverage = Coverage(program)
-    calls = list(_examples(program, examples))
+    points = [point for point in program.entry_points if point.name in examples]
     with _quiet():
-        for call in calls:
-            check(program, None, _as_input(call))
-            coverage.run(call)
+        for point in points:
+            for call in _examples(program, point, examples[point.name]):
+                _compared(program, point, call)
+                coverage.run(point, call)
         for number in range(TRIES):
             if number >= 2 and coverage.complete:
                 break
-            for call in _others(program, number):
-                if _agree(program, call):
-                    coverage.run(call)
+            for point in points:
+                for call in _others(program, point, number):
+                    if _agree(program, point, call):
+                        coverage.run(point, call)
     program.branches = coverage.branches()
     for branch in program.branches:
         if len(branch.reached) < 2:
@@ -59,17 +62,24 @@ def compare(program: TracedProgram, examples: list[Any]) -> None:
             warnings.warn(str(found), TraceWarning, stacklevel=3)
 
 
-def _agree(program: TracedProgram, call: Call) -> bool:
+def _compared(program: TracedProgram, point: EntryPoint, call: Call) -> None:
+    report = trials(program, program.functions[point.name], point, [described(call)])
+    for trial in report.trials:
+        if trial.outcome == "differs":
+            raise rules.DIFFERS.fail(point.name, got=f"{trial.message} for {trial.inputs}")
+
+
+def _agree(program: TracedProgram, point: EntryPoint, call: Call) -> bool:
     """Compare on made-up inputs; False if the function fails there in what the program leaves out.
 
     An operator whose result nobody uses need not run (SPEC 10.3): no difference, if it is that which failed.
     """
     kept = [len(entry["trials"]) for entry in program.checks]
-    report = check(program, None, _as_input(call), raises=False)
-    if report.ok or all(trial.outcome != "differs" for trial in report.trials):
+    report = trials(program, program.functions[point.name], point, [described(call)])
+    said = [trial.message for trial in report.trials if trial.outcome == "differs"]
+    if not said:
         return True
     raised = {node.name for node in _nodes(program) if node.kind == "raise"}
-    said = [trial.message for trial in report.trials if trial.outcome == "differs"]
     if all(m.startswith(FAILED) and m.removeprefix(FAILED).partition("(")[0] not in raised for m in said):
         del program.checks[len(kept) :]
         for entry, count in zip(program.checks, kept):
@@ -94,13 +104,14 @@ class Coverage:
     def complete(self) -> bool:
         return all(len(found) == 2 for found in self.reached.values())
 
-    def run(self, call: Call) -> None:
+    def run(self, point: EntryPoint, call: Call) -> None:
         """Call the program; what it raises does not matter here."""
         session = self.program.new_session()
+        entry = session.entry(point.name)
         args, kwargs = call
         with Watching(session._watched, session, lambda: self), contextlib.suppress(TraceboxError):
-            session(*args, **kwargs)
-            session(*args, **kwargs)
+            entry(*args, **kwargs)
+            entry(*args, **kwargs)
 
     def branches(self) -> tuple[Branch, ...]:
         """The branches in the order of the program, those at one place of the source as one."""
@@ -147,8 +158,7 @@ def _nodes(program: TracedProgram) -> list[Node]:
     return [node for function in functions for node in walk(function.body)]
 
 
-def _examples(program: TracedProgram, examples: list[Any]) -> Iterator[Call]:
-    entry = program.entry_points[0]
+def _examples(program: TracedProgram, entry: EntryPoint, examples: Sequence[Any]) -> Iterator[Call]:
     yield arguments(entry, program.vectors[entry.name][0].inputs)
     for given in examples:
         if isinstance(given, dict):
@@ -157,9 +167,8 @@ def _examples(program: TracedProgram, examples: list[Any]) -> Iterator[Call]:
             yield (given if isinstance(given, tuple) else (given,)), {}
 
 
-def _others(program: TracedProgram, number: int) -> Iterator[Call]:
+def _others(program: TracedProgram, entry: EntryPoint, number: int) -> Iterator[Call]:
     """Made-up inputs at first, then the example with its numbers changed."""
-    entry = program.entry_points[0]
     if number < SIZES:
         *_, (_, call) = generated(program, entry, number + 1, 0)
         yield call
@@ -183,11 +192,6 @@ def _changed(x: Any, number: int, rng: np.random.Generator) -> Any:
 
 
 FACTORS = (-1, 100, 0, -100, 7, -7, 2)
-
-
-def _as_input(call: Call) -> Any:
-    args, kwargs = call
-    return kwargs if kwargs and not args else args
 
 
 @contextlib.contextmanager

@@ -31,6 +31,10 @@ class Exploration:
         self.unjoined = False
         self._example_only = False
 
+    def begin(self) -> None:
+        """Before each function that is traced."""
+        self.examples, self.unjoined = [], False
+
     def run(
         self,
         trace: Trace,
