@@ -132,6 +132,7 @@ class Draw:
         out = self.lines
         out += ["import numpy as np", "import tracebox as tb", ""]
         out += ["def helper(v, s):"]
+        self.used = helper = set[str]()
         self._body(["v"], ["s"], [], 1, min(2, self.length), calls=False)
         out += ["    return v, s", ""]
         out += [
@@ -141,6 +142,7 @@ class Draw:
         ]
         out += [""]
         out += ["    def forward(self, v, s):"]
+        self.used = part = set[str]()
         if self.stateful:
             self._use("field")
             out += [f"        if {self._condition([], ['s'], [])}:", "            self.h = self.h + 1"]
@@ -156,6 +158,7 @@ class Draw:
         out += ["    def forward(self, x, m):", "        v = x * 1", "        w = x + 1", "        s = x[0]"]
         out += ["        t = s * 0.5", "        k = 2.0"]
         self.branches = 0
+        self.used = used = set[str]()
         if self.buffer:
             self._use("array field", "if")
             out += [f"        if {self._condition(['v', 'w'], ['s', 't'], ['k'])}:"]
@@ -166,7 +169,9 @@ class Draw:
         examples = self.rng.choice([0, 0, 0, 0, 0, 1, 1, 2, 3, 9])
         self._use(*(["small"] if self.limit == 1 else ["large"] if self.limit == 5 else []))
         self._use(*(["examples"] if examples else []))
-        return Source("\n".join(out) + "\n", "", examples, self.used)
+        used |= helper if any("= helper(" in line for line in out) else set()  # what is called counts
+        used |= part if any("= self.part(" in line for line in out) else set()
+        return Source("\n".join(out) + "\n", "", examples, used)
 
     # --- statements ---
 
