@@ -42,9 +42,6 @@ _ACTIVE = threading.local()
 #: Expressions of sizes that have more parts, or are nested deeper, get a symbol of their own.
 LONG_DIM, DEEP_DIM = 48, 6
 
-#: Operators that give indices.
-_COUNTED = frozenset({"nonzero", "argmax", "argmin", "argsort", "searchsorted"})
-
 
 def active() -> Trace | None:
     """The trace that runs in this thread."""
@@ -68,7 +65,7 @@ class Trace:
         self.custom: dict[str, Scope] = {}
         self.known_arrays: dict[int, Captured] = {}
         self.kept: list[Any] = []
-        #: Index arrays that are never negative.
+        #: Ints that are never negative.
         self.counted: set[Val] = set()
         self.thread = threading.get_ident()
         self.over = False
@@ -289,8 +286,6 @@ class Trace:
         if results is None:
             inputs, results = evaluated(self, op, full, inputs, place)
         self.add(Step("op", name, inputs, full, results, None), place)
-        if name in _COUNTED:
-            self.counted.update(results)
         return tuple(self._known_sizes(value) for value in results)
 
     def _taken_over(

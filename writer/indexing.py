@@ -16,11 +16,9 @@ from ..schema import dims
 from . import rules
 from .apply import apply, shape_of
 from .context import active
-from .elementwise import elementwise, where
 from .integral import SymbolicInt, size
 from .promote import convert
 from .proxy import Proxy
-from .scope import Captured, Val
 from .shaping import broadcast_arrays, expand_dims, known, permute_dims, reshape, same, viewed
 
 
@@ -352,7 +350,7 @@ def prepare(x: Any, items: list[Any]) -> tuple[Any, list[Any], dict[int, Any], i
     arrays: dict[int, Any] = {}
     for axis, item in enumerate(items):
         if is_array(item):
-            arrays[axis] = counted(item, shape_of(cut)[axis])
+            arrays[axis] = index_array(item)
     if len({item.dtype for item in arrays.values()}) > 1:
         arrays = {axis: convert(item, np.int64) for axis, item in arrays.items()}
     axes = list(arrays)
@@ -360,20 +358,6 @@ def prepare(x: Any, items: list[Any]) -> tuple[Any, list[Any], dict[int, Any], i
     return cut, basic, arrays, axes[0] if adjacent else 0
 
 
-def counted(indices: Any, n: Any) -> Any:
-    """Index arrays as the operators want them: of i32 or i64, negative ones counted from the end."""
-    source = indices._source if isinstance(indices, Proxy) else None
-    plain = indices if source is None else None
-    if isinstance(source, Captured):
-        plain = source.array
-    elif source is not None and source.fixed and not indices._trace.ghost:
-        plain = source.example
-    if indices.dtype not in (np.dtype(np.int32), np.dtype(np.int64)):
-        indices = convert(indices, np.int64)
-    if indices.dtype.kind == "u" or (plain is not None and plain.size and plain.min() >= 0):
-        return indices
-    if plain is not None and source is None and known(n):
-        return np.where(plain < 0, plain + n, plain).astype(np.int64)
-    if isinstance(source, Val) and source in indices._trace.counted:
-        return indices
-    return where(elementwise("less", indices, 0), elementwise("add", indices, n), indices)
+def index_array(indices: Any) -> Any:
+    """Indices as the operators want them, of i32 or i64."""
+    return indices if indices.dtype in (np.int32, np.int64) else convert(indices, np.int64)

@@ -87,7 +87,6 @@ class Loop:
             place: Any = None
             if self.condition is None:
                 (made,) = trace.op("from_scalar", (number,), {"dtype": "i64"})
-                trace.counted.add(made)
                 place = Proxy(trace, made, weak=True)
             result = as_tuple(self.trace.explored(self.turn, (place, *arguments)), self.count)
             result = fitted(result, arguments)

@@ -180,11 +180,11 @@ def scatter_min(x: Any, indices: Any, updates: Any, /, *, axis: int = 0) -> Any:
 
 
 def _scattered(op: str, x: Any, indices: Any, updates: Any, axis: int) -> Any:
-    from .indexing import counted
+    from .indexing import index_array
     from .shaping import moveaxis
 
     place = one_axis(axis, x.ndim)
-    chosen = counted(asarray(indices), shape_of(x)[place])
+    chosen = index_array(asarray(indices))
     values = convert(asarray(updates), x.dtype)
     rank = chosen.ndim
     if place:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .apply import apply, shape_of
+from .apply import apply
 from .elementwise import elementwise
 from .promote import convert, result_type
 from .reductions import one_axis
@@ -42,23 +42,23 @@ def top_k(x: Any, k: Any, axis: int = -1, largest: bool = True) -> tuple[Any, An
 def take(x: Any, indices: Any, axis: Any = None) -> Any:
     """The slices of `x` along `axis` at `indices`."""
     from .creation import asarray
-    from .indexing import counted
+    from .indexing import index_array
 
     if axis is None:
         x, axis = ravel(x), 0
     place = one_axis(axis, x.ndim)
-    chosen = counted(asarray(indices), shape_of(x)[place])
+    chosen = index_array(asarray(indices))
     return apply("take", x, chosen, axis=place)
 
 
 def take_along_axis(x: Any, indices: Any, axis: Any = -1) -> Any:
     """For each place, the element of `x` at the index that `indices` holds there."""
-    from .indexing import counted
+    from .indexing import index_array
 
     if axis is None:
         x, axis = ravel(x), 0
     place = one_axis(axis, x.ndim)
-    return apply("take_along_axis", x, counted(indices, shape_of(x)[place]), axis=place)
+    return apply("take_along_axis", x, index_array(indices), axis=place)
 
 
 def searchsorted(x1: Any, x2: Any, side: str = "left", sorter: Any = None) -> Any:

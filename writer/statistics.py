@@ -116,7 +116,8 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     zeros = apply("repeat", np.zeros(1, dtype), reshape(size, (1,)), axis=0)
     each = np.ones(1, dtype) if weights is None else convert(asarray(weights), dtype)
     each = apply("broadcast_to", each, shape=shape_of(x)) if weights is None else each
-    return apply("scatter_add", zeros, each, x)
+    # Not from the end: NumPy refuses negative numbers, as the program does a place that there is not.
+    return apply("scatter_add", zeros, each, where(elementwise("less", x, 0), size, x))
 
 
 def histogram_bin_edges(x: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:

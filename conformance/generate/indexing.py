@@ -27,7 +27,7 @@ def _outside(op: str, *before: Any, size: int, **attrs: Any) -> Iterator[Fails]:
     """Indices just outside of an axis, and far outside, in both dtypes."""
     for dtype in INDEX:
         low, high = extremes(dtype)
-        for name, bad in (("below", -1), ("above", size), ("least", low), ("greatest", high)):
+        for name, bad in (("below", -size - 1), ("above", size), ("least", low), ("greatest", high)):
             yield Fails(f"{name}-{dtype}", "E1", (*before, tensor(dtype, [0, bad])), attrs)
 
 
@@ -41,6 +41,9 @@ def take() -> Iterator[Case]:
     yield by_oracle("take", "one-column", x, i32(2), axis=1)
     yield by_oracle("take", "matrix-of-indices", x, i64([[0, 2], [1, 1]]), axis=1)
     yield by_oracle("take", "middle", counted(2, 3, 2), i64([[2], [0]]), axis=1)
+    yield by_oracle("take", "from-the-end", x, i32([-1, -2, 0]), axis=0)
+    yield by_oracle("take", "last-column", x, i64(-1), axis=1)
+    yield by_oracle("take", "middle-from-the-end", counted(2, 3, 2), i64([[-1, 1], [-3, 0]]), axis=1)
     yield by_oracle("take", "none", x, empty("i64", 0), axis=0)
     yield by_oracle("take", "none-of-nothing", empty("f32", 0, 2), empty("i64", 3, 0), axis=0)
     yield typed(by_oracle("take", "symbols", x, i64([1, 0, 1]), axis=0), "f32[B,3]", "i64[N]")
@@ -63,6 +66,8 @@ def take_along_axis() -> Iterator[Case]:
     yield by_oracle("take_along_axis", "rows", x, i32([[1, 0, 1]]), axis=0)
     yield by_oracle("take_along_axis", "columns", x, i64([[2, 2, 0, 1], [0, 1, 2, 0]]), axis=1)
     yield by_oracle("take_along_axis", "middle", counted(2, 2, 2), i64([[[1, 0]], [[0, 0]]]), axis=1)
+    yield by_oracle("take_along_axis", "from-the-end", x, i32([[-1, 0], [2, -3]]), axis=1)
+    yield by_oracle("take_along_axis", "vector-from-the-end", counted(3), i64([-1, -3, 0, 2]), axis=0)
     yield by_oracle("take_along_axis", "none", x, empty("i64", 2, 0), axis=1)
     yield by_oracle("take_along_axis", "empty", empty("f32", 0, 3), empty("i64", 0, 2), axis=1)
     there = by_oracle("take_along_axis", "symbols", x, i64([[0], [2]]), axis=1)
@@ -88,6 +93,9 @@ def gather() -> Iterator[Case]:
     yield by_oracle("gather", "one", x, i64(1), i64(0))
     yield by_oracle("gather", "one-row", x, i32(1))
     yield by_oracle("gather", "box", counted(2, 2, 3), i64([1, 0]), i64([0, 1]))
+    yield by_oracle("gather", "from-the-end", x, i64([-1, 0, -2]), i64([2, -1, -3]))
+    yield by_oracle("gather", "last-row", x, i32(-1))
+    yield by_oracle("gather", "rows-from-the-end", x, i64([-1, 0]))
     yield by_oracle("gather", "none", x, empty("i64", 0), empty("i64", 0))
     yield typed(by_oracle("gather", "symbols", x, i64([1, 0]), i64([2, 1])), "f32[B,3]", "i64[N]", "i64[N]")
     fine = ("f32[2,3]", "i64[2]", "i64[2]")
@@ -146,6 +154,10 @@ def _scatter_cases(op: str, other: str) -> Iterator[Case]:
     yield by_oracle(op, "rows", x, new, i32([1, 0]))
     yield by_oracle(op, "elements", x, f32([7, -8]), i64([1, 0]), i64([2, 2]))
     yield by_oracle(op, "one", x, f32(9), i64(1), i64(0))
+    yield by_oracle(op, "last", x, f32(9), i64(-1), i64(-1))
+    yield by_oracle(op, "from-the-end", x, f32([7, -8, 30]), i64([-1, 0, -2]), i64([-3, -1, 1]))
+    yield by_oracle(op, "rows-from-the-end", x, new, i32([-1, -2]))
+    yield by_oracle(op, "one-place-from-both-ends", counted(3), f32([5, -6, 7, -8]), i64([2, -1, -3, 0]))
     yield by_oracle(op, "one-row", x, f32([7, 8, -9]), i64(1))
     yield by_oracle(op, "matrix", x, f32([[7, -8], [9, 2]]), i64([[0, 1], [1, 0]]), i64([[2, 1], [0, 0]]))
     yield by_oracle(op, "duplicates", f32([1, 2, 3]), f32([10, -20, 30, 5]), i64([1, 1, 2, 1]))

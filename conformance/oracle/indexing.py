@@ -19,7 +19,7 @@ def take(x: Array, indices: Array, axis: int) -> Array:
     shape = (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
 
     def element(index: Ints) -> Any:
-        at = indices[index[axis : axis + rank]]
+        at = _place(indices[index[axis : axis + rank]], x.shape[axis])
         return x[(*index[:axis], at, *index[axis + rank :])]
 
     return make(x.dtype, shape, element)
@@ -27,14 +27,26 @@ def take(x: Array, indices: Array, axis: int) -> Array:
 
 @oracle("take_along_axis")
 def take_along_axis(x: Array, indices: Array, axis: int) -> Array:
-    return make(x.dtype, indices.shape, lambda p: x[(*p[:axis], indices[p], *p[axis + 1 :])])
+    def element(p: Ints) -> Any:
+        return x[(*p[:axis], _place(indices[p], x.shape[axis]), *p[axis + 1 :])]
+
+    return make(x.dtype, indices.shape, element)
 
 
 @oracle("gather")
 def gather(x: Array, indices: tuple[Array, ...]) -> Array:
     rank = indices[0].rank
     shape = indices[0].shape + x.shape[len(indices) :]
-    return make(x.dtype, shape, lambda p: x[(*[i[p[:rank]] for i in indices], *p[rank:])])
+    return make(x.dtype, shape, lambda p: x[(*_leading(x, indices, p[:rank]), *p[rank:])])
+
+
+def _place(index: int, size: int) -> int:
+    """An index counted from the start of an axis."""
+    return range(size)[index]
+
+
+def _leading(x: Array, where: tuple[Array, ...], at: Ints) -> list[int]:
+    return [_place(axis[at], size) for axis, size in zip(where, x.shape)]
 
 
 @oracle("update_slice")
@@ -53,7 +65,7 @@ def _targets(x: Array, updates: Array, where: tuple[Array, ...]) -> Iterator[tup
     """Each update, in row-major order, with the place that it is for."""
     rank = where[0].rank
     for index in indices(updates.shape):
-        yield (*[axis[index[:rank]] for axis in where], *index[rank:]), updates[index]
+        yield (*_leading(x, where, index[:rank]), *index[rank:]), updates[index]
 
 
 @oracle("scatter")

@@ -16,37 +16,47 @@ Array = Any
 Ints = tuple[int, ...]
 
 
-def check_indices(xp: Any, indices: Array, size: int) -> None:
-    """Raise E1 unless every index is in ``range(size)``."""
+def from_start(xp: Any, indices: Array, size: int) -> Array:
+    """Indices of an axis, negative ones counted from its start.
+
+    Raises
+    ------
+    OperatorError
+        ``E1``: one is outside of the axis.
+    """
     if prod(indices.shape) == 0:
-        return
+        return indices
     if xp is np:
-        if not indices.shape:
-            if 0 <= int(indices) < size:
-                return
-            raise OperatorError("E1", f"{indices} for an axis of size {size}")
-        # One pass finds indices that are too large and those that are negative.
-        if _greatest(indices) < size:
-            return
+        indices = np.asarray(indices)
+        if _greatest(indices) < size:  # one pass finds what is too large and what is negative
+            return indices
         low, high = int(indices.min()), int(indices.max())
     else:
         low, high = item(xp.min(indices)), item(xp.max(indices))
-    if low < 0 or high >= size:
-        raise OperatorError("E1", f"{low if low < 0 else high} for an axis of size {size}")
+    if low < -size or high >= size:
+        raise OperatorError("E1", f"{low if low < -size else high} for an axis of size {size}")
+    if low >= 0:
+        return indices
+    wide = xp.astype(indices, xp.int64)  # the size may be beyond 32 bits
+    return xp.where(wide < 0, wide + size, wide)
 
 
 @kernel("take")
 def take(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
-    check_indices(xp, indices, x.shape[axis])
     if xp is np:
-        return x.take(indices, axis, mode="clip")  # so that NumPy does not look at them once more
+        try:
+            return x.take(indices, axis)
+        except IndexError:
+            from_start(np, indices, x.shape[axis])
+            raise
+    indices = from_start(xp, indices, x.shape[axis])
     flat = xp.take(x, xp.reshape(indices, (-1,)), axis=axis)
     return xp.reshape(flat, x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
 
 
 @kernel("take_along_axis")
 def take_along_axis(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
-    check_indices(xp, indices, x.shape[axis])
+    indices = from_start(xp, indices, x.shape[axis])
     if xp is not np or not x.flags.c_contiguous or not indices.ndim:
         return xp.take_along_axis(x, indices, axis=axis)
     if x.ndim == 1:
@@ -62,13 +72,16 @@ def take_along_axis(xp: Any, x: Array, indices: Array, *, axis: int) -> Array:
 
 @kernel("gather")
 def gather(xp: Any, x: Array, indices: tuple[Array, ...]) -> Array:
-    for axis, index in enumerate(indices):
-        check_indices(xp, index, x.shape[axis])
     if xp is np:
         if len(indices) == 1 and indices[0].ndim:
-            return x.take(indices[0], 0, mode="clip")
-        # At NumPy scalars indexing gives a view, at arrays without axes a copy.
-        return x[indices if isinstance(indices[0], np.ndarray) else tuple(map(np.asarray, indices))]
+            return take(np, x, indices[0], axis=0)
+        try:
+            # At NumPy scalars indexing gives a view, at arrays without axes a copy.
+            return x[indices if isinstance(indices[0], np.ndarray) else tuple(map(np.asarray, indices))]
+        except IndexError:
+            _places(np, x, indices)
+            raise
+    indices = _places(xp, x, indices)
     lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]
     rows = xp.reshape(x, (lead, *rest))
     return xp.reshape(xp.take(rows, _flat(xp, x.shape, indices), axis=0), indices[0].shape + rest)
@@ -107,7 +120,6 @@ def update_slice_in_place(
 def scatter(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
     if xp is not np:
         return _scatter_rounds(xp, x, updates, indices, None)
-    _check_signs(x, indices)
     return _written(_assign, x.copy(), updates, indices)
 
 
@@ -128,7 +140,6 @@ def _assign(out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
 def scatter_in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
     if xp is not np:
         return scatter(xp, x, updates, indices)
-    _check_signs(x, indices)
     return _written(_assign, x, updates, indices)
 
 
@@ -142,14 +153,11 @@ def _combining(name: str, combine: str) -> None:
     def scatter_with(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
         if xp is not np:
             return _scatter_rounds(xp, x, updates, indices, getattr(xp, combine))
-        # The copy comes last, so that the processor still has it at hand.
-        _check_signs(x, indices)
         return _written(combined, x.copy(), updates, indices)
 
     def in_place(xp: Any, x: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
         if xp is not np:
             return scatter_with(xp, x, updates, indices)
-        _check_signs(x, indices)
         return _written(combined, x, updates, indices)
 
     kernel(name)(scatter_with)
@@ -161,24 +169,17 @@ _combining("scatter_max", "maximum")
 _combining("scatter_min", "minimum")
 
 
-def _check_places(xp: Any, x: Array, indices: tuple[Array, ...]) -> None:
-    for axis, index in enumerate(indices):
-        check_indices(xp, index, x.shape[axis])
-
-
-def _check_signs(x: Array, indices: tuple[Array, ...]) -> None:
-    """Raise E1 if an index is negative: NumPy takes that one, and finds those that are too large itself."""
-    for index in indices:
-        if np.minimum.reduce(index, None, initial=0) < 0:
-            _check_places(np, x, indices)
+def _places(xp: Any, x: Array, indices: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Indices of the leading axes, counted from their starts."""
+    return tuple([from_start(xp, index, size) for index, size in zip(indices, x.shape)])
 
 
 def _written(write: Callable[..., Array], out: Array, updates: Array, indices: tuple[Array, ...]) -> Array:
-    """What `write` makes of `out`; where it finds an index too large it has written nothing."""
+    """What `write` makes of `out`; where it finds an index outside it has written nothing."""
     try:
         return write(out, updates, indices)
     except IndexError:
-        _check_places(np, out, indices)
+        _places(np, out, indices)
         raise
 
 
@@ -189,7 +190,7 @@ def _scatter_rounds(
 
     The array API has no assignment at integer indices, and CuPy's has no order.
     """
-    _check_places(xp, x, indices)
+    indices = _places(xp, x, indices)
     lead, rest = prod(x.shape[: len(indices)]), x.shape[len(indices) :]
     if prod(updates.shape) == 0:
         return xp.asarray(x, copy=True)

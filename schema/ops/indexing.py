@@ -1,8 +1,8 @@
 """Indexing: reading and writing elements at computed places. SPEC 8.6.
 
-Indices are never negative and never clamped; one outside of its axis is an error. Front
-ends add the size of the axis to negative indices. All tensors are values: what is
-"written" is a new tensor.
+A negative index counts from the end of its axis, as `-1` for the last place. Indices are
+never clamped; one outside of its axis is an error. All tensors are values: what is "written"
+is a new tensor.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ..dtypes import ANY, INDEX, NUMERIC, REAL, STORED
 from ..registry import Accuracy, Arg, AttrDecl, Dot, Exact, Op, Rule, Signature, Ulp, define
 from .shape import SLICE_ATTRS, SLICE_RULES, SLICE_SIZES
 
-OUTSIDE = Rule("E1", "every index is at least 0 and less than the size of the axis that it indexes")
+OUTSIDE = Rule("E1", "every index is from -n to n - 1, where n is the size of the axis that it indexes")
 
 define(
     Op(
@@ -19,7 +19,8 @@ define(
         section="8.6.1",
         doc=(
             "The slices of `x` along `axis` at `indices`: the result's shape is that of `x` with the axis "
-            "replaced by the shape of `indices`. An index tensor of shape `[]` so removes the axis."
+            "replaced by the shape of `indices`. An index tensor of shape `[]` so removes the axis. A "
+            "negative index counts from the end of its axis, here and in all operators of this section."
         ),
         attrs=(AttrDecl("axis", "int", "From 0 to the rank less one."),),
         signatures=(

@@ -108,8 +108,6 @@ class Merge:
         t = self._common(symbols.resolve_type(a.type), symbols.resolve_type(b.type), names, couple, where)
         made = Val(self.trace.scope, t, couple[natural].example, a.name, a.inexact or b.inexact)
         made.place = decision.place
-        if a in self.trace.counted and b in self.trace.counted:
-            self.trace.counted.add(made)
         return made
 
     def _common(self, a: Type, b: Type, names: set[str], couple: Couple, where: str) -> Type:

@@ -114,8 +114,6 @@ class Native(Core):
             raise self.fail(rules.OPERAND, got="a str", expected="a number or an array")
         local = self.trace.local(value.val)
         (made,) = self.trace.op("from_scalar", [local], {"dtype": dtype})
-        if local in self.trace.counted:
-            self.trace.counted.add(made)
         return Proxy(self.trace, made, weak=True)
 
     def size_of(self, value: Scalar) -> Any:

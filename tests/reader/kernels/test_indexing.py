@@ -40,7 +40,7 @@ def test_writing_in_place_gives_the_same(op: str, operands: Any, attrs: Any) -> 
 
 
 @pytest.mark.parametrize("op", ["scatter", "scatter_add", "scatter_max", "scatter_min"])
-@pytest.mark.parametrize("bad", [-1, -9, 3, 9])
+@pytest.mark.parametrize("bad", [-4, -9, 3, 9])
 @pytest.mark.parametrize("rest", [(), (2,), (0,)])
 @pytest.mark.parametrize("scalar", [False, True])
 def test_nothing_is_written_at_an_index_outside(
@@ -54,6 +54,18 @@ def test_nothing_is_written_at_an_index_outside(
         assert not x.any()
 
 
+@pytest.mark.parametrize("op", ["scatter", "scatter_add", "scatter_max", "scatter_min"])
+@pytest.mark.parametrize("index", [np.array(-1), np.array([-1, 0, -3, 2]), np.array([[-2, -1], [1, -3]])])
+def test_negative_indices_count_from_the_end(op: str, index: Any) -> None:
+    x = np.arange(6.0).reshape(3, 2)
+    updates = np.arange(index.size * 2.0).reshape(*index.shape, 2) - 3
+    wanted = KERNELS[op](np, x, updates, (index % 3,))
+    np.testing.assert_array_equal(KERNELS[op](np, x, updates, (index,)), wanted)
+    np.testing.assert_array_equal(INPLACE[op](np, x.copy(), updates, (index.astype("i4"),)), wanted)
+    np.testing.assert_array_equal(KERNELS["take"](np, x, index, axis=0), x[index % 3])
+    np.testing.assert_array_equal(KERNELS["gather"](np, x, (index, index // 3)), x[index, index // 3])
+
+
 @pytest.mark.parametrize("shape", [(3, 4), (2, 3, 4), (2, 1, 3, 2)])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["int32", "int64"])
@@ -62,7 +74,7 @@ def test_taking_along_any_axis(shape: tuple[int, ...], order: Any, dtype: str) -
     for axis, size in enumerate(shape):
         for count in (0, 1, 5):
             wanted = (*shape[:axis], count, *shape[axis + 1 :])
-            index = np.random.default_rng(0).integers(0, size, wanted).astype(dtype)
+            index = np.random.default_rng(0).integers(-size, size, wanted).astype(dtype)
             found = KERNELS["take_along_axis"](np, x, index, axis=axis)
             np.testing.assert_array_equal(found, np.take_along_axis(x, index, axis))
 
