@@ -7,11 +7,13 @@ import ast
 import gc
 import json
 import re
+import signal
 import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -96,14 +98,31 @@ def shrunk(fuzz: Fuzz[P], made: P, finding: Finding, *, seconds: float = 60) -> 
             try:
                 ast.parse(source)
                 candidate = fuzz.changed(best, source)
-                found = fuzz.judge(candidate)
-            except Exception:  # noqa: BLE001 - what is left may be no program
+                with _seconds(5):
+                    found = fuzz.judge(candidate)
+            except Exception:  # noqa: BLE001 - what is left may be no program, or have no end
                 continue
             if (found.kind, found.why) == (finding.kind, finding.why):
                 best = candidate
                 break
         else:
             return best
+
+
+@contextmanager
+def _seconds(limit: int) -> Iterator[None]:
+    """Inside, a program that takes longer ends in an error."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(limit)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _smaller(source: str) -> list[str]:
