@@ -484,6 +484,19 @@ def test_a_size_that_is_known_late_is_not_shared_by_what_a_branch_needs() -> Non
     agrees(masked, program, ONES, MIXED, -MIXED, np.array([-5.0, 1.0, 1.0]))
 
 
+def test_a_number_is_true_unless_it_is_0() -> None:
+    def numbers(x: Any, n: Any) -> Any:
+        y = (x[0] and x[1]) or x[2]
+        if n.sum() % 2:
+            y = y + 1
+        return y if not n[0] else -y
+
+    n = np.array([0, 3])
+    program = explored(numbers, MIXED, n)
+    nan = np.array([np.nan, 0.0, -0.0])
+    agrees(numbers, program, (MIXED, n), (MIXED * 0, n), (nan, n + 1), (np.array([1.0, 0.0, 3.0]), n * 2))
+
+
 # --- several methods ----------------------------------------------------------------
 
 

@@ -96,13 +96,19 @@ class Exploration:
         """Which way to go at a branch on a traced array; None if that is to be frozen."""
         if self._example_only or self._passing:
             return bool(condition._example)
-        return self.level.decide(lambda trace: truth_of(trace, condition)) if self.level else None
+        return self.level.decide(lambda trace: _truth(trace, condition)) if self.level else None
 
     def decide_sizes(self, make: Callable[[Trace], Val], answer: bool) -> bool | None:
         """The same for a comparison of sizes, which `make` records."""
         if self._example_only or self._passing:
             return answer
         return self.level.decide(make) if self.level else None
+
+
+def _truth(trace: Trace, condition: Proxy) -> Val:
+    """The truth of a bool, or of a number: whether it is not 0."""
+    number: Any = condition
+    return truth_of(trace, condition if condition.dtype == bool else number != 0)
 
 
 def _itself(value: Any, path: str) -> Any:
