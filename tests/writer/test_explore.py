@@ -497,49 +497,6 @@ def test_a_number_is_true_unless_it_is_0() -> None:
     agrees(numbers, program, (MIXED, n), (MIXED * 0, n), (nan, n + 1), (np.array([1.0, 0.0, 3.0]), n * 2))
 
 
-# --- several methods ----------------------------------------------------------------
-
-
-class Switch(tb.Module):
-    def __init__(self) -> None:
-        self.n = tb.field(np.zeros(()))
-
-    def forward(self, x: Any) -> Any:
-        if x.sum() > 0:
-            self.n = self.n + 1
-            return x * 2
-        return x - self.n
-
-    @tb.export
-    def inverse(self, y: Any, k: Any) -> Any:
-        return y / 2 if y[0] > k else y + self.n
-
-
-def test_all_paths_of_several_methods_are_recorded() -> None:
-    gate, k = Switch(), np.array(2.0)
-    examples = {"inverse": [(MIXED + 9, k)]}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        program = tb.trace_methods(
-            gate, branches="explore", examples=examples, forward=(ONES,), inverse=(ONES, k)
-        )
-    assert [branch.reached for branch in program.branches] == [(True, False)] * 2
-    assert {check["entry"] for check in program.checks} == {"forward", "inverse"}
-    session = tb.load(tb.save(program, None)).new_session()
-    for x in (ONES, -ONES, MIXED + 9, MIXED):
-        assert np.array_equal(session(x), gate(x))
-        assert np.array_equal(session.inverse(x, k), gate.inverse(x, k))
-
-
-def test_methods_have_a_limit_of_paths_and_examples_of_their_own() -> None:
-    with pytest.raises(tb.TraceError, match="at most 1 paths"):
-        tb.trace_methods(Switch(), branches="explore", max_paths=1, forward=(ONES,))
-    with pytest.raises(tb.TraceError, match="examples of the methods; got inverse"):
-        tb.trace_methods(Switch(), branches="explore", examples={"inverse": []}, forward=(ONES,))
-    with pytest.raises(ValueError, match="'freeze' or 'explore'"):
-        tb.trace_methods(Switch(), branches="both", forward=(ONES,))
-
-
 # --- runs that begin alike ---------------------------------------------------------
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ...schema.errors import TraceError
@@ -24,7 +26,7 @@ from .following import Following
 from .merging import Merge
 from .path import Decision, Path, Raised, Recording, Slot, Unjoined, filled, slots_of
 from .prefix import identified
-from .raising import raised_by
+from .raising import caught, raised_by
 from .rewind import Rewind, differing, place
 
 if TYPE_CHECKING:
@@ -65,9 +67,19 @@ class Level:
         self.examples = self.shared.examples if outer is None else []
         self.natural: list[tuple[bool, ...]] = []
         self.example: int = 0
+        #: The frame in which the outermost exploration runs; None if that is this one.
+        self.top: FrameType | None = None if outer is None else outer.top or outer.frame
+        self.frame: FrameType | None = None
 
     def run(self) -> Any:
         """Explore, and give the result."""
+        self.frame = sys._getframe()
+        try:
+            return self._run()
+        finally:
+            self.frame = None  # no cycle
+
+    def _run(self) -> Any:
         for _ in range(ROUNDS):
             self.rewind = Rewind(self.trace)
             self.paths: list[Path] = []
@@ -219,6 +231,10 @@ class Level:
     def _raised(self, path: Path, error: Exception) -> Raised:
         """What the program raised; errors of the tracer, and of the example, are raised again."""
         raised = raised_by(self.trace, error)
+        if raised is not None and path.decisions and self.top is not None and caught(self.trace, self.top):
+            got = f"{raised.name}, which the caller may catch"
+            hint = "catch it in the function that raises it"
+            raise Unjoined(rules.BRANCHES.problem(self.trace.where, got=got, hint=hint)) from error
         main = not self.off and self.example == 0
         if main or (isinstance(error, TraceError) and error.code == rules.EXPLORE.code):
             raise error

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType
 
 from ...schema.errors import TraceboxError
 from ..context import Trace
@@ -24,3 +27,27 @@ def raised_by(trace: Trace, error: Exception) -> Raised | None:
         name = cls.__name__
     only = error.args[0] if isinstance(error, KeyError) and len(error.args) == 1 else error
     return Raised(name, str(only), error, trace.spans.of_traceback(last))
+
+
+def caught(trace: Trace, end: FrameType) -> bool:
+    """Whether code of the user's, from here up to the frame `end`, may catch what is raised here."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame is not end:
+        code, here = frame.f_code, frame.f_lasti
+        if not trace.spans.is_own(code.co_filename) and any(a <= here < b for a, b in _guarded(code)):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _guarded(code: CodeType) -> Iterator[tuple[int, int]]:
+    """The parts of the bytecode that a handler is for: CPython keeps them as numbers of 6 bits a byte."""
+    numbers: list[int] = []
+    value = 0
+    for byte in code.co_exceptiontable:
+        value = value << 6 | byte & 63
+        if not byte & 64:
+            numbers.append(value)
+            value = 0
+    for start, length in zip(numbers[::4], numbers[1::4]):
+        yield 2 * start, 2 * (start + length)
