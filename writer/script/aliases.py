@@ -8,7 +8,7 @@ the program, which holds a copy, of parts of arrays at indices that the program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -381,6 +381,16 @@ class Aliases(Ground):
             if self._would_show(value, box):
                 got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
                 raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+
+    def show(self, values: Iterable[Any]) -> None:
+        """Let the parts of arrays among some values, and in them, show what these arrays hold now."""
+        for value in values:
+            if isinstance(value, Proxy):
+                value._refresh()
+                continue
+            found = known_parts(value, content_of)
+            if found is not None:
+                self.show(found[2])
 
     def _would_show(self, value: Any, box: Any) -> bool:
         """Whether a value, or a part of it, stands for `box`."""

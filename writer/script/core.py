@@ -76,6 +76,8 @@ class Core(Values):
                     flow, value = DEAD, None
                 if not flow.kinds:
                     self.end_dead(block)
+                else:
+                    self.show([value, *frame.env.values()])
             outcomes.append(Outcome(block, flow, value, frame.env, changes, frame.homes))
         self.depth -= 1
         frame.env = before

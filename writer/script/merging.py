@@ -241,6 +241,8 @@ class Merge:
             self.core.taint(value, f"{describe(value)}, which two containers may hold")
         if isinstance(value, Proxy):
             change = outcome.changes.get(id(value))
+            if change is None and value._view is not None and not self._outside(value):
+                return self.core.held(value, content_of(value))  # the array that it shows is put back
             return value if change is None else self.core.held(value, change.new)
         shape = known_parts(value, outcome.content)
         if shape is not None:

@@ -11,6 +11,8 @@ import pytest
 import tracebox as tb
 from tracebox.writer.script import source as sources
 
+from .fuzz import same
+
 #: Items of lists and dicts that are changed where they stand, and have no other name.
 TAKEN = [
     """def program(n: int):
@@ -277,6 +279,23 @@ def program(n: int):
 ]
 #: Lists and arrays for which a variable may stand that branches or loops set.
 LOOPS = [
+    """def program(c: bool, x):
+    v = x
+    if not c:
+        v[...] = 1
+        v = v.reshape(-1)
+    return v.sum(), x.sum()
+""",
+    """def program(c: bool, x):
+    v = x
+    if c:
+        v = x[1:]
+        w = (x[:1], v)
+        x[...] = 5
+    else:
+        w = (x, x)
+    return v.sum(), w[0].sum(), w[1].sum()
+""",
     """def program(c: bool, ks: list[int]):
     v1 = ks
     if c: v1 = []
@@ -357,7 +376,7 @@ def outcomes(text: str, calls: list[tuple[Any, ...]]) -> None:
     program = tb.script(function, *copy.deepcopy(calls[0]))
     for args in calls:
         want, got = function(*copy.deepcopy(args)), program(*copy.deepcopy(args))
-        assert repr(want) == repr(got)
+        assert same(want, got), (want, got)
 
 
 @pytest.mark.parametrize("text", TAKEN)
