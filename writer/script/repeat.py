@@ -16,7 +16,7 @@ from . import rules
 from .aliases import Change, content_of
 from .core import MAX_DEPTH, MAX_TURNS, Core
 from .frames import CODES, CONTINUE, FALL, MISSING, RESULT, RETURN, Absent, Flow
-from .templates import Mismatch, Parts, Same, Template, parts_of
+from .templates import Mismatch, Parts, Same, Template, known_parts, parts_of, rebuilt
 from .values import Box, Scalar, births, describe, is_array, scalar_kind
 
 _ALL = frozenset(CODES)
@@ -243,7 +243,7 @@ class Repeat:
                 continue  # found in this pass
             item.end = self._end(item, flow)
             name = item.name or core.name_of(item.box)
-            template = self._template(name, item.header, item.end)
+            template = self._template(name, self._at_first(item.header, changes), item.end)
             if template != item.template:
                 item.template = template
                 again = True
@@ -254,6 +254,19 @@ class Repeat:
                 again = True
             self._taint_parts(template, item.end)
         return again
+
+    def _at_first(self, value: Any, changes: dict[int, Change]) -> Any:
+        """What a value was at the start of the turn, which has changed it in place."""
+
+        def content(box: Any) -> Any:
+            change = changes.get(id(box))
+            return content_of(box) if change is None else change.old
+
+        shape = known_parts(value, content)
+        if shape is not None:
+            cls, keys, parts = shape
+            return rebuilt(cls, keys, [self._at_first(part, changes) for part in parts])
+        return self.core.held(value, changes[id(value)].old) if id(value) in changes else value
 
     def _news(self, flow: Flow) -> bool:
         """Begin to carry variables that are first set in a turn, and what the function returns."""

@@ -279,6 +279,22 @@ def program(n: int):
 ]
 #: Lists and arrays for which a variable may stand that branches or loops set.
 LOOPS = [
+    """def program(c: bool, ks: list[int]):
+    v = [2]
+    for i in range(len(ks) * c):
+        if v:
+            del v[-1]
+        v = v[:12]
+    return v
+""",
+    """def program(c: bool, ks: list[int]):
+    v = [2]
+    for i in range(len(ks) * c):
+        if v:
+            v.append(i)
+        v = v[:12]
+    return v
+""",
     """def program(c: bool, x):
     v = x
     if not c:
