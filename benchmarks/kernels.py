@@ -154,9 +154,10 @@ HEAD = """# Kernels
 Each kernel's processor time over that of the bare NumPy call, and over torch's, on so many elements:
 medians over interleaved rounds, `OPENBLAS_NUM_THREADS=1 python -m benchmarks.kernels` at commit {commit},
 NumPy {numpy}{torch}, on one thread of a shared virtual machine. From 100,000 elements on, the
-former shall be 1.1 at most; a ratio above that is measured three times, and the middle one stands. Where the kernel is NumPy's function itself (*same*), a ratio that is
-not 1 shows the noise. Where the bare call is not one of the operator's name, or that one gives other
-results, *NumPy's* says what it is; an operator without any is compared with torch's alone.
+former shall be 1.1 at most; a ratio above that is measured three times, and the middle one stands.
+Where the kernel is NumPy's function itself (*same*), a ratio that is not 1 shows the noise. Where the
+bare call is not one of the operator's name, or that one gives other results, *NumPy's* says what it
+is; an operator without any is compared with torch's alone.
 
 """
 
