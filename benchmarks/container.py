@@ -189,7 +189,7 @@ def floor(folder: Path, tensors: dict[str, Any]) -> Iterator[Row]:
     }
     for name, taken in interleave(parts, 3, before=clear).items():
         yield Row(what=f"  {name} of 1 GiB alone, on one thread", value=taken * 1e3, unit="ms")
-    path.unlink()
+    path.unlink(missing_ok=True)
 
 
 def note(times: dict[str, float]) -> str:
