@@ -295,11 +295,9 @@ class Aliases(Ground):
         for name, other in self._live():
             if self.is_item(other, type(value), owner):
                 got = f"an item of a {_sort(owner)}, for which {name} stands, too"
-                raise self.fail(
-                    rules.ALIAS, got=got, hint=f"change {name}, and put it back: rows[i] = {name}"
-                )
+                hint = f"change {name}, and put it back: rows[i] = {name}" if name.isidentifier() else ""
+                raise self.fail(rules.ALIAS, got=got, hint=hint)
         self.puts += 1
-        self._nested[id(value)] = value
         self._tainted.pop(id(value), None)
         if isinstance(value, Box):
             value.tainted = ""
