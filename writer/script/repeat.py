@@ -262,11 +262,15 @@ class Repeat:
             change = changes.get(id(box))
             return content_of(box) if change is None else change.old
 
+        if isinstance(value, (Box, Proxy)) and self._outside(value):
+            return value  # by itself, whatever is in it
         shape = known_parts(value, content)
-        if shape is not None:
-            cls, keys, parts = shape
-            return rebuilt(cls, keys, [self._at_first(part, changes) for part in parts])
-        return self.core.held(value, changes[id(value)].old) if id(value) in changes else value
+        if shape is None:
+            return self.core.held(value, changes[id(value)].old) if id(value) in changes else value
+        cls, keys, parts = shape
+        before = [self._at_first(part, changes) for part in parts]
+        same = id(value) not in changes and all(a is b for a, b in zip(parts, before))
+        return value if same else rebuilt(cls, keys, before)
 
     def _news(self, flow: Flow) -> bool:
         """Begin to carry variables that are first set in a turn, and what the function returns."""
