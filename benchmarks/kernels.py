@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from operator import attrgetter, itemgetter
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from time import perf_counter, thread_time
@@ -46,7 +46,7 @@ Run = Callable[[], object]
 
 def rows() -> Iterator[Row]:
     """The ratio of every kernel to NumPy's own call at each size, on one thread as torch is."""
-    for call in _calls():
+    for call in chain(elements(), arrays()):
         if call.numpy is not None:
             for size in SIZES:
                 times = ratios(call, size)
@@ -80,41 +80,6 @@ def ratios(call: Call, size: int) -> dict[str, float]:
         for name in ("numpy", "torch")
         if name in times
     }
-
-
-def _measured(call: Call, size: int) -> dict[str, float]:
-    """The ratios at a size; where the bound is missed the middle one of three, as the machine is shared."""
-    found = ratios(call, size)
-    if not _missed(found, size):
-        return found
-    return sorted((found, _anew(call, size), _anew(call, size)), key=itemgetter("numpy"))[1]
-
-
-def _anew(call: Call, size: int) -> dict[str, float]:
-    """The ratios in a process of their own, whose memory lies otherwise."""
-    code = f"from benchmarks.kernels import print_ratios; print_ratios({_number(call)}, {size})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
-def _calls() -> list[Call]:
-    return [*elements(), *arrays()]
-
-
-def _number(call: Call) -> int:
-    """The place of a call among all; none is made twice with one note."""
-    keys = [(each.op, each.kind, each.note) for each in _calls()]
-    return keys.index((call.op, call.kind, call.note))
-
-
-def print_ratios(number: int, size: int) -> None:
-    """Print the ratios of the call with a number as JSON."""
-    print(json.dumps(ratios(_calls()[number], size)))
-
-
-def _missed(found: dict[str, float], size: int) -> bool:
-    return size >= 100_000 and found.get("numpy", 0) > BOUND
 
 
 def is_same(call: Call) -> bool:
@@ -177,11 +142,9 @@ HEAD = """# Kernels
 Each kernel's processor time over that of the bare NumPy call, and over torch's, on so many elements:
 medians over interleaved rounds, `OPENBLAS_NUM_THREADS=1 python -m benchmarks.kernels` at commit {commit},
 NumPy {numpy}{torch}, on one thread of a shared virtual machine. From 100,000 elements on, the
-former shall be 1.1 at most; a ratio above that is measured twice more, in new processes, and the
-middle one stands.
-Where the kernel is NumPy's function itself (*same*), a ratio that is not 1 shows the noise. Where the
-bare call is not one of the operator's name, or that one gives other results, *NumPy's* says what it
-is; an operator without any is compared with torch's alone.
+former shall be 1.1 at most. Where the kernel is NumPy's function itself (*same*), a ratio that is
+not 1 shows the noise. Where the bare call is not one of the operator's name, or that one gives other
+results, *NumPy's* says what it is; an operator without any is compared with torch's alone.
 
 """
 
@@ -195,8 +158,8 @@ def page(selected: list[Call]) -> str:
     columns = f"| operator | dtype | {sizes} | torch: {sizes} | NumPy's | |"
     lines = [columns, "|---" * (columns.count(" | ") + 1) + "|"]
     for call in selected:
-        found = [_measured(call, size) for size in SIZES]
-        missed = any(_missed(each, size) for each, size in zip(found, SIZES))
+        found = [ratios(call, size) for size in SIZES]
+        missed = any(each.get("numpy", 0) > BOUND for each, size in zip(found, SIZES) if size >= 100_000)
         remark = "same" if is_same(call) else "missed" if missed else ""
         cells = [f"{each[by]:.2f}" if by in each else "" for by in ("numpy", "torch") for each in found]
         line = f"| `{call.op}` | {call.kind} | {' | '.join(cells)} | {call.note} | {remark} |"
@@ -207,6 +170,6 @@ def page(selected: list[Call]) -> str:
 
 if __name__ == "__main__":
     wanted = set(sys.argv[1:])
-    text = page([call for call in _calls() if not wanted or call.op in wanted])
+    text = page([call for call in chain(elements(), arrays()) if not wanted or call.op in wanted])
     if not wanted:
         (ROOT / "docs" / "kernels.md").write_text(text, "utf-8")
