@@ -117,11 +117,10 @@ def gru_cell(
 
 
 def embedding(weight: Any, indices: Any, /) -> Any:
-    """The rows of `weight` at `indices`, which are not negative."""
-    chosen = asarray(indices)
-    if chosen.dtype not in (np.int32, np.int64):
-        chosen = convert(chosen, np.int64)
-    return apply("take", weight, chosen, axis=0)
+    """The rows of `weight` at `indices`; negative ones count from the end."""
+    from .indexing import index_array
+
+    return apply("take", weight, index_array(asarray(indices)), axis=0)
 
 
 def scaled_dot_product_attention(

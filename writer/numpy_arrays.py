@@ -29,6 +29,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
         raise unsupported(f"np.choose with mode={mode!r}", "np.clip or np.remainder before")
     parts = [creation.asarray(choice) for choice in choices]
     a, *parts = shaping.broadcast_arrays(creation.asarray(a), *parts)
+    a = where(elementwise("less", a, 0), len(parts), a)  # which is refused, as NumPy refuses negative numbers
     return ordering.take_along_axis(shaping.stack(parts), shaping.expand_dims(a, 0), 0)[0]
 
 

@@ -112,3 +112,12 @@ def test_a_negative_element_has_no_count() -> None:
     program = tb.trace(lambda x: np.bincount(x), np.array([1, 2]))
     with pytest.raises(tb.ProgramError, match=r"scatter_add\.E1"):
         program(np.array([1, -2]))
+
+
+def test_negative_numbers_are_refused_where_numpy_refuses_them() -> None:
+    counts = tb.trace(lambda x: np.bincount(x), np.array([1, 2]))
+    chosen = tb.trace(lambda i: np.choose(i, [i + 1, i * 2]), np.array([0, 1]))
+    for program in (counts, chosen):
+        program(np.array([0, 1]))
+        with pytest.raises(tb.ProgramError, match="E1"):
+            program(np.array([0, -1]))

@@ -350,7 +350,7 @@ class Repeat:
                 continue
             if end is not header and core.has_changed(end) and self._outside(end):
                 got = f"{describe(end)} in a loop, for which {item.name} stands at the end of a turn"
-                raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = ....copy()")
+                raise core.fail(rules.ALIAS, got=got, hint=f"let {item.name} stand for a copy of it")
             if not core.has_changed(header):
                 continue
             reason = core.tainted(item.end)
