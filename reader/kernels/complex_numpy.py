@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.complexfloating]
 
 #: Numbers that are worked on at once, so that intermediate values stay in the cache.
-BLOCK = 8192
+BLOCK = 16384
 
 #: Between these squares of a divisor's magnitude nothing overflows, nor is lost to underflow.
-_SQUARES = {"f": (2.0**-20, 2.0**100), "d": (2.0**-20, 2.0**900)}
+_SQUARES = {"f": (2.0**-100, 2.0**100), "d": (2.0**-900, 2.0**900)}
 #: Up to this real part an exponential is far from overflowing, and from vanishing.
 _MODERATE = {"f": 80.0, "d": 600.0}
 
@@ -41,29 +41,34 @@ def in_blocks(function: Callable[[Array], Array], x: Array) -> Array:
 
 
 def divide(x: Array, y: Array, careful: Callable[[Array, Array], Array]) -> Array | None:
-    """The product with the conjugate over the square; `careful` where that may not be accurate."""
+    """The product with the divisor's inverse, its conjugate over its square.
+
+    `careful` where a square may not be accurate. The inverse first: the conjugate's product with a
+    tiny number would lose digits to underflow that the quotient has.
+    """
     left, right = real_parts(x), real_parts(y)
     if left is None or right is None or x.shape != y.shape or x.dtype != y.dtype:
         return None
     found = np.empty(x.shape, x.dtype)
     result = found.reshape(-1)
-    t = left.dtype
+    t = right.dtype
     low, high = _SQUARES[t.char]
     size = min(result.size, BLOCK)
-    turned, squares, scratch = (np.empty(n, t) for n, t in ((size, x.dtype), (2 * size, t), (size, t)))
+    inverses, squares, scratch = (np.empty(n, t) for n in (2 * size, 2 * size, size))
     for start in range(0, result.size, BLOCK):
         piece = slice(start, start + BLOCK)
         out = result[piece]
         n = out.size
         parts = right[2 * start : 2 * (start + n)]
-        np.multiply(parts, parts, out=squares[: 2 * n])
-        square = np.add(squares[: 2 * n : 2], squares[1 : 2 * n : 2], out=scratch[:n])
+        both, inverse = squares[: 2 * n], inverses[: 2 * n]
+        np.multiply(parts, parts, out=both)
+        square = np.add(both[::2], both[1::2], out=scratch[:n])
         if square.min() > low and square.max() < high:
-            np.conjugate(y.reshape(-1)[piece], out=turned[:n])
-            np.multiply(x.reshape(-1)[piece], turned[:n], out=out)
             np.divide(1.0, square, out=square)
-            np.multiply(out.real, square, out=out.real)
-            np.multiply(out.imag, square, out=out.imag)
+            np.multiply(parts[::2], square, out=inverse[::2])
+            np.negative(square, out=square)
+            np.multiply(parts[1::2], square, out=inverse[1::2])
+            np.multiply(x.reshape(-1)[piece], inverse.view(x.dtype), out=out)
             if np.isfinite(out.view(t)).all():
                 continue
         out[...] = careful(x.reshape(-1)[piece], y.reshape(-1)[piece])

@@ -52,3 +52,14 @@ def test_views_give_what_copies_give(op: str) -> None:
         found = COMPLEX[op](np, *operands)
         expected = COMPLEX[op](np, *[np.ascontiguousarray(x) for x in operands])
         np.testing.assert_allclose(found, expected.reshape(found.shape), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_quotients_of_tiny_numbers_keep_their_digits(dtype: str) -> None:
+    limits = np.finfo(DTYPES[dtype])
+    smallest = float(limits.smallest_normal)
+    tiny = np.array([complex(smallest / 0.3, smallest / 0.7), complex(-smallest, smallest / 0.9)])
+    ordinary = np.array([complex(2**-9, 2**-10), complex(0, 2**-8)])
+    x, y = tiny.astype(DTYPES[dtype]), ordinary.astype(DTYPES[dtype])
+    exact = x.astype(np.clongdouble) / y.astype(np.clongdouble)
+    assert np.all(np.abs(COMPLEX["divide"](np, x, y) - exact) <= 4 * limits.eps * np.abs(exact))
