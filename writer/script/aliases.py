@@ -17,13 +17,17 @@ from ..context import Trace
 from ..proxy import Proxy
 from ..scope import BlockSteps, Val
 from . import rules
+from .frames import Absent
 from .ground import Ground
 from .templates import known_parts
 from .values import (
+    BoundMethod,
     Box,
+    Closure,
     DictBox,
     ListBox,
     ObjectBox,
+    Partial,
     births,
     describe,
 )
@@ -105,14 +109,18 @@ class Aliases(Ground):
         if self._journal is not None and id(box) not in self._journal:
             self._journal[id(box)] = Change(box, content_of(box))
 
-    def change(self, box: Box) -> None:
-        """Prepare the change of a list, dict or object.
+    def change(self, box: Box, *values: Any) -> None:
+        """Prepare the change of a list, dict or object, into which `values` are put.
 
         Raises
         ------
         ScriptError
-            ``script.alias``: another name may stand for it, or not.
+            ``script.alias``: another name may stand for it, or not; or it would be a part of itself.
         """
+        if any(self.is_in(box, value) for value in values):
+            raise self.fail(
+                rules.ALIAS, got=f"{describe(box)} as a part of itself", hint="put a copy into it"
+            )
         if box.tainted:
             raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
         if self._shown:
@@ -230,7 +238,8 @@ class Aliases(Ground):
         if isinstance(value, (Box, Proxy)):
             line = self.line(self.node)
             reason = f"{describe(value)}, which was put into a list or dict in line {line}"
-            again = id(value) in self._away or (self.loops and self.loops[-1](value))
+            again = any(id(root) in self._away for root in (value, *self._roots(value)))
+            again = again or (bool(self.loops) and self.loops[-1](value))
             if again or self.is_item(value):
                 self.shared_items = self.shared_items or f"{reason}, perhaps twice"
             self._away[id(value)] = value
@@ -238,6 +247,38 @@ class Aliases(Ground):
             for root in self._roots(value):  # it may show another array's memory
                 self.taint(root, reason)
                 self._away[id(root)] = root
+
+    def put_on_paths(self, paths: list[list[Any]]) -> None:
+        """Note what each of some paths has put into lists and dicts of the program: one of them is taken."""
+        values: dict[int, Any] = {}
+        for path in paths:
+            found = {id(value): value for value in path}
+            if len(found) < len(path):
+                self.shared_items = self.shared_items or "an item that is twice in lists or dicts"
+            values |= found
+        for value in values.values():
+            self.put_away(value)
+
+    def put_inside(self, value: Any) -> None:
+        """Forbid changes in place of what is in a value that becomes a list or dict of the program."""
+        for part in self.within(value):
+            if part is not value and isinstance(part, (Box, Proxy)):
+                self.put_away(part)
+
+    @contextmanager
+    def unnoted(self) -> Iterator[None]:
+        """Inside, what is put into lists and dicts of the program is not noted as there: the caller does."""
+        marks = self.marks()
+        yield
+        self.forget(marks)
+
+    def marks(self) -> Any:
+        """What is known of items that were put away; see `forget`."""
+        return dict(self._away), self.shared_items
+
+    def forget(self, marks: Any) -> None:
+        """Go back to what was known, before a body is compiled once more."""
+        self._away, self.shared_items = dict(marks[0]), marks[1]
 
     def got(self, value: Any, owner: Any) -> Any:
         """An item of a list or dict of the program: a copy, which is not changed in place."""
@@ -306,7 +347,7 @@ class Aliases(Ground):
         """Make sure that the items of lists and dicts have no other names that are read later."""
         got, hint = self.shared_items, "put copies into the list"
         for name, value in self._live():
-            if value is not owner and self._is_away(value):
+            if value is not owner and self.is_away(value):
                 got, hint = f"an item, for which {name} stands, too", f"put {name}.copy() into the list"
         if got:
             raise self.fail(rules.ALIAS, got=got, hint=hint)
@@ -321,16 +362,16 @@ class Aliases(Ground):
                 if live is None or name in live:
                     yield name, value
 
-    def _is_away(self, value: Any) -> bool:
+    def is_away(self, value: Any) -> bool:
         """Whether a value, or a part of it, was put into a list or dict of the program."""
         if id(value) in self._away:
             return True
         found = known_parts(value, content_of)
-        return found is not None and any(map(self._is_away, found[2]))
+        return found is not None and any(map(self.is_away, found[2]))
 
     def away_too(self, made: Any, value: Any) -> None:
         """`made` stands for what `value` was: it may have been put into a list."""
-        if isinstance(made, (Box, Proxy)) and self._is_away(value):
+        if isinstance(made, (Box, Proxy)) and self.is_away(value):
             self._away[id(made)] = made
 
     # --- parts of arrays ---
@@ -353,10 +394,15 @@ class Aliases(Ground):
         return True
 
     def stands_for(self, made: Any, value: Any) -> None:
-        """Note that `made` may be `value` or a part of it, and is not read any more when that has changed."""
+        """Note that `made` may be `value` or a part of it: if one changes, the other is not read any more."""
         if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)) and made is not value:
-            _, held = self._shown.get(id(made), (made, ()))
-            self._shown[id(made)] = (made, (*held, *self._roots(value)))
+            self.linked(made, self._roots(value))
+
+    def linked(self, made: Any, others: Iterable[Any]) -> None:
+        """Note what else `made` may be: two that have something in common may be one."""
+        _, held = self._shown.get(id(made), (made, ()))
+        found = {id(other): other for other in (*held, *others) if other is not made}
+        self._shown[id(made)] = (made, tuple(found.values()))
 
     def shows_too(self, made: Any, value: Any) -> None:
         """`made` stands for `value` where paths meet, which may show another array's memory."""
@@ -374,11 +420,17 @@ class Aliases(Ground):
         return (value, *self._shown.get(id(value), (value, ()))[1])
 
     def _stale(self, box: Any) -> None:
-        """Refuse a change of what something that is read later stands for, which would not show it."""
+        """Refuse a change of what something that is read later may stand for, which would not show it."""
+        root, *others = self._roots(box)
+        mine = {id(root), *map(id, others)}
         for name, value in self._live():
-            if self._would_show(value, box):
-                got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
-                raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+            for part in self.within(value):
+                if not isinstance(part, (Box, Proxy)):
+                    continue
+                roots = self._roots(part)
+                if roots[0] is not root and not mine.isdisjoint(map(id, roots)):
+                    got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
+                    raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
 
     def show(self, values: Iterable[Any]) -> None:
         """Let the parts of arrays among some values, and in them, show what these arrays hold now."""
@@ -390,16 +442,56 @@ class Aliases(Ground):
             if found is not None:
                 self.show(found[2])
 
-    def _would_show(self, value: Any, box: Any) -> bool:
-        """Whether a value, or a part of it, stands for `box`."""
-        if any(root is box for root in self._shown.get(id(value), (value, ()))[1]):
-            return True
-        found = known_parts(value, content_of)
-        return found is not None and any(self._would_show(part, box) for part in found[2])
+    def within(self, value: Any) -> Iterator[Any]:
+        """A value and all that is in it, each once: parts, what functions keep, what they are bound to."""
+        todo, seen = [value], set()
+        while todo:
+            value = todo.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            yield value
+            if isinstance(value, Closure):
+                if value.frame not in self.frames:
+                    todo += value.frame.env.values()
+                todo += value.defaults.values()
+            elif isinstance(value, Partial):
+                todo += (*value.args, *value.kwargs.values())
+            elif isinstance(value, BoundMethod):
+                todo.append(value.owner)
+            elif isinstance(value, Absent):
+                todo.append(value.value)
+            else:
+                found = known_parts(value, content_of)
+                todo += found[2] if found is not None else ()
 
     def is_in(self, box: Any, value: Any) -> bool:
         """Whether `box` is `value`, or a part of it."""
-        if value is box:
-            return True
-        found = known_parts(value, content_of)
-        return found is not None and any(self.is_in(box, part) for part in found[2])
+        return any(part is box for part in self.within(value))
+
+    def stands_where(self, box: Any, value: Any) -> bool:
+        """Whether `value`, or a part of it, may be `box`, or show its memory."""
+        mine = set(map(id, self._roots(box)))
+        return any(
+            not mine.isdisjoint(map(id, self._roots(part)))
+            for part in self.within(value)
+            if isinstance(part, (Box, Proxy))
+        )
+
+    def reached(self, value: Any) -> dict[int, Any]:
+        """What changes when a value, or something in it, is changed in place, by identity."""
+        parts = (part for part in self.within(value) if isinstance(part, (Box, Proxy)))
+        return {id(root): root for part in parts for root in self._roots(part)}
+
+    def made_of(self, made: Any, value: Any) -> None:
+        """`made` stands for what `value` was, part by part; see `stands_for`, `item_too` and `away_too`."""
+        if made is value:
+            return
+        if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)):
+            self.stands_for(made, value)
+            self.item_too(made, value)
+            self.away_too(made, value)
+        ours, theirs = known_parts(made, content_of), known_parts(value, content_of)
+        if ours is not None and theirs is not None and ours[:2] == theirs[:2]:
+            for one, other in zip(ours[2], theirs[2]):
+                self.made_of(one, other)

@@ -525,7 +525,7 @@ class Compiler(Calls):
                 return
             if getattr(getattr(owner.cls, "__dataclass_params__", None), "frozen", False):
                 raise self.fail(rules.ATTRIBUTE, got=f"{owner.cls.__name__} is frozen", hint="make a new one")
-            self.change(owner)
+            self.change(owner, value)
             owner.fields = {**owner.fields, name: value}
             return
         if isinstance(owner, Module):

@@ -12,7 +12,7 @@ from ..scope import BlockSteps, Step, Val
 from . import rules
 from .aliases import Change, content_of
 from .frames import MISSING, RESULT, Absent, Flow
-from .templates import Mismatch, Template, known_parts, rebuilt
+from .templates import Mismatch, Template, is_optional, known_parts, rebuilt
 from .values import (
     Box,
     DictBox,
@@ -79,6 +79,8 @@ class Merge:
         self.yields: list[list[Val]] = [[] for _ in outcomes]
         self._shared: dict[tuple[int, int], Callable[[], Any]] = {}
         self._partners: dict[int, Any] = {}
+        #: What each path has put into lists, dicts and optionals that come out of it.
+        self._inside: dict[int, list[Any]] = {id(outcome): [] for outcome in outcomes}
 
     def finish(self) -> tuple[Flow, Any]:
         """Record the node; the variables are those after it."""
@@ -94,6 +96,7 @@ class Merge:
             contents = self._boxes()
             env = self._variables()
             value = self._values([outcome.value for outcome in self.alive])
+        core.put_on_paths(list(self._inside.values()))
         for outcome, values in zip(self.outcomes, self.yields):
             outcome.block.results = values
         blocks = (self.outcomes[0].block, self.outcomes[1].block)
@@ -210,6 +213,10 @@ class Merge:
             template = self.widening.one(next(value for value in seen if value is not MISSING), loose=False)
         else:
             template = self.widening.widen(seen[0], seen[-1])
+        if is_optional(template):
+            for outcome, value in zip(self.alive, values):
+                if isinstance(value, (Box, Proxy)):
+                    self._inside[id(outcome)].append(value)
         slots = self._leaves(template, seen)
         self._aliases(a, b)
 
@@ -239,6 +246,7 @@ class Merge:
         """A value as the path left it, with copies of what it changed."""
         if inner and isinstance(value, (Box, Proxy)):
             self.core.taint(value, f"{describe(value)}, which two containers may hold")
+            self._inside[id(outcome)].append(value)
         if isinstance(value, Proxy):
             change = outcome.changes.get(id(value))
             if change is None and value._view is not None and not self._outside(value):
@@ -258,7 +266,7 @@ class Merge:
         columns: list[list[Val]] = []
         index = {id(outcome): i for i, outcome in enumerate(self.outcomes)}
         for outcome, value in zip(self.alive, values):
-            with core.block(outcome.block):
+            with core.block(outcome.block), core.unnoted():
                 if value is MISSING:
                     column = [core.default(t) for t in types]
                 else:
@@ -348,8 +356,7 @@ class Merge:
             self.core.away_too(made, one)
             self.core.shows_too(made, one)
             self.core.item_too(made, one)
-            if isinstance(made, (ListBox, DictBox)) and made.val is not None:
-                self.core.stands_for(made, one)
+            self.core.stands_for(made, one)
             reason = self.core.tainted(one)
             if reason:
                 self.core.taint(made, reason)

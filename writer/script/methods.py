@@ -26,7 +26,7 @@ Kwargs = dict[str, Any]
 def append(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Adds an item."""
     (value,) = args
-    c.change(owner)
+    c.change(owner, value)
     if owner.items is not None:
         owner.items = [*owner.items, value]
         return
@@ -40,7 +40,7 @@ def append(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
 def extend(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Adds the items of anything that loops run over."""
     other = _list_from(c, args[0])
-    c.change(owner)
+    c.change(owner, other)
     c.shared(other)
     with c.moved():
         found = binary(c, "Add", owner, other)
@@ -73,7 +73,7 @@ def pop(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
 def insert(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Adds an item before an index."""
     index, value = args
-    c.change(owner)
+    c.change(owner, value)
     if owner.items is not None and isinstance(index, int):
         items = list(owner.items)
         items.insert(index, value)

@@ -140,7 +140,7 @@ def set_attribute(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     owner, name, value = args
     if not isinstance(owner, ObjectBox) or not isinstance(name, str):
         raise c.fail(rules.ATTRIBUTE, got=f"an attribute of {describe(owner)}")
-    c.change(owner)
+    c.change(owner, value)
     owner.fields = {**owner.fields, name: value}
 
 

@@ -16,7 +16,7 @@ from . import rules
 from .aliases import Change, content_of
 from .core import MAX_DEPTH, MAX_TURNS, Core
 from .frames import CODES, CONTINUE, FALL, MISSING, RESULT, RETURN, Absent, Flow
-from .templates import Mismatch, Parts, Same, Template, known_parts, parts_of, rebuilt
+from .templates import Leaf, Mismatch, Parts, Same, Template, is_optional, known_parts, parts_of, rebuilt
 from .values import Box, Scalar, births, describe, is_array, scalar_kind
 
 _ALL = frozenset(CODES)
@@ -25,7 +25,7 @@ _ALL = frozenset(CODES)
 class Item:
     """What a loop carries: a variable, what a box holds, or a mark of its own."""
 
-    __slots__ = ("name", "box", "start", "template", "header", "end", "flag", "taint")
+    __slots__ = ("name", "box", "start", "template", "header", "end", "flag", "taint", "also")
 
     def __init__(self, name: str, box: Any, start: Any, template: Template) -> None:
         self.name = name
@@ -39,6 +39,8 @@ class Item:
         self.flag: Item | None = None
         #: Why it is not changed in place in a further turn.
         self.taint = ""
+        #: What it may be, or share with other items, after a turn, by identity.
+        self.also: dict[int, Any] = {}
 
 
 class Repeat:
@@ -79,6 +81,8 @@ class Repeat:
             return True
         if isinstance(box, Box):
             return box.born < self.mark
+        if not isinstance(box, Proxy):
+            return True  # what items have in common from turn to turn
         source = self.core.source_before(box)
         return not isinstance(source, Val) or (
             source.block is not self.block and (source.block is None or source.block.open)
@@ -104,10 +108,12 @@ class Repeat:
         saved = symbols.snapshot()
         for _ in range(MAX_TURNS):
             methods = {id(unit): len(unit.methods) for unit in trace.units.values()}
+            marks = core.marks()
             block, flow, again = self._pass()
             if not again:
                 return self._finish(block, flow, first, trips)
             symbols.restore(saved)
+            core.forget(marks)
             for unit in trace.units.values():
                 del unit.methods[methods.get(id(unit), 0) :]
         raise core.fail(rules.TYPES, got="a loop whose variables get other types in every turn")
@@ -168,13 +174,16 @@ class Repeat:
                 core.end_dead(block)
             more = self._more(flow)
             again = self._ends(flow, changes, mark)
+            again = (bool(flow.kinds) and self._linked()) or again
             if not again and flow.kinds:
                 self._check_aliases()
                 if core.puts > puts:
                     self._check_items(shared)
                 block.results = [core.scalar(more)]
+                core.loops.append(self._outside)
                 for item in self.items:
                     block.results += self._column(item, item.end)
+                core.loops.pop()
         core.depth -= 1
         frame.env = dict(self.before)
         return block, flow, again
@@ -186,12 +195,16 @@ class Repeat:
             params = [core.trace.ghost_value(t, label) for t in item.template.types()]
             block.params += params
             item.header = item.template.build(iter(params), core.wrap)
-            if item.box is None and not item.taint and isinstance(item.start, (Box, Proxy)):
-                item.taint = core.tainted(item.start)
+            if item.box is None and isinstance(item.start, (Box, Proxy)):
+                item.taint = item.taint or core.tainted(item.start)
                 if not item.taint and self._elsewhere(item, item.start):
                     item.taint = f"{item.name}, which has another name before the loop"
-                core.stands_for(item.header, item.start)
-                core.item_too(item.header, item.start)
+            if item.start is not MISSING:
+                self._put_inside(item.template, item.start)
+                core.made_of(item.header, item.start)
+            for part in core.within(item.header):
+                if item.also and isinstance(part, (Box, Proxy)) and self._is_new(part):
+                    core.linked(part, item.also.values())
             if item.taint:
                 core.taint(item.header, item.taint)
             self._taint_parts(item.template, item.header)
@@ -204,6 +217,43 @@ class Repeat:
                 core.frame.env[item.name] = Absent(_ALL, item.header, why, item.flag.header)
             elif not item.name.startswith("<set") and item is not self.code:
                 core.frame.env[item.name] = item.header
+
+    def _put_inside(self, template: Template, value: Any) -> None:
+        """What is in lists and dicts that the loop carries as values of the program is put away."""
+        if isinstance(template, Parts):
+            for part, inner in zip(template.parts, parts_of(value)):
+                self._put_inside(part, inner)
+        elif isinstance(template, Leaf):
+            self.core.put_inside(value)
+            if is_optional(template):
+                self.core.put_away(value)
+
+    def _is_new(self, part: Any) -> bool:
+        """Whether a part of a header is one that the header is made of."""
+        return not self._outside(part)
+
+    def _linked(self) -> bool:
+        """Note what items may be in the next turn: boxes from before the loop, or what others are, too."""
+        core, again = self.core, False
+        found: list[tuple[Item, dict[int, Any]]] = []
+        for item in self.items:
+            if item.header is MISSING or item.end is MISSING:
+                continue
+            reached = core.reached(item.end)
+            known = core.reached(item.header) | item.also
+            reached.pop(id(item.end), None) if item.box is not None else None
+            for key, value in reached.items():
+                if key not in known and value is not item.box and self._outside(value):
+                    item.also[key] = value
+                    again = True
+            inner = {key: value for key, value in reached.items() if not self._outside(value)}
+            for other, theirs in found:
+                if not inner.keys().isdisjoint(theirs) and item.also.keys().isdisjoint(other.also):
+                    token = object()
+                    item.also[id(token)] = other.also[id(token)] = token
+                    again = True
+            found.append((item, inner))
+        return again
 
     def _more(self, flow: Flow) -> Any:
         """Whether there is a further turn; the test is made only where the body is not left."""
@@ -395,7 +445,8 @@ class Repeat:
         initial: list[Val] = []
         results: list[Val] = []
         for item in self.items:
-            column = self._column(item, item.start)
+            with core.unnoted():  # it is since the loop began
+                column = self._column(item, item.start)
             initial += column
             results += [trace.ghost_value(t, v.name) for t, v in zip(item.template.types(), column)]
         trace.add(Step("loop", "", [trips, first, *initial], None, results, blocks=(block,)))
@@ -406,16 +457,11 @@ class Repeat:
             value = made[id(item)]
             self._taint_parts(item.template, value)
             if item.box is not None:
+                self._made(item, value)
                 core.fill(item.box, value)
                 continue
-            core.away_too(value, item.end)
+            self._made(item, value)
             core.shows_too(value, item.end)
-            if not (self.sure and item.end is not item.header):
-                core.stands_for(value, item.start)
-            core.item_too(value, item.start)
-            core.item_too(value, item.end)
-            if item.end is not item.header:
-                core.stands_for(value, item.end)
             self._share(item, value)
             if item.taint:
                 core.taint(value, item.taint)
@@ -430,6 +476,12 @@ class Repeat:
         if self.code is None:
             return Flow(FALL)
         return Flow(FALL, RETURN, code=made[id(self.code)])
+
+    def _made(self, item: Item, value: Any) -> None:
+        """Note what comes out of the loop for what it may be."""
+        if item.start is not MISSING and not (self.sure and item.end is not item.header):
+            self.core.made_of(value, item.start)
+        self.core.made_of(value, item.end)
 
     def _share(self, item: Item, value: Any) -> None:
         """What had another name at the end of a turn is not changed in place afterwards."""

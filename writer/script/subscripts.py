@@ -296,10 +296,10 @@ def put(c: Compiler, owner: Any, key: Any, value: Any) -> None:
 
 
 def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
-    c.change(owner)
     if isinstance(key, slice):
         _put_slice(c, owner, key, value)
         return
+    c.change(owner, value)
     if owner.items is not None and type(key) in (int, bool):
         if not -len(owner.items) <= key < len(owner.items):
             c.raise_unless(False, "IndexError", "list assignment index out of range")
@@ -319,6 +319,7 @@ def _put_slice(c: Compiler, owner: ListBox, key: slice, value: Any) -> None:
     from .functions import _list_from
 
     given = _list_from(c, value)
+    c.change(owner, given)
     if owner.items is not None and given.items is not None and all(map(_is_bound, _parts(key))):
         items = list(owner.items)
         try:
@@ -352,7 +353,6 @@ def delete(c: Compiler, owner: Any, key: Any) -> None:
                 del items[key]
                 owner.items = items
                 return
-            c.change(owner)
             _put_slice(c, owner, key, ListBox([]))
         else:
             c.method(owner, "pop", (key,), {})
@@ -384,7 +384,7 @@ def widen(c: Compiler, owner: ListBox, value: Any) -> None:
 
 
 def _put_dict(c: Compiler, owner: DictBox, key: Any, value: Any) -> None:
-    c.change(owner)
+    c.change(owner, value)
     if owner.items is not None and (is_known(key) or key is None):
         same = {type(k) for k in owner.items} | {type(key)}
         if len(same) == 1:

@@ -110,6 +110,12 @@ class Leaf(Template):
     __hash__ = None  # type: ignore[assignment]
 
 
+def is_optional(template: Template) -> bool:
+    """Whether a template carries a value that may be None."""
+    t = template.type if isinstance(template, Leaf) else None
+    return isinstance(t, ContainerType) and t.kind == "optional"
+
+
 class Parts(Template):
     """A tuple, list, dict or object of known structure. `cls` is its class."""
 

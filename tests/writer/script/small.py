@@ -1,0 +1,170 @@
+"""All small programs that give two names to lists or arrays and change them in place.
+
+``python -m tests.writer.script.small --kind list`` runs every program of a kind beside CPython.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+
+import numpy as np
+
+from .fuzz import judge
+from .fuzz_grammar import Made
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What `a` and `b` are at first, what is done with one of them, and the calls."""
+
+    parameter: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    #: ``X`` and ``Y`` are one and the other, and the other way round.
+    statements: tuple[str, ...]
+    calls: tuple[tuple[object, ...], ...]
+
+
+KINDS = {
+    "list": Kind(
+        parameter="p: list[int]",
+        first=("a = p", "a = [c, 2]"),
+        second=("b = a", "b = [3]", "b = (a, [4])[c > 0]"),
+        statements=(
+            "X = Y",
+            "X = []",
+            "X = X + [c]",
+            "X.append(7)",
+            "X += [8, c]",
+            "if X: X.pop()",
+            "X = [*Y]",
+            "X = Y if c > 1 else X",
+        ),
+        calls=((3, [5, 6]), (0, [1]), (1, [4, 4, 4])),
+    ),
+    "array": Kind(
+        parameter="p: np.ndarray",
+        first=("a = p", "a = np.ones(3)"),
+        second=("b = a", "b = a[:]", "b = a * 2", "b = a[::-1]"),
+        statements=(
+            "X = Y",
+            "X = np.zeros(3)",
+            "X = X + 1",
+            "X[0] = 7",
+            "X += 2",
+            "X[1:] = Y[:-1]",
+            "X = Y[:]",
+            "X = X[::-1]",
+            "X = Y if c > 1 else X",
+        ),
+        calls=tuple((c, np.arange(3.0)) for c in (3, 0, 1)),
+    ),
+    "rows": Kind(
+        parameter="p: list[list[int]]",
+        first=("a = p", "a = [[c], [2]]", "a = [[k] for k in range(c + 2)]"),
+        second=("b = a", "b = [[3], [c]]", "b = a[:]", "b = a[0]", "b = [a[0], [c]]"),
+        statements=(
+            "X = Y",
+            "X[0] = Y[0]",
+            "X[0] = [c]",
+            "X[0].append(7)",
+            "X.append(Y[-1])",
+            "X[-1] += [9]",
+            "X = X + [[c]]",
+            "X.append([c])",
+        ),
+        calls=((3, [[5], [6]]), (0, [[1], [2, 3], [4]]), (1, [[4]])),
+    ),
+    "parts": Kind(
+        parameter="p: list[int]",
+        first=("a = (p, 1)", "a = {'k': p, 'l': [c]}", "a = Plain(p)", "a = [[c], p]"),
+        second=("b = p", "b = [3]", "b = p[:]"),
+        statements=(
+            "b = FIRST",
+            "FIRST.append(7)",
+            "PUT",
+            "b.append(8)",
+            "b = [c]",
+            "p = b",
+            "p += [6]",
+            "b = b + [5]",
+        ),
+        calls=((3, [5, 6]), (0, [1]), (1, [4, 4, 4])),
+    ),
+}
+#: What a container of the kind ``parts`` has, and how it gets another.
+_PARTS = {
+    "(": ("a[0]", "a = (b, 1)"),
+    "{": ("a['k']", "a['k'] = b"),
+    "P": ("a.value", "a.value = b"),
+    "[": ("a[1]", "a[1] = b"),
+}
+#: Two statements S and T between the first lines and the last statement.
+FORMS = (
+    "if c > 0:\n    S\n    T",
+    "if c > 0:\n    S\nelse:\n    T",
+    "S\nif c > 0:\n    T",
+    "for i in range(2):\n    S\n    T",
+    "for i in range(c):\n    S\n    T",
+    "while c > 0:\n    c -= 1\n    S\n    T",
+    "for i in range(2):\n    if c > 0:\n        S\n        continue\n    T",
+    "for i in range(3):\n    S\n    if c > i:\n        break\n    T",
+    "for i in range(c):\n    if i > 1:\n        S\n    else:\n        T",
+    "for i in range(c):\n    S\n    for j in range(2):\n        T",
+    "if c > 0:\n    for i in range(2):\n        S\n    T",
+    "for i in range(2):\n    S\n    if c > i:\n        T\n        return a, b, p",
+)
+
+
+def both(statements: tuple[str, ...]) -> list[str]:
+    """Each statement, and with the names the other way round."""
+    turned = [s.translate(str.maketrans("XY", "ba")) for s in statements]
+    return list(dict.fromkeys([s.translate(str.maketrans("XY", "ab")) for s in statements] + turned))
+
+
+def programs(kind: str, first: int = 0, step: int = 1) -> Iterator[tuple[int, Made]]:
+    """The programs of a kind, numbered: every so many, from one on."""
+    made = KINDS[kind]
+    each = both(made.statements)
+    chosen = enumerate(product(FORMS, made.first, made.second, each, each, each))
+    for number, (form, first_line, second, s, t, last) in islice(chosen, first, None, step):
+        middle = "\n".join(_put(line, s, t) for line in form.split("\n"))
+        body = "\n".join([first_line, second, middle, last, "return a, b, p"])
+        if "Plain" in first_line:  # no program returns an object
+            body = body.replace("return a,", "return a.value, a.seen,")
+        if kind == "parts":
+            part, put = _PARTS[first_line[4]]
+            body = body.replace("FIRST", part).replace("PUT", put)
+        source = f"def program(c: int, {made.parameter}):\n{textwrap.indent(body, '    ')}\n"
+        yield number, Made(source, list(made.calls))
+
+
+def _put(line: str, s: str, t: str) -> str:
+    return line[:-1] + {"S": s, "T": t}[line[-1]] if line.lstrip() in ("S", "T") else line
+
+
+def main() -> int:
+    """Run the programs of a kind, and print those that differ."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first program")
+    parser.add_argument("--step", type=int, default=1, help="every so many programs")
+    options = parser.parse_args()
+    found: Counter[str] = Counter()
+    for number, made in programs(options.kind, options.first, options.step):
+        finding = judge(made)
+        found[finding.kind] += 1
+        if finding.kind not in ("same", "refused"):
+            print(f"--- {number}: {finding.kind}, {finding.why}\n{made.source}{finding.detail}", flush=True)
+    print(dict(found))
+    return 0 if set(found) <= {"same", "refused"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Small programs that change lists and arrays under two names, some of each kind."""
+
+from __future__ import annotations
+
+import pytest
+
+import tracebox as tb
+
+from .fuzz import judge
+from .small import KINDS, programs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_small_programs_are_as_in_cpython_or_refused(kind: str) -> None:
+    found = [(made, judge(made)) for _, made in programs(kind, step=3499)]
+    assert [(made.source, f.detail) for made, f in found if f.kind not in ("same", "refused")] == []
+    kinds = [f.kind for _, f in found]
+    assert kinds.count("same") > len(kinds) / 4
+
+
+def test_a_list_is_no_part_of_itself() -> None:
+    def program(n: int):  # type: ignore[no-untyped-def]
+        rows = [[n], [2]]
+        rows[0].append(rows)
+        return n
+
+    with pytest.raises(tb.ScriptError, match=r"list of 1 item as a part of itself"):
+        tb.script(program, 1)
