@@ -60,15 +60,16 @@ def type_of(annotation: Any, space: dict[str, Any] | None = None) -> Type | None
         if bar and none.strip() == "None":
             found = type_of(text.strip(), space)
             return None if found is None else optional(found)
-        if "[" in annotation and annotation.split("[")[0].strip() in _DTYPES:
-            return parse_type(annotation.replace(" ", ""))
-        if space is not None:
+        head, bracket, _ = annotation.partition("[")
+        spec = bool(bracket) and head.strip() in _DTYPES
+        if space is not None and not (spec and head.strip() not in _PYTHON):
             try:
-                annotation = eval(annotation, space)
+                found = eval(annotation, space)
             except (NameError, SyntaxError, TypeError, AttributeError):
-                return None
-            return type_of(annotation)
-        return None
+                found = None
+            if found is not None:
+                return type_of(found)
+        return parse_type(annotation.replace(" ", "")) if spec else None
     try:
         if annotation in _PLAIN:
             return _PLAIN[annotation]
@@ -97,6 +98,10 @@ _DTYPES = frozenset(
     {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f16", "f32", "f64", "bf16", "c64", "c128",
      "f8e4m3fn", "f8e5m2", "int", "float", "str", "list", "dict", "tuple", "optional"}
 )  # fmt: skip
+
+
+#: Those that Python has, too: ``list[np.ndarray]`` is Python's, ``list[f32[B]]`` ours.
+_PYTHON = frozenset({"list", "dict", "tuple"})
 
 
 def _jaxtyping(annotation: Any) -> Type | None:

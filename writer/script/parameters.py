@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,17 @@ from ...schema import dims
 from ...schema.manifest import MISSING, Parameter, Tree
 from ...schema.manifest_const import to_plain
 from ...schema.names import clean, fresh_name
-from ...schema.types import NONE, ContainerType, TensorType, Type, dict_of, list_of, map_dims, symbols_of
+from ...schema.types import (
+    NONE,
+    ContainerType,
+    TensorType,
+    Type,
+    dict_of,
+    list_of,
+    map_dims,
+    symbols_of,
+    type_text,
+)
 from ..attributes import dtype_name
 from ..ghosts import example as ghost
 from ..integral import SymbolicInt
@@ -66,6 +76,15 @@ def _loose(t: Type | None) -> Type | None:
     return None if t is None else map_dims(t, lambda dim: dims.UNKNOWN)
 
 
+def _alone(t: Type) -> Iterator[str]:
+    """The symbols that stand alone as sizes, in arrays that are parameters or items of tuples."""
+    if isinstance(t, TensorType):
+        yield from filter(None, map(dims.symbol_name, t.shape or ()))
+    elif isinstance(t, ContainerType) and t.kind == "tuple":
+        for item in t.items:
+            yield from _alone(item)
+
+
 class Parameters:
     """The parameters of the root function, by the annotations, `specs` and examples of a Python function."""
 
@@ -89,6 +108,7 @@ class Parameters:
         self.sizes: dict[str, int] = {}
         scope = core.trace.scope
         types = {key: self._type(p) for key, p in signature.parameters.items()}
+        self._check_symbols(types)
         for t in types.values():
             for symbol in symbols_of(t) if t is not None else ():
                 scope.symbols.examples.setdefault(symbol, self.sizes.get(symbol, 0))
@@ -135,6 +155,20 @@ class Parameters:
                 hint = f"annotate it, as in {name}: {example}"
             raise rules.PARAMETER.fail(f"{self.name} parameter {name}", got=got, hint=hint)
         return found
+
+    def _check_symbols(self, types: dict[str, Type | None]) -> None:
+        """Make sure that each symbol is the size of an array that the caller gives."""
+        known = [t for t in types.values() if t is not None]
+        bound = {symbol for t in known for symbol in _alone(t)}
+        for key, t in types.items():
+            missing = sorted(set(symbols_of(t)) - bound) if t is not None else []
+            if missing and t is not None:
+                raise rules.PARAMETER.fail(
+                    f"{self.name} parameter {key}",
+                    expected=f"a parameter one of whose sizes is {missing[0]}",
+                    got=type_text(t),
+                    hint="write ? for a size that nothing else says",
+                )
 
     def _value(self, parameter: inspect.Parameter, t: Type | None) -> Any:
         name = parameter.name

@@ -29,6 +29,8 @@ class Kind:
     #: ``X`` and ``Y`` are one and the other, and the other way round.
     statements: tuple[str, ...]
     calls: tuple[tuple[object, ...], ...]
+    #: What comes before all of it.
+    before: str = ""
 
 
 KINDS = {
@@ -97,6 +99,72 @@ KINDS = {
         ),
         calls=((3, [5, 6]), (0, [1]), (1, [4, 4, 4])),
     ),
+    "arrays in lists": Kind(
+        parameter="p: list[np.ndarray]",
+        first=("a = p", "a = [np.ones(2), np.zeros(2)]", "a = [np.zeros(2) + k for k in range(c + 2)]"),
+        second=("b = a", "b = a[:]", "b = [a[0], np.ones(2)]", "b = [np.zeros(2)]"),
+        statements=(
+            "X = Y",
+            "X[0] = Y[-1]",
+            "X[0] = X[0] + 1",
+            "X[0][0] = 7",
+            "X[-1] += 2",
+            "X.append(Y[0])",
+            "X.append(np.ones(2))",
+            "X[0], X[-1] = Y[-1], Y[0]",
+            "v = Y[0]; v[1] = c; X = X + [v]",
+        ),
+        calls=tuple((c, [np.arange(2.0), np.ones(2)]) for c in (3, 0, 1)),
+    ),
+    "calls": Kind(
+        parameter="p: list[int]",
+        before="""def grow(v):
+    v.append(7)
+    return v
+def pick(v, w):
+    return w if len(v) > 2 else v
+def keep(v):
+    return lambda k: v + [k]
+""",
+        first=("a = p", "a = [c, 2]"),
+        second=("b = a", "b = [3]"),
+        statements=(
+            "X = grow(Y)",
+            "X = pick(X, Y)",
+            "grow(X)",
+            "X, Y = Y, X",
+            "X = Y or X",
+            "f = keep(X); grow(X); X = f(c)",
+            "for v in (X, Y): v.append(c)",
+            "grow(X if c > 1 else Y)",
+            "X = [*X, c]",
+        ),
+        calls=((3, [5, 6]), (0, [1]), (1, [])),
+    ),
+    "moves": Kind(
+        parameter="p: np.ndarray",
+        before="""def double(v):
+    v *= 2
+    return v
+def pick(v, w):
+    return w if v[0] > 2 else v
+""",
+        first=("a = p", "a = np.ones((2, 2))"),
+        second=("b = a", "b = a.T", "b = np.zeros((2, 2))"),
+        statements=(
+            "X = double(Y)",
+            "X = pick(X[0], Y[1])[None] + X",
+            "double(X[0])",
+            "X, Y = Y, X",
+            "X = X.reshape(2, 2)",
+            "X = np.where(X > 1, X, Y)",
+            "X[c % 2] += 1",
+            "X = X.T",
+            "for v in (X, Y): v[0] += c",
+            "X[0], X[1] = Y[1], Y[0]",
+        ),
+        calls=tuple((c, np.arange(4.0).reshape(2, 2)) for c in (3, 0, 1)),
+    ),
 }
 #: What a container of the kind ``parts`` has, and how it gets another.
 _PARTS = {
@@ -135,7 +203,7 @@ def programs(kind: str, first: int = 0, step: int = 1) -> Iterator[tuple[int, Ma
     chosen = enumerate(product(FORMS, made.first, made.second, each, each, each))
     for number, (form, first_line, second, s, t, last) in islice(chosen, first, None, step):
         middle = "\n".join(_put(line, s, t) for line in form.split("\n"))
-        body = "\n".join([first_line, second, middle, last, "return a, b, p"])
+        body = made.before + "\n".join([first_line, second, middle, last, "return a, b, p"])
         if "Plain" in first_line:  # no program returns an object
             body = body.replace("return a,", "return a.value, a.seen,")
         if kind == "parts":
@@ -152,7 +220,7 @@ def _put(line: str, s: str, t: str) -> str:
 def main() -> int:
     """Run the programs of a kind, and print those that differ."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--kind", choices=KINDS, required=True, help="of what sort")
     parser.add_argument("--first", type=int, default=0, help="the number of the first program")
     parser.add_argument("--step", type=int, default=1, help="every so many programs")
     options = parser.parse_args()
