@@ -91,8 +91,8 @@ class Aliases(Ground):
         self.running: list[Any] = []
         #: Whether what a loop runs over is being compiled.
         self.starting = False
-        #: Values, and the boxes and arrays that they stand for without showing later changes of them.
-        self._shown: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        #: Values, the boxes and arrays that they may be without showing changes of them, and since where.
+        self._shown: dict[int, tuple[Any, tuple[Any, ...], str]] = {}
         #: What was put into lists and dicts of the program, and whether something was twice.
         self._away: dict[int, Any] = {}
         self.shared_items = ""
@@ -238,13 +238,13 @@ class Aliases(Ground):
         if isinstance(value, (Box, Proxy)):
             line = self.line(self.node)
             reason = f"{describe(value)}, which was put into a list or dict in line {line}"
-            again = any(id(root) in self._away for root in (value, *self._roots(value)))
+            again = id(value) in self._away or any(id(root) in self._away for root in self.roots(value))
             again = again or (bool(self.loops) and self.loops[-1](value))
             if again or self.is_item(value):
                 self.shared_items = self.shared_items or f"{reason}, perhaps twice"
             self._away[id(value)] = value
             self.taint(value, reason)
-            for root in self._roots(value):  # it may show another array's memory
+            for root in self.roots(value):  # it may show another array's memory
                 self.taint(root, reason)
                 self._away[id(root)] = root
 
@@ -290,12 +290,6 @@ class Aliases(Ground):
             )
         return value
 
-    def item_too(self, made: Any, value: Any) -> None:
-        """`made` stands for what `value` was: it may be an item of a list."""
-        for item, owner in self._got_from(value):
-            if made is not item and isinstance(made, (Box, Proxy)):
-                self._items[id(made)] = (made, owner)
-
     def is_item(self, value: Any, kind: type | None = None, owner: Any = None) -> bool:
         """Whether a value, or a part of it, is an item of a list or dict of the program.
 
@@ -308,14 +302,14 @@ class Aliases(Ground):
         return found is not None and any(self.is_item(part, kind, owner) for part in found[2])
 
     def _got_from(self, value: Any) -> list[tuple[Any, Any]]:
-        roots = self._roots(value) if isinstance(value, (Box, Proxy)) else ()
+        roots = self.roots(value) if isinstance(value, (Box, Proxy)) else ()
         return [self._items[id(root)] for root in roots if id(root) in self._items]
 
     def _related(self, place: Any, owner: Any) -> bool:
         """Whether two lists may be one. Items that are lists have a new box each time they are got."""
-        roots = self._roots(owner)
+        roots = self.roots(owner)
         nested = id(owner) in self._nested or id(place) in self._nested
-        return nested or any(one is other for one in self._roots(place) for other in roots)
+        return nested or any(one is other for one in self.roots(place) for other in roots)
 
     def shared(self, box: Any) -> None:
         """Note that a list or dict is made of the items of `box`."""
@@ -364,15 +358,7 @@ class Aliases(Ground):
 
     def is_away(self, value: Any) -> bool:
         """Whether a value, or a part of it, was put into a list or dict of the program."""
-        if id(value) in self._away:
-            return True
-        found = known_parts(value, content_of)
-        return found is not None and any(map(self.is_away, found[2]))
-
-    def away_too(self, made: Any, value: Any) -> None:
-        """`made` stands for what `value` was: it may have been put into a list."""
-        if isinstance(made, (Box, Proxy)) and self.is_away(value):
-            self._away[id(made)] = made
+        return any(key in self._away for key in self.reached(value))
 
     # --- parts of arrays ---
 
@@ -396,13 +382,13 @@ class Aliases(Ground):
     def stands_for(self, made: Any, value: Any) -> None:
         """Note that `made` may be `value` or a part of it: if one changes, the other is not read any more."""
         if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)) and made is not value:
-            self.linked(made, self._roots(value))
+            self.linked(made, self.roots(value))
 
     def linked(self, made: Any, others: Iterable[Any]) -> None:
         """Note what else `made` may be: two that have something in common may be one."""
-        _, held = self._shown.get(id(made), (made, ()))
+        _, held, where = self._shown.get(id(made), (made, (), ""))
         found = {id(other): other for other in (*held, *others) if other is not made}
-        self._shown[id(made)] = (made, tuple(found.values()))
+        self._shown[id(made)] = (made, tuple(found.values()), where or self.where())
 
     def shows_too(self, made: Any, value: Any) -> None:
         """`made` stands for `value` where paths meet, which may show another array's memory."""
@@ -413,24 +399,26 @@ class Aliases(Ground):
             if self.tainted(value):
                 self.taint(made, self.tainted(value))
 
-    def _roots(self, value: Any) -> tuple[Any, ...]:
-        """What changes when `value` does."""
+    def roots(self, value: Any) -> tuple[Any, ...]:
+        """What changes when `value` does: first the box or array whose memory it shows."""
         while isinstance(value, Proxy) and value._view is not None:
             value = value._view.parent
-        return (value, *self._shown.get(id(value), (value, ()))[1])
+        return (value, *self._shown.get(id(value), (value, (), ""))[1])
 
     def _stale(self, box: Any) -> None:
         """Refuse a change of what something that is read later may stand for, which would not show it."""
-        root, *others = self._roots(box)
+        root, *others = self.roots(box)
         mine = {id(root), *map(id, others)}
         for name, value in self._live():
             for part in self.within(value):
                 if not isinstance(part, (Box, Proxy)):
                     continue
-                roots = self._roots(part)
+                roots = self.roots(part)
                 if roots[0] is not root and not mine.isdisjoint(map(id, roots)):
+                    _, _, since = self._shown.get(id(roots[0])) or self._shown[id(root)]
                     got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
-                    raise self.fail(rules.ALIAS, got=got, hint=f"copy it: {name} = {name}.copy()")
+                    hint = f"copy it: {name} = {name}.copy()" if name.isidentifier() else ""
+                    raise self.fail(rules.ALIAS, got=f"{got} since {since}", hint=hint)
 
     def show(self, values: Iterable[Any]) -> None:
         """Let the parts of arrays among some values, and in them, show what these arrays hold now."""
@@ -471,9 +459,9 @@ class Aliases(Ground):
 
     def stands_where(self, box: Any, value: Any) -> bool:
         """Whether `value`, or a part of it, may be `box`, or show its memory."""
-        mine = set(map(id, self._roots(box)))
+        mine = set(map(id, self.roots(box)))
         return any(
-            not mine.isdisjoint(map(id, self._roots(part)))
+            not mine.isdisjoint(map(id, self.roots(part)))
             for part in self.within(value)
             if isinstance(part, (Box, Proxy))
         )
@@ -481,16 +469,14 @@ class Aliases(Ground):
     def reached(self, value: Any) -> dict[int, Any]:
         """What changes when a value, or something in it, is changed in place, by identity."""
         parts = (part for part in self.within(value) if isinstance(part, (Box, Proxy)))
-        return {id(root): root for part in parts for root in self._roots(part)}
+        return {id(root): root for part in parts for root in self.roots(part)}
 
     def made_of(self, made: Any, value: Any) -> None:
-        """`made` stands for what `value` was, part by part; see `stands_for`, `item_too` and `away_too`."""
+        """`made` stands for what `value` was, part by part; see `stands_for`."""
         if made is value:
             return
         if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)):
             self.stands_for(made, value)
-            self.item_too(made, value)
-            self.away_too(made, value)
         ours, theirs = known_parts(made, content_of), known_parts(value, content_of)
         if ours is not None and theirs is not None and ours[:2] == theirs[:2]:
             for one, other in zip(ours[2], theirs[2]):

@@ -78,7 +78,6 @@ class Merge:
         self.results: list[Val] = []
         self.yields: list[list[Val]] = [[] for _ in outcomes]
         self._shared: dict[tuple[int, int], Callable[[], Any]] = {}
-        self._partners: dict[int, Any] = {}
         #: What each path has put into lists, dicts and optionals that come out of it.
         self._inside: dict[int, list[Any]] = {id(outcome): [] for outcome in outcomes}
 
@@ -204,7 +203,6 @@ class Merge:
             return lambda: present
         parts = self._parts(a, b)
         if parts is not None:
-            self._aliases(a, b)
             cls, keys, builds = parts
             return lambda: self._note(rebuilt(cls, keys, [build() for build in builds]), a, b)
         values = [a, b] if len(self.alive) == 2 else [a]
@@ -218,7 +216,6 @@ class Merge:
                 if isinstance(value, (Box, Proxy)):
                     self._inside[id(outcome)].append(value)
         slots = self._leaves(template, seen)
-        self._aliases(a, b)
 
         def build() -> Any:
             return self._note(template.build(iter(slots), self.core.wrap), a, b)
@@ -330,21 +327,6 @@ class Merge:
                 ) from None
         return found
 
-    # --- aliases ---
-
-    def _aliases(self, a: Any, b: Any) -> None:
-        """Note boxes that have different partners on the other path."""
-        if a is MISSING or b is MISSING or len(self.alive) < 2:
-            return
-        for one, other in ((a, b), (b, a)):
-            if not isinstance(one, (Box, Proxy)):
-                continue
-            partner = self._partners.setdefault(id(one), other)
-            self.core._keep.append(one)
-            if partner is not other or (self._outside_box(one) and one is not other):
-                since = f"for which two names may stand since {self.core.where()}"
-                self.core.taint(one, f"{describe(one)}, {since}")
-
     def _outside_box(self, box: Any) -> bool:
         return box.born < self.mark if isinstance(box, Box) else self._outside(box)
 
@@ -353,9 +335,7 @@ class Merge:
         if a is b or a is MISSING or b is MISSING or not isinstance(made, (Box, Proxy)):
             return made
         for one in (a, b):
-            self.core.away_too(made, one)
             self.core.shows_too(made, one)
-            self.core.item_too(made, one)
             self.core.stands_for(made, one)
             reason = self.core.tainted(one)
             if reason:

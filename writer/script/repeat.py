@@ -6,7 +6,7 @@ types that come out, may ask for more: then it is compiled again, until nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...schema.types import INT
@@ -25,7 +25,7 @@ _ALL = frozenset(CODES)
 class Item:
     """What a loop carries: a variable, what a box holds, or a mark of its own."""
 
-    __slots__ = ("name", "box", "start", "template", "header", "end", "flag", "taint", "also")
+    __slots__ = ("name", "box", "start", "template", "header", "end", "flag", "taint", "also", "made")
 
     def __init__(self, name: str, box: Any, start: Any, template: Template) -> None:
         self.name = name
@@ -39,6 +39,8 @@ class Item:
         self.flag: Item | None = None
         #: Why it is not changed in place in a further turn.
         self.taint = ""
+        #: The template of the header, and what of it has identity.
+        self.made: tuple[Template, list[Any]] = (template, [])
         #: What it may be, or share with other items, after a turn, by identity.
         self.also: dict[int, Any] = {}
 
@@ -176,7 +178,6 @@ class Repeat:
             again = self._ends(flow, changes, mark)
             again = (bool(flow.kinds) and self._linked()) or again
             if not again and flow.kinds:
-                self._check_aliases()
                 if core.puts > puts:
                     self._check_items(shared)
                 block.results = [core.scalar(more)]
@@ -191,19 +192,20 @@ class Repeat:
     def _headers(self, block: BlockSteps) -> None:
         core = self.core
         for item in self.items:
+            if item.start is not MISSING:
+                self._put_inside(item.template, item.start)
+        for item in self.items:
             label = item.name.strip("<>") or "carried"
             params = [core.trace.ghost_value(t, label) for t in item.template.types()]
             block.params += params
             item.header = item.template.build(iter(params), core.wrap)
+            item.made = item.template, list(_with_identity(item.template, item.header))
             if item.box is None and isinstance(item.start, (Box, Proxy)):
                 item.taint = item.taint or core.tainted(item.start)
-                if not item.taint and self._elsewhere(item, item.start):
-                    item.taint = f"{item.name}, which has another name before the loop"
             if item.start is not MISSING:
-                self._put_inside(item.template, item.start)
                 core.made_of(item.header, item.start)
-            for part in core.within(item.header):
-                if item.also and isinstance(part, (Box, Proxy)) and self._is_new(part):
+            for part in item.made[1] if item.also else ():
+                if isinstance(part, (Box, Proxy)):
                     core.linked(part, item.also.values())
             if item.taint:
                 core.taint(item.header, item.taint)
@@ -228,25 +230,23 @@ class Repeat:
             if is_optional(template):
                 self.core.put_away(value)
 
-    def _is_new(self, part: Any) -> bool:
-        """Whether a part of a header is one that the header is made of."""
-        return not self._outside(part)
-
     def _linked(self) -> bool:
         """Note what items may be in the next turn: boxes from before the loop, or what others are, too."""
         core, again = self.core, False
         found: list[tuple[Item, dict[int, Any]]] = []
         for item in self.items:
-            if item.header is MISSING or item.end is MISSING:
+            template, made = item.made
+            if item.header is MISSING or item.end is MISSING or template is not item.template:
                 continue
-            reached = core.reached(item.end)
-            known = core.reached(item.header) | item.also
-            reached.pop(id(item.end), None) if item.box is not None else None
-            for key, value in reached.items():
-                if key not in known and value is not item.box and self._outside(value):
-                    item.also[key] = value
-                    again = True
-            inner = {key: value for key, value in reached.items() if not self._outside(value)}
+            inner: dict[int, Any] = {}
+            for header, end in zip(made, _with_identity(template, item.end)):
+                known = item.also.keys() | {id(root) for root in core.roots(header)}
+                for value in core.roots(end) if isinstance(end, (Box, Proxy)) else ():
+                    if not self._outside(value):
+                        inner[id(value)] = value
+                    elif id(value) not in known and value is not item.box:
+                        item.also[id(value)] = value
+                        again = True
             for other, theirs in found:
                 if not inner.keys().isdisjoint(theirs) and item.also.keys().isdisjoint(other.also):
                     token = object()
@@ -391,52 +391,16 @@ class Repeat:
                 self.core.taint(inner, what)
             self._taint_parts(part, inner)
 
-    def _check_aliases(self) -> None:
-        """A variable that is both given another value and changed in place must have its box alone."""
-        core = self.core
-        for item in self.items:
-            header, end = item.header, item.end
-            if item.box is not None or not isinstance(header, (Box, Proxy)):
-                continue
-            if end is not header and core.has_changed(end) and self._outside(end):
-                got = f"{describe(end)} in a loop, for which {item.name} stands at the end of a turn"
-                raise core.fail(rules.ALIAS, got=got, hint=f"let {item.name} stand for a copy of it")
-            if not core.has_changed(header):
-                continue
-            reason = core.tainted(item.end)
-            if reason and item.end is not header:
-                got = f"{item.name}, which is changed in place in the next turn, and is {reason}"
-                raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = {item.name}.copy()")
-            for what, value in (("before the loop", item.start), ("at the end of a turn", item.end)):
-                if isinstance(value, (Box, Proxy)) and value is not header and self._elsewhere(item, value):
-                    got = f"{item.name}, which is changed in place and has another name {what}"
-                    raise core.fail(rules.ALIAS, got=got, hint=f"copy it: {item.name} = {item.name}.copy()")
-
     def _check_items(self, shared: str) -> None:
         """Items that a turn changes where they stand have no other name in the turn before it."""
         core = self.core
         got = core.shared_items if not shared else ""
         for item in self.items:
-            if item.box is None and item.header is not MISSING and core.is_item(item.end):
-                got = f"an item of a list or dict, for which {item.name} stands from the turn before"
+            if item.header is not MISSING and core.is_item(item.end):
+                name = item.name or core.name_of(item.box)
+                got = f"an item of a list or dict, for which {name} stands from the turn before"
         if got:
             raise core.fail(rules.ALIAS, got=got, hint="put copies into the list, or build a new one")
-
-    def _elsewhere(self, item: Item, box: Any) -> bool:
-        """Whether another variable stands for `box`."""
-        core = self.core
-        for frame in core.frames:
-            env = self.before if frame is core.frame else frame.env
-            for space in (env, frame.env):
-                if any(
-                    (frame is not core.frame or name != item.name) and core.is_in(box, value)
-                    for name, value in space.items()
-                ):
-                    return True
-        return any(
-            other is not item and (core.is_in(box, other.start) or core.is_in(box, other.end))
-            for other in self.items
-        )
 
     # --- the end ---
 
@@ -462,7 +426,6 @@ class Repeat:
                 continue
             self._made(item, value)
             core.shows_too(value, item.end)
-            self._share(item, value)
             if item.taint:
                 core.taint(value, item.taint)
             if item.flag is not None and not (self.sure and item.flag.end is True):
@@ -483,9 +446,12 @@ class Repeat:
             self.core.made_of(value, item.start)
         self.core.made_of(value, item.end)
 
-    def _share(self, item: Item, value: Any) -> None:
-        """What had another name at the end of a turn is not changed in place afterwards."""
-        core, end = self.core, item.end
-        if isinstance(end, (Box, Proxy)) and end is not item.header and self._elsewhere(item, end):
-            since = f"for which another name may stand since the loop at {core.where()}"
-            core.taint(value, f"{describe(value)}, {since}")
+
+def _with_identity(template: Template, value: Any) -> Iterator[Any]:
+    """A value and its parts that are lists, dicts, objects or arrays, but those that are the same always."""
+    if isinstance(template, Same):
+        return
+    yield value
+    if isinstance(template, Parts):
+        for part, inner in zip(template.parts, parts_of(value)):
+            yield from _with_identity(part, inner)
