@@ -85,6 +85,12 @@ class Trace:
         self.capture: Capture | None = None
         #: What is told of arrays that are about to change.
         self.on_write: Callable[..., None] | None = None
+        #: What is told of arrays that were read from fields; set together with `on_write`.
+        self.on_read: Callable[..., None] | None = None
+        #: The number of the array that each field holds, and where it was set.
+        self.held: dict[tuple[int, str], tuple[int, object]] = {}
+        #: How often each of these arrays was changed in place.
+        self.changes: list[int] = []
 
     # --- running ---
 

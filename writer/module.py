@@ -111,12 +111,13 @@ class Module:
             return
         trace = active()
         if trace is None:
-            self._tb_state[name] = np.asarray(value)
+            if value is not self._tb_state.get(name):  # as it is after self.name += x
+                self._tb_state[name] = np.array(value)
             return
         from .units import write_field
 
-        written = getattr(value, "_written", None)
-        if written is not None and written is value._source and value._write.args[1:3] == (self, name):
+        read = getattr(value, "_field", None)
+        if read is not None and read.is_written(value, self, name):
             return  # the second half of self.name += x, which the first has done
         write_field(trace, self, name, info, value)
 

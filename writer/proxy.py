@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
@@ -19,6 +19,9 @@ from .attributes import dtype_name, dtype_of
 from .context import Trace, active
 from .scope import Captured, Val
 from .spans import result_dropped
+
+if TYPE_CHECKING:
+    from .units import FieldRead
 
 
 class View:
@@ -57,8 +60,7 @@ class Proxy:
         "_view",
         "_version",
         "_seen",
-        "_write",
-        "_written",
+        "_field",
         "__weakref__",
     )
     __array_priority__ = 1e6
@@ -75,14 +77,15 @@ class Proxy:
         #: Counts the values that it has had, and which one of its parent's it shows.
         self._version = 0
         self._seen = view.parent._version if view is not None else 0
-        #: Writes a new value back to the field that this array was read from.
-        self._write: Any = None
-        self._written: object = None
+        #: The field that this array was read from.
+        self._field: FieldRead | None = None
         trace.proxies.append(ref(self))
 
     def _refresh(self) -> None:
         """Show what the parent's memory now holds."""
         if self._view is None:
+            if self._field is not None:
+                self._field.refresh(self)
             return
         parent = self._view.parent
         parent._refresh()
@@ -319,9 +322,8 @@ class Proxy:
         if view is not None and view.backward is not None:
             view.parent._replace(view.backward(view.parent, self))
             self._seen = view.parent._version
-        if self._write is not None:
-            self._write(self)
-            self._written = self._source
+        if self._field is not None:
+            self._field.write(self)
 
     # --- copying keeps the value, pickling does not ---
 

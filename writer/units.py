@@ -337,12 +337,88 @@ def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Prox
     if any(isinstance(d, dims.Unknown) for d in t.shape or ()):
         made = trace.refine(made, None)
     proxy = Proxy(trace, made)
-    proxy._write = functools.partial(write_field, trace, module, name, info)
+    proxy._field = FieldRead(trace, module, name, info)
+    if trace.on_read is not None:
+        trace.on_read(proxy, (id(module), name))
     return proxy
 
 
-def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value: Any) -> None:
-    """Write the field; the value must be of the field's dtype, rank and fixed sizes."""
+class FieldRead:
+    """The field that an array was read from: changes in place show on both sides, as in NumPy."""
+
+    __slots__ = ("trace", "module", "name", "info", "place", "array", "seen", "written")
+
+    def __init__(self, trace: Trace, module: Module, name: str, info: FieldInfo) -> None:
+        self.trace = trace
+        self.module = module
+        self.name = name
+        self.info = info
+        self.place = _place(trace)
+        if self.key not in trace.held:
+            _hold(trace, self.key)
+        self.array = trace.held[self.key][0]
+        #: How often the array had been changed when it was read, and the value that was last written.
+        self.seen = trace.changes[self.array]
+        self.written: object = None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return id(self.module), self.name
+
+    def refresh(self, proxy: Proxy) -> None:
+        """Let `proxy` show what was changed in place under the field's name, or another one."""
+        trace = self.trace
+        if trace.on_write is not None or trace.changes[self.array] == self.seen:
+            return  # a script follows names by itself
+        if trace.held[self.key][0] != self.array or _place(trace) != self.place:
+            raise self._lost("changed in place under another name since it was read")
+        proxy._source = read_field(trace, self.module, self.name, self.info)._source
+        proxy._version += 1
+        self.seen = trace.changes[self.array]
+
+    def write(self, proxy: Proxy) -> None:
+        """Let the field show that `proxy` was changed in place, if it still holds this array."""
+        trace = self.trace
+        array, place = trace.held[self.key]
+        if array == self.array:
+            write_field(trace, self.module, self.name, self.info, proxy, changed=True)
+        elif trace.on_write is not None or not self.place == place == _place(trace):
+            raise self._lost("which was set since then, on some path at least")
+        trace.changes[self.array] += 1
+        self.seen = trace.changes[self.array]
+        self.written = proxy._source
+
+    def is_written(self, proxy: Proxy, module: Module, name: str) -> bool:
+        """Whether the field holds `proxy` already."""
+        return (
+            self.written is proxy._source
+            and (self.module, self.name) == (module, name)
+            and self.trace.held[self.key][0] == self.array
+        )
+
+    def _lost(self, why: str) -> Exception:
+        got = f"an array that was read from {type(self.module).__name__}.{self.name}, {why}"
+        hint = f"read self.{self.name} again, or take a copy of it at first"
+        return rules.ALIAS.fail(self.trace.where, got=got, hint=hint)
+
+
+def _place(trace: Trace) -> tuple[object, object]:
+    return trace.scope, trace.scope.block
+
+
+def _hold(trace: Trace, key: tuple[int, str]) -> None:
+    """From here on a field holds another array."""
+    trace.held[key] = len(trace.changes), _place(trace)
+    trace.changes.append(0)
+
+
+def write_field(
+    trace: Trace, module: Module, name: str, info: FieldInfo, value: Any, *, changed: bool = False
+) -> None:
+    """Write the field; the value must be of the field's dtype, rank and fixed sizes.
+
+    `changed` if it holds the same array as before, which was changed in place.
+    """
     if trace.forking:
         raise rules.FORK.fail(trace.where, got=f"a write of the field {name}")
     from .apply import value_of
@@ -371,6 +447,8 @@ def write_field(trace: Trace, module: Module, name: str, info: FieldInfo, value:
             raise _field_error(trace, module, name, t, found.tensor)
         found = trace.refine(found, _refined_shape(t, found))
     trace.state[(id(module), name)] = found.example
+    if not changed:
+        _hold(trace, (id(module), name))
     trace.add(Step("set", name, [found], target=unit))
 
 

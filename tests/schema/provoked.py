@@ -229,6 +229,27 @@ class Wrong(tb.Module):
 traced("trace.field", Wrong(), np.ones(2, np.float32))
 
 
+class Before(tb.Module):
+    """Changes an array that its field held before a call, perhaps."""
+
+    def __init__(self) -> None:
+        self.h = tb.field(np.zeros(2))
+
+    @tb.export
+    def put(self, x: Any) -> Any:
+        self.h = x
+        return x
+
+    def forward(self, x: Any) -> Any:
+        before = self.h
+        self.put(x)
+        before[0] = 1
+        return before
+
+
+traced("trace.alias", Before(), np.ones(2))
+
+
 class Circle(tb.Module):
     """Calls a module that contains it."""
 

@@ -81,7 +81,19 @@ class Recording:
 class Path:
     """One run: what it recorded into `block`, and the decisions on the way."""
 
-    __slots__ = ("block", "forced", "decisions", "result", "changed", "raised", "state", "names", "plain")
+    __slots__ = (
+        "block",
+        "forced",
+        "decisions",
+        "result",
+        "changed",
+        "raised",
+        "state",
+        "names",
+        "plain",
+        "fields",
+        "changes",
+    )
 
     def __init__(self, block: BlockSteps, forced: tuple[bool, ...]) -> None:
         self.block = block
@@ -91,6 +103,8 @@ class Path:
         self.changed: Changes = {}
         self.raised: Raised | None = None
         self.state: dict[tuple[int, str], Any] = {}
+        self.fields: dict[tuple[int, str], tuple[int, object]] = {}
+        self.changes: list[int] = []
         #: Symbols that the run made, with their sizes in the example.
         self.names: dict[str, int] = {}
         #: What the attributes of modules were in the end, apart from fields.

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..context import Trace
 from ..module import Module
+from ..proxy import Proxy
 from ..scope import BlockSteps, Scope, Val
 from .path import Path
 
@@ -24,7 +25,8 @@ class Rewind:
         self.constants = set(scope.constants)
         self.solved = scope.symbols.snapshot()
         living = (proxy for ref in trace.proxies if (proxy := ref()) is not None)
-        self.proxies = [(p, p._source, p._version, p._seen, p._written) for p in living]
+        self.proxies = [(p, p._source, p._version, p._seen, _read(p)) for p in living]
+        self.fields, self.changes = dict(trace.held), list(trace.changes)
         self.plain = self._attributes()
         #: Every symbol that a run made, so that later ones get other names.
         self.names: dict[str, int] = {}
@@ -40,8 +42,11 @@ class Rewind:
         for name in self._made():
             del symbols.examples[name]
             symbols.fresh.discard(name)
-        for proxy, source, version, seen, written in self.proxies:
-            proxy._source, proxy._version, proxy._seen, proxy._written = source, version, seen, written
+        for proxy, source, version, seen, read in self.proxies:
+            proxy._source, proxy._version, proxy._seen = source, version, seen
+            if proxy._field is not None and read is not None:
+                proxy._field.seen, proxy._field.written = read
+        trace.held, trace.changes = dict(self.fields), list(self.changes)
         self.put_attributes(self.plain)
 
     def _made(self) -> list[str]:
@@ -55,6 +60,7 @@ class Rewind:
         path.names = {name: symbols.examples[name] for name in self._made()}
         self.names.update(path.names)
         path.state = self.trace.state
+        path.fields, path.changes = self.trace.held, self.trace.changes
         path.plain = self._attributes()
         for proxy, source, *_ in self.proxies:
             now = proxy._source
@@ -81,7 +87,34 @@ class Rewind:
         for name, n in main.names.items():
             symbols.examples[name] = n
         self.trace.state = main.state
+        if len(paths) == 1:
+            self._keep_fields(main)
+        else:
+            self._join_fields(paths)
         self.put_attributes(main.plain)
+
+    def _join_fields(self, paths: list[Path]) -> None:
+        """Arrays that a run changed are read again, and fields that one set hold others than before."""
+        trace = self.trace
+        changes = [0] * max(len(path.changes) for path in paths)
+        for path in paths:
+            for array, count in enumerate(path.changes):
+                changes[array] = max(changes[array], count)
+        trace.held, trace.changes = dict(self.fields), changes
+        for key, (array, _) in self.fields.items():
+            if any(path.fields[key][0] != array for path in paths):
+                trace.held[key] = len(trace.changes), None
+                trace.changes.append(0)
+
+    def _keep_fields(self, path: Path) -> None:
+        """What the only run knows of fields, which stands where the function was called from here on."""
+        trace = self.trace
+        inside, here = (self.scope, path.block), (self.scope, path.block.outer)
+        moved = {key: (array, here) for key, (array, place) in path.fields.items() if place == inside}
+        trace.held, trace.changes = path.fields | moved, path.changes
+        for proxy in (proxy for ref in trace.proxies if (proxy := ref()) is not None):
+            if proxy._field is not None and proxy._field.place == inside:
+                proxy._field.place = here
 
     def learned(self) -> bool:
         """Whether sizes turned out to be equal since the beginning."""
@@ -107,6 +140,11 @@ class Rewind:
             for name in [k for k in space if not k.startswith("_tb_") and k not in wanted]:
                 del space[name]
             space.update(wanted)
+
+
+def _read(proxy: Proxy) -> tuple[int, object] | None:
+    """What the field that an array was read from knows of it."""
+    return None if proxy._field is None else (proxy._field.seen, proxy._field.written)
 
 
 def differing(first: dict[int, dict[str, Any]], second: dict[int, dict[str, Any]]) -> str | None:

@@ -98,7 +98,10 @@ class Aliases(Ground):
         self.shared_items = ""
         #: Of each loop that is being compiled, whether a value was there before the turn.
         self.loops: list[Callable[[Any], bool]] = []
+        #: What arrays that were read from one field have in common.
+        self._fields: dict[tuple[int, str], object] = {}
         trace.on_write = self.written
+        trace.on_read = self.read_from_field
 
     # --- changes ---
 
@@ -382,7 +385,14 @@ class Aliases(Ground):
     def stands_for(self, made: Any, value: Any) -> None:
         """Note that `made` may be `value` or a part of it: if one changes, the other is not read any more."""
         if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)) and made is not value:
-            self.linked(made, self.roots(value))
+            roots = self.roots(value)
+            self.linked(made, roots)
+            if any(isinstance(root, Proxy) and root._field is not None for root in roots):
+                self.taint(made, f"{describe(made)}, which a field may hold")
+
+    def read_from_field(self, array: Proxy, field: tuple[int, str]) -> None:
+        """Note that `array` is what a field holds, as others that were read from it may be."""
+        self.linked(array, (self._fields.setdefault(field, object()),))
 
     def linked(self, made: Any, others: Iterable[Any]) -> None:
         """Note what else `made` may be: two that have something in common may be one."""

@@ -45,7 +45,7 @@ from .values import Sequence as Items
 _LOADED = expressions, statements
 
 #: Rules of the tracer that are broken in a script, as the script's own.
-_AS_SCRIPT = {"trace.method": rules.ATTRIBUTE, "trace.dtype": rules.OPERAND}
+_AS_SCRIPT = {"trace.method": rules.ATTRIBUTE, "trace.dtype": rules.OPERAND, "trace.alias": rules.ALIAS}
 #: Those that say more than the script's own.
 _OF_TRACES = ("trace.ghost", "trace.operator")
 

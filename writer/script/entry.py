@@ -63,7 +63,7 @@ class ScriptEntry:
 
     def run(self, running: Trace, capture: Capture) -> None:
         """Compile the function; the root scope is complete afterwards."""
-        before = running.ghost, running.spans.override, running.on_write
+        before = running.ghost, running.spans.override, running.on_write, running.on_read
         running.ghost = True
         leaves: list[Any] = []
         try:
@@ -73,7 +73,7 @@ class ScriptEntry:
             capture.enter(self.target.original, self.target.method)
             self.results = self._body(core, found, leaves)
         finally:
-            running.ghost, running.spans.override, running.on_write = before
+            running.ghost, running.spans.override, running.on_write, running.on_read = before
         self.parameters = found.parameters
         self.scope.results.extend(leaves)
         self.scope.unit.methods.append(self.scope)

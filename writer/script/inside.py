@@ -52,12 +52,12 @@ def call_scripted(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
 
 @contextmanager
 def _compiling(trace: Trace) -> Iterator[Compiler]:
-    before = trace.ghost, trace.spans.override, trace.on_write
+    before = trace.ghost, trace.spans.override, trace.on_write, trace.on_read
     trace.ghost = True
     try:
         yield Compiler(trace)
     finally:
-        trace.ghost, trace.spans.override, trace.on_write = before
+        trace.ghost, trace.spans.override, trace.on_write, trace.on_read = before
 
 
 def _plain(trace: Trace, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

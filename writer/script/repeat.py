@@ -76,6 +76,8 @@ class Repeat:
         self.homes = dict(core.frame.homes)
         self.block: BlockSteps | None = None
         self.mark = 0
+        #: Whether it was seen that a turn sets fields.
+        self.sets = False
 
     def _outside(self, box: Any) -> bool:
         """Whether a box was there before the turn that is being compiled."""
@@ -165,7 +167,7 @@ class Repeat:
             block.params = [index]
             mark = births()
             self.block, self.mark = block, mark
-            puts, shared = core.puts, core.shared_items
+            puts, shared, held = core.puts, core.shared_items, dict(trace.held)
             self._headers(block)
             core.loops.append(self._outside)
             try:
@@ -185,6 +187,8 @@ class Repeat:
                 for item in self.items:
                     block.results += self._column(item, item.end)
                 core.loops.pop()
+            if not self.sets and held != trace.held:
+                self.sets = again = True
         core.depth -= 1
         frame.env = dict(self.before)
         return block, flow, again
