@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
         net = import_module("layers").Net()
         tb.save(tb.trace(net, X), folder / "net.tbox")
+    sys.modules.pop("layers")
     assert main(["unpack", str(folder / "net.tbox"), "-d", str(folder / "net")]) == 0
     return folder / "net"
 
