@@ -467,15 +467,6 @@ class Aliases(Ground):
         """Whether `box` is `value`, or a part of it."""
         return any(part is box for part in self.within(value))
 
-    def stands_where(self, box: Any, value: Any) -> bool:
-        """Whether `value`, or a part of it, may be `box`, or show its memory."""
-        mine = set(map(id, self.roots(box)))
-        return any(
-            not mine.isdisjoint(map(id, self.roots(part)))
-            for part in self.within(value)
-            if isinstance(part, (Box, Proxy))
-        )
-
     def reached(self, value: Any) -> dict[int, Any]:
         """What changes when a value, or something in it, is changed in place, by identity."""
         parts = (part for part in self.within(value) if isinstance(part, (Box, Proxy)))

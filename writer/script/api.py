@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from ...schema.errors import TraceboxError
 from ..context import active
 from ..module import Module
 from ..program import TracedProgram, Vector
-from ..tracing import Entry, record
+from ..tracing import record
 from ..trees import tree_of
 from . import array_functions, functions, mathematics, methods, rules, strings
 from .entry import ScriptEntry
@@ -270,8 +270,7 @@ def _compile(
         raise rules.CALL.fail(
             entry.target.method, got="script inside of a trace", hint="script the function before"
         )
-    made = record([entry], made=ScriptedProgram)
-    assert isinstance(made, ScriptedProgram)
+    made = _recorded([entry])
     made.vectors = _vectors(made, args, kwargs)
     return made
 
@@ -306,7 +305,7 @@ def script_methods(module: Module, /, **calls: Any) -> ScriptedProgram:
     >>> program.new_session().total(np.ones((3, 2)), 1.0)
     16.0
     """
-    entries: list[Entry] = []
+    entries: list[ScriptEntry] = []
     for name, given in calls.items():
         args, kwargs = ((), given) if isinstance(given, dict) else (given, {})
         method = module if name == "forward" else getattr(module, name)
@@ -314,7 +313,18 @@ def script_methods(module: Module, /, **calls: Any) -> ScriptedProgram:
     if not entries:
         hint = "name at least one method with its arguments"
         raise rules.PARAMETER.fail(type(module).__name__, got="no method", hint=hint)
-    made = record(entries, made=ScriptedProgram)
+    return _recorded(entries)
+
+
+def _recorded(entries: Sequence[ScriptEntry]) -> ScriptedProgram:
+    try:
+        made = record(entries, made=ScriptedProgram)
+    except RecursionError:
+        raise rules.LIMIT.fail(
+            entries[0].target.method,
+            got="an expression, or calls, nested too deep to be compiled",
+            hint="split the expression into statements, or write a loop",
+        ) from None
     assert isinstance(made, ScriptedProgram)
     return made
 

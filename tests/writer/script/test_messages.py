@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+import tracebox as tb
+from tracebox.writer.script.source import function_of
+
 from .mistakes import GOLDEN, HERE, MISTAKES, messages
 
 
@@ -46,3 +49,10 @@ def test_the_golden_text_is_written_by_a_command() -> None:
     before = GOLDEN.read_text(encoding="utf-8")
     subprocess.run([sys.executable, "-W", "ignore", "-m", "tests.writer.script.mistakes"], check=True)
     assert GOLDEN.read_text(encoding="utf-8") == before
+
+
+def test_an_expression_that_is_nested_too_deep_is_refused() -> None:
+    text = f"def program(n: int):\n    return {' + '.join(['n'] * 2000)}\n"
+    with pytest.raises(tb.ScriptError, match="nested too deep") as caught:
+        tb.script(function_of(text, {}))
+    assert caught.value.code == "script.limit"
