@@ -18,6 +18,7 @@ from .integral import SymbolicInt, size_number
 from .loops import Loop
 from .proxy import Proxy
 from .scope import BlockSteps, Step, Val
+from .sharing import may_be
 from .trees import build, tree_of
 
 
@@ -90,7 +91,10 @@ def cond(condition: Any, if_true: Callable[..., Any], if_false: Callable[..., An
         _joined(trace, a, b, (a, b)[taken].example) for a, b in zip(blocks[0].results, blocks[1].results)
     ]
     trace.add(Step("if", "", [truth], None, results, blocks=(blocks[0], blocks[1])))
-    return build(trees[0], [Proxy(trace, trace._known_sizes(value)) for value in results])
+    arrays = [Proxy(trace, trace._known_sizes(value)) for value in results]
+    for made, *given in zip(arrays, *leaves):
+        may_be(made, *given)
+    return build(trees[0], arrays)
 
 
 def while_loop(condition: Callable[..., Any], body: Callable[..., Any], *carried: Any) -> Any:

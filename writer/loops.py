@@ -12,6 +12,7 @@ from .blocks import Recording, as_arrays, as_tuple, common_size, fitted, leaf_of
 from .context import Trace
 from .proxy import Proxy
 from .scope import BlockSteps, Step, Val
+from .sharing import may_be
 from .trees import build, tree_of
 
 
@@ -35,6 +36,8 @@ class Loop:
         carried = tuple(as_arrays(value) for value in carried)
         self.tree = tree_of(carried, leaves, "carried", rules.CARRIED, trace.where)
         self.initial = [leaf_of(trace, leaf) for leaf in leaves]
+        #: The arrays at first, and after a turn.
+        self.given, self.left = leaves, leaves
         self.types = [value.tensor for value in self.initial]
 
     def record(self) -> Any:
@@ -64,8 +67,15 @@ class Loop:
             for t, example, value in zip(self.types, examples, self.initial)
         ]
         trace.add(Step("loop", "", [trips, start, *self.initial], None, results, blocks=(block,)))
-        found = build(self.tree, [Proxy(trace, trace._known_sizes(value)) for value in results])
+        found = build(self.tree, self._arrays(results))
         return found[0] if self.count == 1 else found
+
+    def _arrays(self, values: list[Val]) -> list[Proxy]:
+        """What is carried, which may be the arrays at first, or after a turn."""
+        made = [Proxy(self.trace, self.trace._known_sizes(value)) for value in values]
+        for array, *others in zip(made, self.given, self.left):
+            may_be(array, *others)
+        return made
 
     def _holds(self, values: list[Val]) -> Val:
         """The condition on `values`, as a bool of the program."""
@@ -83,7 +93,7 @@ class Loop:
                 for t, example, value in zip(self.types, examples, self.initial)
             ]
             block.params = [number, *carried]
-            arguments = build(self.tree, [Proxy(trace, trace._known_sizes(value)) for value in carried])
+            arguments = build(self.tree, self._arrays(carried))
             place: Any = None
             if self.condition is None:
                 (made,) = trace.op("from_scalar", (number,), {"dtype": "i64"})
@@ -95,6 +105,7 @@ class Loop:
             if tree != self.tree:
                 raise rules.CARRIED.fail(trace.where, expected=outline(self.tree), got=outline(tree))
             values = [leaf_of(trace, leaf) for leaf in leaves]
+            self.left = leaves
             for value, t in zip(values, self.types):
                 have = value.tensor
                 if have.dtype != t.dtype or len(have.shape or ()) != len(t.shape or ()):

@@ -18,6 +18,7 @@ from . import rules
 from .attributes import dtype_name, dtype_of
 from .context import Trace, active
 from .scope import Captured, Val
+from .sharing import Kin, check, was_changed
 from .spans import result_dropped
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class Proxy:
         "_version",
         "_seen",
         "_field",
+        "_kin",
+        "_own",
+        "_kept",
         "__weakref__",
     )
     __array_priority__ = 1e6
@@ -79,6 +83,11 @@ class Proxy:
         self._seen = view.parent._version if view is not None else 0
         #: The field that this array was read from.
         self._field: FieldRead | None = None
+        #: What it has in common with arrays that it may be; see `sharing`.
+        self._kin: dict[Kin, int] | None = None
+        self._own: Kin | None = None
+        #: Whether it may be a field's array without writing it.
+        self._kept = False
         trace.proxies.append(ref(self))
 
     def _refresh(self) -> None:
@@ -86,6 +95,8 @@ class Proxy:
         if self._view is None:
             if self._field is not None:
                 self._field.refresh(self)
+            if self._kin is not None:
+                check(self)
             return
         parent = self._view.parent
         parent._refresh()
@@ -315,10 +326,14 @@ class Proxy:
                 got="an assignment into a view that may be a copy, or that is read-only",
                 hint="copy() it before, or write to the array that it shows",
             )
+        if self._kept:
+            got = f"a change of {self._label()}, which may be what a field holds"
+            raise rules.ALIAS.fail(where, got=got, hint="change a copy: y = y.copy()")
         if self._trace.on_write is not None:
             self._trace.on_write(self)
         self._source = new._source
         self._version += 1
+        was_changed(self)
         if view is not None and view.backward is not None:
             view.parent._replace(view.backward(view.parent, self))
             self._seen = view.parent._version

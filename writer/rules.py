@@ -33,9 +33,7 @@ MUTATE = _rule(
     "trace.mutate", "a traced array is changed in place only by item assignment that has an operator"
 )
 FIELD = _rule("trace.field", "a field holds arrays of one dtype and rank")
-ALIAS = _rule(
-    "trace.alias", "an array that was read from a field shows what the field holds, and the field shows it"
-)
+ALIAS = _rule("trace.alias", "an array shows what was changed in place under its other names")
 MODULE = _rule(
     "trace.module", "modules contain each other without a circle, and make what they hold in __init__"
 )

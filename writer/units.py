@@ -23,6 +23,7 @@ from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy
 from .scope import Captured, Scope, Step, Unit, Val
+from .sharing import Passed
 from .trees import is_array, is_constant, map_tree
 
 
@@ -211,6 +212,11 @@ class _Entry:
         self._changed: list[tuple[Proxy, Val]] = []
         self.given = Given()
         self._contents: dict[int, Any] = {}
+        #: Arguments and results by the arrays that they were, so that what is one stays one.
+        self._passed = Passed()
+        self._inner: dict[int, Proxy] = {}
+        self._taken: dict[int, _Taken] = {}
+        self._made: dict[int, Proxy] = {}
 
     def bring(self, value: Any, name: str) -> Any:
         """An argument, with the arrays in it as parameters of the function."""
@@ -226,13 +232,16 @@ class _Entry:
             if not (is_array(leaf) or is_constant(leaf) or isinstance(leaf, SymbolicInt)):
                 raise _Opaque
             return leaf
+        if id(leaf) in self._inner:
+            return self._inner[id(leaf)]
         outside = leaf._value(self.trace)
         inner = self.scope.imported.get(outside)
         if inner is None:
             inner = self.trace.parameter(self.scope, outside, clean(path.replace("'", "")).strip("_") or "x")
             self.scope.imported[outside] = inner
             self.step.inputs.append(outside)
-        made = Proxy(self.trace, inner, weak=leaf._weak)
+        made = self._inner[id(leaf)] = Proxy(self.trace, inner, weak=leaf._weak)
+        self._passed.argument(made, leaf)
         self._brought.append((leaf, made, inner))
         return made
 
@@ -250,7 +259,9 @@ class _Entry:
     def _take_leaf(self, leaf: Any, path: str) -> Any:
         if not isinstance(leaf, Proxy):
             return leaf
-        return _Taken(self._result(leaf._value(self.trace)), leaf._weak)
+        if id(leaf) not in self._taken:
+            self._taken[id(leaf)] = _Taken(self._result(leaf._value(self.trace)), leaf)
+        return self._taken[id(leaf)]
 
     def _result(self, value: Val) -> Val:
         found = self.scope.exported.get(value)
@@ -263,7 +274,12 @@ class _Entry:
     def give(self, found: Any) -> Any:
         """The result for the caller."""
         if isinstance(found, _Taken):
-            return Proxy(self.trace, found.value, weak=found.weak)
+            if id(found) not in self._made:
+                made = self._made[id(found)] = Proxy(self.trace, found.value, weak=found.array._weak)
+                self._passed.result(made, found.array)
+                if found.array._field is not None and found.array._view is None:
+                    made._field, made._kept = found.array._field.passed(made), False
+            return self._made[id(found)]
         if isinstance(found, Mark):
             return self.given.original(found)
         if isinstance(found, tuple):
@@ -301,11 +317,13 @@ class _Opaque(Exception):
 
 
 class _Taken:
-    __slots__ = ("value", "weak")
+    """A result of a function: its value, and the array that it is inside of it."""
 
-    def __init__(self, value: Val, weak: bool) -> None:
+    __slots__ = ("value", "array")
+
+    def __init__(self, value: Val, array: Proxy) -> None:
         self.value = value
-        self.weak = weak
+        self.array = array
 
 
 # --- fields ---------------------------------------------------------------------
@@ -364,6 +382,14 @@ class FieldRead:
     @property
     def key(self) -> tuple[int, str]:
         return id(self.module), self.name
+
+    def passed(self, array: Proxy) -> FieldRead:
+        """The same for who has called the function that read the field, and has `array` for it."""
+        made = FieldRead(self.trace, self.module, self.name, self.info)
+        made.array, made.seen = self.array, self.seen
+        if self.trace.on_read is not None:
+            self.trace.on_read(array, self.key)
+        return made
 
     def refresh(self, proxy: Proxy) -> None:
         """Let `proxy` show what was changed in place under the field's name, or another one."""

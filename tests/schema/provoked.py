@@ -174,7 +174,7 @@ traced("trace.branches", lambda x: tb.cond(x.sum() > 0, lambda: x, lambda: (x, x
 traced("trace.carried", lambda x: tb.for_loop(3, lambda i, y: y.astype(np.float64), x))
 traced("trace.explore", lambda x: x if x[0, 0] > 0 else -x, branches="explore", max_paths=1)
 traced("trace.fork", lambda x: tb.wait(tb.fork(lambda y: y.__setitem__(0, 1) or y, x * 1)))
-traced("trace.block", lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0]))
+traced("trace.block", lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0] * 1))
 
 
 @breaks("trace.shape")

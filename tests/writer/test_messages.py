@@ -50,7 +50,7 @@ MISTAKES: list[tuple[Callable[..., Any], str]] = [
         "convert with astype, or begin with an array like those that follow",
     ),
     (
-        lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0]),
+        lambda x: tb.for_loop(3, lambda i, y: x.__setitem__(0, y) or y, x[0] * 1),
         "HERE: [trace.block] a branch or turn of a loop gives what it makes as its result and changes no "
         "other array; got a change of x; give the new array as a result",
     ),

@@ -22,6 +22,7 @@ from ..context import Trace
 from ..integral import SymbolicInt
 from ..proxy import Proxy
 from ..scope import BlockSteps, Step, Val
+from ..sharing import may_be
 from .following import Following
 from .merging import Merge
 from .path import Decision, Path, Raised, Recording, Slot, Unjoined, filled, slots_of
@@ -133,7 +134,9 @@ class Level:
     def _give(self, slot: Slot) -> Any:
         """A result for the caller."""
         if slot.dim is None:
-            return Proxy(self.trace, slot.value, weak=slot.weak)
+            array = Proxy(self.trace, slot.value, weak=slot.weak)
+            may_be(array, *slot.arrays)
+            return array
         if isinstance(slot.dim, int):
             return slot.dim
         from ...schema import dims

@@ -159,7 +159,7 @@ class Merge:
         first, second = pair.first, pair.second
         value = values[first.value, second.value]
         if first.dim is None:
-            return Slot(value, first.weak and second.weak)
+            return Slot(value, first.weak and second.weak, arrays=first.arrays + second.arrays)
         known = second.dim is not None and dims.equal(first.dim, second.dim) is True
         return Slot(value, dim=first.dim if known else dims.UNKNOWN)
 
@@ -238,6 +238,6 @@ def substituted(recording: Recording, mapping: dict[Val, Val]) -> None:
     recording.changed = {k: (p, mapping.get(v, v)) for k, (p, v) in recording.changed.items()}
 
     def moved(slot: Slot) -> Slot:
-        return Slot(mapping.get(slot.value, slot.value), slot.weak, slot.dim)
+        return Slot(mapping.get(slot.value, slot.value), slot.weak, slot.dim, slot.arrays)
 
     recording.result = filled(recording.result, moved)

@@ -14,6 +14,7 @@ from ..context import Trace
 from ..integral import SymbolicInt, size_number
 from ..proxy import Proxy
 from ..scope import BlockSteps, Captured, Step, Val
+from ..sharing import Kin
 from ..spans import Place
 
 
@@ -36,12 +37,16 @@ class Decision:
 class Slot:
     """A traced value in a result: an array, or a size that is `dim` where that is known."""
 
-    __slots__ = ("value", "weak", "dim")
+    __slots__ = ("value", "weak", "dim", "arrays")
 
-    def __init__(self, value: Val, weak: bool = False, dim: Dim | None = None) -> None:
+    def __init__(
+        self, value: Val, weak: bool = False, dim: Dim | None = None, arrays: tuple[Proxy, ...] = ()
+    ) -> None:
         self.value = value
         self.weak = weak
         self.dim = dim
+        #: What it was on the paths; it may be one of these.
+        self.arrays = arrays
 
 
 class Raised:
@@ -93,6 +98,7 @@ class Path:
         "plain",
         "fields",
         "changes",
+        "stale",
     )
 
     def __init__(self, block: BlockSteps, forced: tuple[bool, ...]) -> None:
@@ -103,6 +109,8 @@ class Path:
         self.changed: Changes = {}
         self.raised: Raised | None = None
         self.state: dict[tuple[int, str], Any] = {}
+        #: What arrays and fields had in common in the end: see `rewind`.
+        self.stale: set[tuple[int, Kin]] = set()
         self.fields: dict[tuple[int, str], tuple[int, object]] = {}
         self.changes: list[int] = []
         #: Symbols that the run made, with their sizes in the example.
@@ -127,7 +135,7 @@ def slots_of(trace: Trace, value: Any) -> Any:
         source = value._source
         if isinstance(source, Captured):
             return value
-        return Slot(value._value(trace), value._weak)
+        return Slot(value._value(trace), value._weak, arrays=(value,))
     if isinstance(value, SymbolicInt):
         dim = value._tb_dim(trace)
         return Slot(size_number(trace, dim), dim=dim)

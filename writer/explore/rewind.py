@@ -27,6 +27,8 @@ class Rewind:
         living = (proxy for ref in trace.proxies if (proxy := ref()) is not None)
         self.proxies = [(p, p._source, p._version, p._seen, _read(p)) for p in living]
         self.fields, self.changes = dict(trace.held), list(trace.changes)
+        self.kin = {id(p): dict(p._kin) for p, *_ in self.proxies if p._kin is not None}
+        self.writes = {kin: kin.writes for found in self.kin.values() for kin in found}
         self.plain = self._attributes()
         #: Every symbol that a run made, so that later ones get other names.
         self.names: dict[str, int] = {}
@@ -47,6 +49,12 @@ class Rewind:
             if proxy._field is not None and read is not None:
                 proxy._field.seen, proxy._field.written = read
         trace.held, trace.changes = dict(self.fields), list(self.changes)
+        for one, writes in self.writes.items():
+            one.writes = writes
+        for proxy, *_ in self.proxies:
+            if proxy._kin is not None:  # what was noted since then stays
+                now = {kin: kin.writes for kin in proxy._kin}
+                proxy._kin = now | self.kin.get(id(proxy), {})
         self.put_attributes(self.plain)
 
     def _made(self) -> list[str]:
@@ -61,6 +69,8 @@ class Rewind:
         self.names.update(path.names)
         path.state = self.trace.state
         path.fields, path.changes = self.trace.held, self.trace.changes
+        found = ((proxy, proxy._kin or {}) for proxy, *_ in self.proxies)
+        path.stale = {(id(p), kin) for p, kins in found for kin, seen in kins.items() if seen != kin.writes}
         path.plain = self._attributes()
         for proxy, source, *_ in self.proxies:
             now = proxy._source
@@ -91,7 +101,16 @@ class Rewind:
             self._keep_fields(main)
         else:
             self._join_fields(paths)
+            self._join_kin(paths)
         self.put_attributes(main.plain)
+
+    def _join_kin(self, paths: list[Path]) -> None:
+        """What a run left behind a change of something else is not used any more."""
+        stale = {key for path in paths for key in path.stale}
+        for proxy, *_ in self.proxies:
+            for kin in proxy._kin or {}:
+                if (id(proxy), kin) in stale:
+                    proxy._kin[kin] = -1
 
     def _join_fields(self, paths: list[Path]) -> None:
         """Arrays that a run changed are read again, and fields that one set hold others than before."""

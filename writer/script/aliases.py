@@ -16,6 +16,7 @@ from ...schema.types import ContainerType, TensorType, Type
 from ..context import Trace
 from ..proxy import Proxy
 from ..scope import BlockSteps, Val
+from ..sharing import may_be
 from . import rules
 from .frames import Absent
 from .ground import Ground
@@ -152,7 +153,7 @@ class Aliases(Ground):
             if root._view is None:
                 break
             root = root._view.parent
-        if self._shown:
+        if self._shown or root._kin:
             self._stale(root)
 
     @contextmanager
@@ -380,6 +381,7 @@ class Aliases(Ground):
         if not isinstance(owner, Proxy) or self._shown.pop(id(part), None) is None:
             return False
         del self._tainted[id(part)]
+        part._kin = part._own = None
         return True
 
     def stands_for(self, made: Any, value: Any) -> None:
@@ -387,7 +389,9 @@ class Aliases(Ground):
         if isinstance(made, (Box, Proxy)) and isinstance(value, (Box, Proxy)) and made is not value:
             roots = self.roots(value)
             self.linked(made, roots)
-            if any(isinstance(root, Proxy) and root._field is not None for root in roots):
+            if isinstance(made, Proxy):
+                may_be(made, *roots)  # for who calls this function
+            if any(isinstance(r, Proxy) and (r._field is not None or r._kept) for r in roots):
                 self.taint(made, f"{describe(made)}, which a field may hold")
 
     def read_from_field(self, array: Proxy, field: tuple[int, str]) -> None:
@@ -413,7 +417,8 @@ class Aliases(Ground):
         """What changes when `value` does: first the box or array whose memory it shows."""
         while isinstance(value, Proxy) and value._view is not None:
             value = value._view.parent
-        return (value, *self._shown.get(id(value), (value, (), ""))[1])
+        kin = value._kin or () if isinstance(value, Proxy) else ()
+        return (value, *self._shown.get(id(value), (value, (), ""))[1], *kin)
 
     def _stale(self, box: Any) -> None:
         """Refuse a change of what something that is read later may stand for, which would not show it."""
@@ -425,10 +430,11 @@ class Aliases(Ground):
                     continue
                 roots = self.roots(part)
                 if roots[0] is not root and not mine.isdisjoint(map(id, roots)):
-                    _, _, since = self._shown.get(id(roots[0])) or self._shown[id(root)]
-                    got = f"{describe(box)}, for which, or for a part of which, {name} may stand"
+                    found = self._shown.get(id(roots[0])) or self._shown.get(id(root))
+                    since = f" since {found[2]}" if found is not None else ""
+                    got = f"{describe(box)}, for which, or for a part of which, {name} may stand{since}"
                     hint = f"copy it: {name} = {name}.copy()" if name.isidentifier() else ""
-                    raise self.fail(rules.ALIAS, got=f"{got} since {since}", hint=hint)
+                    raise self.fail(rules.ALIAS, got=got, hint=hint)
 
     def show(self, values: Iterable[Any]) -> None:
         """Let the parts of arrays among some values, and in them, show what these arrays hold now."""

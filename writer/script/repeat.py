@@ -12,6 +12,7 @@ from typing import Any
 from ...schema.types import INT
 from ..proxy import Proxy
 from ..scope import BlockSteps, Step, Val
+from ..sharing import Kin
 from . import rules
 from .aliases import Change, content_of
 from .core import MAX_DEPTH, MAX_TURNS, Core
@@ -75,7 +76,7 @@ class Repeat:
         self.before = dict(core.frame.env)
         self.homes = dict(core.frame.homes)
         self.block: BlockSteps | None = None
-        self.mark = 0
+        self.mark = self.youngest = 0
         #: Whether it was seen that a turn sets fields.
         self.sets = False
 
@@ -85,6 +86,8 @@ class Repeat:
             return True
         if isinstance(box, Box):
             return box.born < self.mark
+        if isinstance(box, Kin):
+            return box.born < self.youngest
         if not isinstance(box, Proxy):
             return True  # what items have in common from turn to turn
         source = self.core.source_before(box)
@@ -166,7 +169,7 @@ class Repeat:
             index = trace.ghost_value(INT, "i")
             block.params = [index]
             mark = births()
-            self.block, self.mark = block, mark
+            self.block, self.mark, self.youngest = block, mark, Kin().born
             puts, shared, held = core.puts, core.shared_items, dict(trace.held)
             self._headers(block)
             core.loops.append(self._outside)
