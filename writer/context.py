@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .capture import Capture
     from .explore.exploration import Exploration
     from .explore.following import Following
+    from .sharing import Kin
 
 _ACTIVE = threading.local()
 
@@ -87,10 +88,8 @@ class Trace:
         self.on_write: Callable[..., None] | None = None
         #: What is told of arrays that were read from fields; set together with `on_write`.
         self.on_read: Callable[..., None] | None = None
-        #: The number of the array that each field holds, and where it was set.
-        self.held: dict[tuple[int, str], tuple[int, object]] = {}
-        #: How often each of these arrays was changed in place.
-        self.changes: list[int] = []
+        #: What stands for the array that each field holds, and where the field was set.
+        self.held: dict[tuple[int, str], tuple[Kin, object]] = {}
 
     # --- running ---
 

@@ -22,12 +22,16 @@ _BIRTHS = count(1)
 class Kin:
     """What several arrays have in common, which may be the same memory: how often that was changed."""
 
-    __slots__ = ("writes", "born")
+    __slots__ = ("writes", "born", "pending", "outside")
 
-    def __init__(self) -> None:
+    def __init__(self, outside: Kin | None = None) -> None:
+        #: The same outside of the call.
+        self.outside = outside
         self.writes = 0
         #: They are numbered as they are made.
         self.born = next(_BIRTHS)
+        #: Whether a field does not hold yet what a method has done to its array.
+        self.pending = False
 
 
 class Passed:
@@ -39,20 +43,30 @@ class Passed:
     def __init__(self) -> None:
         self._inside: dict[Kin, Kin] = {}
         self._outside: dict[Kin, Kin] = {}
+        #: Those of arrays that fields may hold.
+        self._fields: set[Kin] = set()
 
     def argument(self, made: Proxy, given: Proxy) -> None:
         """`made` is what the function gets for `given`."""
         for kin in kin_of(given):
             if kin not in self._inside:
-                self._inside[kin] = Kin()
+                self._inside[kin] = Kin(kin)
                 self._outside[self._inside[kin]] = kin
-        join(made, [self._inside[kin] for kin in kin_of(given)])
+        inside = [self._inside[kin] for kin in kin_of(given)]
+        join(made, inside)
+        root = root_of(given)
+        if root._kept or root._field is not None:
+            self._fields.update(inside)
+        if root._field is not None and made._trace.on_write is None:
+            join(made, [root._field.array])  # in a script it would be a name of the caller's array
 
     def result(self, made: Proxy, array: Proxy) -> None:
         """`made` is what the caller gets for `array`."""
         may_be(made, array)
+        found = made._kin or {}
+        made._kept = made._kept or not self._fields.isdisjoint(found)
         made._kin = {}
-        join(made, [self._outside.get(kin, kin) for kin in kin_of(array)])
+        join(made, [self._outside.get(kin, kin) for kin in found])
 
 
 def root_of(array: Proxy) -> Proxy:
@@ -93,6 +107,9 @@ def was_changed(array: Proxy) -> None:
         for kin in array._kin:
             kin.writes += 1
             array._kin[kin] = kin.writes
+            while kin.outside is not None:
+                kin = kin.outside
+            kin.pending = array._field is None
 
 
 def check(array: Proxy) -> None:

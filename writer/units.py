@@ -23,7 +23,7 @@ from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy
 from .scope import Captured, Scope, Step, Unit, Val
-from .sharing import Passed
+from .sharing import Kin, Passed, join
 from .trees import is_array, is_constant, map_tree
 
 
@@ -356,6 +356,9 @@ def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Prox
         made = trace.refine(made, None)
     proxy = Proxy(trace, made)
     proxy._field = FieldRead(trace, module, name, info)
+    if proxy._field.array.pending:
+        raise proxy._field.lost("which a method that was given it has changed, and has not ended")
+    join(proxy, [proxy._field.array])
     if trace.on_read is not None:
         trace.on_read(proxy, (id(module), name))
     return proxy
@@ -364,7 +367,7 @@ def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Prox
 class FieldRead:
     """The field that an array was read from: changes in place show on both sides, as in NumPy."""
 
-    __slots__ = ("trace", "module", "name", "info", "place", "array", "seen", "written")
+    __slots__ = ("trace", "module", "name", "info", "place", "array", "written")
 
     def __init__(self, trace: Trace, module: Module, name: str, info: FieldInfo) -> None:
         self.trace = trace
@@ -374,9 +377,9 @@ class FieldRead:
         self.place = _place(trace)
         if self.key not in trace.held:
             _hold(trace, self.key)
+        #: What all arrays that are read from the field have in common until it is set.
         self.array = trace.held[self.key][0]
-        #: How often the array had been changed when it was read, and the value that was last written.
-        self.seen = trace.changes[self.array]
+        #: The value that was last written.
         self.written: object = None
 
     @property
@@ -386,7 +389,7 @@ class FieldRead:
     def passed(self, array: Proxy) -> FieldRead:
         """The same for who has called the function that read the field, and has `array` for it."""
         made = FieldRead(self.trace, self.module, self.name, self.info)
-        made.array, made.seen = self.array, self.seen
+        made.array = self.array
         if self.trace.on_read is not None:
             self.trace.on_read(array, self.key)
         return made
@@ -394,24 +397,23 @@ class FieldRead:
     def refresh(self, proxy: Proxy) -> None:
         """Let `proxy` show what was changed in place under the field's name, or another one."""
         trace = self.trace
-        if trace.on_write is not None or trace.changes[self.array] == self.seen:
+        assert proxy._kin is not None
+        if trace.on_write is not None or proxy._kin[self.array] == self.array.writes:
             return  # a script follows names by itself
-        if trace.held[self.key][0] != self.array or _place(trace) != self.place:
-            raise self._lost("changed in place under another name since it was read")
+        if trace.held[self.key][0] is not self.array or _place(trace) != self.place:
+            raise self.lost("changed in place under another name since it was read")
         proxy._source = read_field(trace, self.module, self.name, self.info)._source
         proxy._version += 1
-        self.seen = trace.changes[self.array]
+        proxy._kin[self.array] = self.array.writes
 
     def write(self, proxy: Proxy) -> None:
         """Let the field show that `proxy` was changed in place, if it still holds this array."""
         trace = self.trace
         array, place = trace.held[self.key]
-        if array == self.array:
+        if array is self.array:
             write_field(trace, self.module, self.name, self.info, proxy, changed=True)
         elif trace.on_write is not None or not self.place == place == _place(trace):
-            raise self._lost("which was set since then, on some path at least")
-        trace.changes[self.array] += 1
-        self.seen = trace.changes[self.array]
+            raise self.lost("which was set since then, on some path at least")
         self.written = proxy._source
 
     def is_written(self, proxy: Proxy, module: Module, name: str) -> bool:
@@ -419,10 +421,10 @@ class FieldRead:
         return (
             self.written is proxy._source
             and (self.module, self.name) == (module, name)
-            and self.trace.held[self.key][0] == self.array
+            and self.trace.held[self.key][0] is self.array
         )
 
-    def _lost(self, why: str) -> Exception:
+    def lost(self, why: str) -> Exception:
         got = f"an array that was read from {type(self.module).__name__}.{self.name}, {why}"
         hint = f"read self.{self.name} again, or take a copy of it at first"
         return rules.ALIAS.fail(self.trace.where, got=got, hint=hint)
@@ -434,8 +436,7 @@ def _place(trace: Trace) -> tuple[object, object]:
 
 def _hold(trace: Trace, key: tuple[int, str]) -> None:
     """From here on a field holds another array."""
-    trace.held[key] = len(trace.changes), _place(trace)
-    trace.changes.append(0)
+    trace.held[key] = Kin(), _place(trace)
 
 
 def write_field(

@@ -66,6 +66,25 @@ class Field(Inner):
         return self.h
 
 
+class ChangesAndReads(Inner):
+    def forward(self, x: Any, z: Any) -> Any:
+        x[0] = 3
+        return self.h * 1
+
+
+class ReadsAndChanges(Inner):
+    def forward(self, x: Any, z: Any) -> Any:
+        h = self.h
+        x[0] = 3
+        return h * 1
+
+
+class ChangesItsOwn(Inner):
+    def forward(self, x: Any, z: Any) -> Any:
+        self.h[0] = 3
+        return x * 1
+
+
 class Outer(tb.Module):
     """Copies its arguments, which are not the caller's to change, and calls a module."""
 
@@ -144,8 +163,47 @@ class Keeps(Outer):
         return y, x, self.inner.h
 
 
-INNER = [Same, View, Changes, ChangesBoth, Picks, Field]
-OUTER = [ChangesTheResult, GivesOneTwice, GivesAView, CallsTwice, KeepsInALambda, KeepsInAList]
+class PassesAField(Outer):
+    def forward(self, x: Any, z: Any) -> Any:
+        y = self.inner.h
+        y = self.inner(y, z)
+        y[0] = 7
+        return y, self.inner.h
+
+
+class PassesAFieldOnly(Outer):
+    def forward(self, x: Any, z: Any) -> Any:
+        y = self.inner(self.inner.h, z)
+        return y * 1, self.inner.h * 1
+
+
+class PassesAFieldUnderAName(Outer):
+    def forward(self, x: Any, z: Any) -> Any:
+        h = self.inner.h
+        y = self.inner(h, z) * 1
+        k = h * 1
+        self.inner.h[1] = 4
+        return y, h, k, self.inner.h
+
+
+class PassesAFieldOn(Outer):
+    def forward(self, x: Any, z: Any) -> Any:
+        y = self.inner(self.inner(self.inner.h, z), z)
+        y[0] = 7
+        return y, self.inner.h
+
+
+INNER = [Same, View, Changes, ChangesBoth, Picks, Field, ChangesAndReads, ReadsAndChanges, ChangesItsOwn]
+OUTER = [
+    ChangesTheResult,
+    GivesOneTwice,
+    GivesAView,
+    CallsTwice,
+    KeepsInALambda,
+    KeepsInAList,
+    PassesAField,
+    PassesAFieldOn,
+]
 PAIRS = [(outer, inner) for outer in OUTER for inner in INNER] + [
     (outer, Same) for outer in (Gets, GetsAPart, Keeps)
 ]

@@ -97,7 +97,6 @@ class Path:
         "names",
         "plain",
         "fields",
-        "changes",
         "stale",
     )
 
@@ -111,8 +110,7 @@ class Path:
         self.state: dict[tuple[int, str], Any] = {}
         #: What arrays and fields had in common in the end: see `rewind`.
         self.stale: set[tuple[int, Kin]] = set()
-        self.fields: dict[tuple[int, str], tuple[int, object]] = {}
-        self.changes: list[int] = []
+        self.fields: dict[tuple[int, str], tuple[Kin, object]] = {}
         #: Symbols that the run made, with their sizes in the example.
         self.names: dict[str, int] = {}
         #: What the attributes of modules were in the end, apart from fields.

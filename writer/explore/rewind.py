@@ -6,8 +6,8 @@ from typing import Any
 
 from ..context import Trace
 from ..module import Module
-from ..proxy import Proxy
 from ..scope import BlockSteps, Scope, Val
+from ..sharing import Kin
 from .path import Path
 
 
@@ -25,10 +25,10 @@ class Rewind:
         self.constants = set(scope.constants)
         self.solved = scope.symbols.snapshot()
         living = (proxy for ref in trace.proxies if (proxy := ref()) is not None)
-        self.proxies = [(p, p._source, p._version, p._seen, _read(p)) for p in living]
-        self.fields, self.changes = dict(trace.held), list(trace.changes)
+        self.proxies = [(p, p._source, p._version, p._seen, p._field and p._field.written) for p in living]
+        self.fields = dict(trace.held)
         self.kin = {id(p): dict(p._kin) for p, *_ in self.proxies if p._kin is not None}
-        self.writes = {kin: kin.writes for found in self.kin.values() for kin in found}
+        self.writes = {kin: (kin.writes, kin.pending) for found in self.kin.values() for kin in found}
         self.plain = self._attributes()
         #: Every symbol that a run made, so that later ones get other names.
         self.names: dict[str, int] = {}
@@ -46,11 +46,11 @@ class Rewind:
             symbols.fresh.discard(name)
         for proxy, source, version, seen, read in self.proxies:
             proxy._source, proxy._version, proxy._seen = source, version, seen
-            if proxy._field is not None and read is not None:
-                proxy._field.seen, proxy._field.written = read
-        trace.held, trace.changes = dict(self.fields), list(self.changes)
-        for one, writes in self.writes.items():
-            one.writes = writes
+            if proxy._field is not None:
+                proxy._field.written = read
+        trace.held = dict(self.fields)
+        for one, known in self.writes.items():
+            one.writes, one.pending = known
         for proxy, *_ in self.proxies:
             if proxy._kin is not None:  # what was noted since then stays
                 now = {kin: kin.writes for kin in proxy._kin}
@@ -68,7 +68,7 @@ class Rewind:
         path.names = {name: symbols.examples[name] for name in self._made()}
         self.names.update(path.names)
         path.state = self.trace.state
-        path.fields, path.changes = self.trace.held, self.trace.changes
+        path.fields = self.trace.held
         found = ((proxy, proxy._kin or {}) for proxy, *_ in self.proxies)
         path.stale = {(id(p), kin) for p, kins in found for kin, seen in kins.items() if seen != kin.writes}
         path.plain = self._attributes()
@@ -113,24 +113,18 @@ class Rewind:
                     proxy._kin[kin] = -1
 
     def _join_fields(self, paths: list[Path]) -> None:
-        """Arrays that a run changed are read again, and fields that one set hold others than before."""
-        trace = self.trace
-        changes = [0] * max(len(path.changes) for path in paths)
-        for path in paths:
-            for array, count in enumerate(path.changes):
-                changes[array] = max(changes[array], count)
-        trace.held, trace.changes = dict(self.fields), changes
+        """Fields that a run has set hold others than before."""
+        self.trace.held = dict(self.fields)
         for key, (array, _) in self.fields.items():
-            if any(path.fields[key][0] != array for path in paths):
-                trace.held[key] = len(trace.changes), None
-                trace.changes.append(0)
+            if any(path.fields[key][0] is not array for path in paths):
+                self.trace.held[key] = Kin(), None
 
     def _keep_fields(self, path: Path) -> None:
         """What the only run knows of fields, which stands where the function was called from here on."""
         trace = self.trace
         inside, here = (self.scope, path.block), (self.scope, path.block.outer)
         moved = {key: (array, here) for key, (array, place) in path.fields.items() if place == inside}
-        trace.held, trace.changes = path.fields | moved, path.changes
+        trace.held = path.fields | moved
         for proxy in (proxy for ref in trace.proxies if (proxy := ref()) is not None):
             if proxy._field is not None and proxy._field.place == inside:
                 proxy._field.place = here
@@ -159,11 +153,6 @@ class Rewind:
             for name in [k for k in space if not k.startswith("_tb_") and k not in wanted]:
                 del space[name]
             space.update(wanted)
-
-
-def _read(proxy: Proxy) -> tuple[int, object] | None:
-    """What the field that an array was read from knows of it."""
-    return None if proxy._field is None else (proxy._field.seen, proxy._field.written)
 
 
 def differing(first: dict[int, dict[str, Any]], second: dict[int, dict[str, Any]]) -> str | None:
