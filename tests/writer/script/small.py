@@ -99,6 +99,23 @@ KINDS = {
         ),
         calls=((3, [5, 6]), (0, [1]), (1, [4, 4, 4])),
     ),
+    "arrays in parts": Kind(
+        parameter="p: np.ndarray",
+        first=("a = (p, 1)", "a = {'k': p, 'l': np.ones(2)}", "a = Plain(p)", "a = [np.ones(2), p]"),
+        second=("b = p", "b = np.zeros(3)", "b = p[1:]", "b = p.copy()"),
+        statements=(
+            "b = FIRST",
+            "b = FIRST[:2]",
+            "FIRST[0] = 7",
+            "PUT",
+            "b += 8",
+            "b = b * 2",
+            "p = b",
+            "p[:1] += 6",
+            "b[c % 2] = c",
+        ),
+        calls=tuple((c, np.arange(3.0)) for c in (3, 0, 1)),
+    ),
     "arrays in lists": Kind(
         parameter="p: list[np.ndarray]",
         first=("a = p", "a = [np.ones(2), np.zeros(2)]", "a = [np.zeros(2) + k for k in range(c + 2)]"),
@@ -166,7 +183,7 @@ def pick(v, w):
         calls=tuple((c, np.arange(4.0).reshape(2, 2)) for c in (3, 0, 1)),
     ),
 }
-#: What a container of the kind ``parts`` has, and how it gets another.
+#: What a container of the kinds with parts has, and how it gets another.
 _PARTS = {
     "(": ("a[0]", "a = (b, 1)"),
     "{": ("a['k']", "a['k'] = b"),
@@ -206,7 +223,7 @@ def programs(kind: str, first: int = 0, step: int = 1) -> Iterator[tuple[int, Ma
         body = made.before + "\n".join([first_line, second, middle, last, "return a, b, p"])
         if "Plain" in first_line:  # no program returns an object
             body = body.replace("return a,", "return a.value, a.seen,")
-        if kind == "parts":
+        if "parts" in kind:
             part, put = _PARTS[first_line[4]]
             body = body.replace("FIRST", part).replace("PUT", put)
         source = f"def program(c: int, {made.parameter}):\n{textwrap.indent(body, '    ')}\n"
