@@ -67,15 +67,22 @@ def _module(function: Any) -> Net:
 def run(
     call: Callable[..., Any], calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...]
 ) -> list[Any]:
-    """What each call gives and prints, or its error."""
+    """What each call gives and prints, or its error.
+
+    A call of a plain module that fails is undone, as in a session: SPEC 10.5.
+    """
     found: list[Any] = []
+    owner = getattr(call, "__self__", None)
     for args in calls:
         out = io.StringIO()
+        state = copy.deepcopy(owner._tb_state) if isinstance(owner, tb.Module) else {}
         with contextlib.redirect_stdout(out):
             try:
                 result = call(*copy.deepcopy(args))
             except errors as error:
                 found.append(error)
+                if isinstance(owner, tb.Module):
+                    owner._tb_state = state
                 continue
         found.append((result, out.getvalue()))
     return found

@@ -36,6 +36,16 @@ def test_programs_are_made_of_all_that_the_compiler_takes() -> None:
     assert sum(found[name] > 0 for name in subset()) > 0.75 * len(subset())
 
 
+def test_a_call_of_a_module_that_fails_is_undone() -> None:
+    source = """def program(self, n: int):
+    seen = self.bump(3.0)
+    if n > 1:
+        raise ValueError(f'{n} is too much')
+    return float(seen)
+"""
+    assert judge(Made(source, [(1,), (5,), (1,)], module=True)).kind == "same"
+
+
 def test_an_int_beyond_64_bits_is_seen() -> None:
     made = Made("def program(n):\n    m = n * 2\n    return m - n\n", [(2**62,), (5,)])
     assert outside(made) == [True, False]
