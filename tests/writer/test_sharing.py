@@ -126,7 +126,7 @@ class CallsTwice(Outer):
 class KeepsInALambda(Outer):
     def forward(self, x: Any, z: Any) -> Any:
         x = x + 0.0
-        kept = lambda: x  # noqa: E731
+        kept: Callable[[], Any] = lambda: x  # noqa: E731
         y = self.inner(x, z)
         y[1] = 6
         return kept(), y

@@ -60,6 +60,7 @@ def test_quotients_of_tiny_numbers_keep_their_digits(dtype: str) -> None:
     smallest = float(limits.smallest_normal)
     tiny = np.array([complex(smallest / 0.3, smallest / 0.7), complex(-smallest, smallest / 0.9)])
     ordinary = np.array([complex(2**-9, 2**-10), complex(0, 2**-8)])
-    x, y = tiny.astype(DTYPES[dtype]), ordinary.astype(DTYPES[dtype])
+    x: Any = tiny.astype(DTYPES[dtype])
+    y: Any = ordinary.astype(DTYPES[dtype])
     exact = x.astype(np.clongdouble) / y.astype(np.clongdouble)
     assert np.all(np.abs(COMPLEX["divide"](np, x, y) - exact) <= 4 * limits.eps * np.abs(exact))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import tracebox as tb
@@ -20,7 +22,7 @@ def test_small_programs_are_as_in_cpython_or_refused(kind: str) -> None:
 
 def test_a_list_is_no_part_of_itself() -> None:
     def program(n: int):  # type: ignore[no-untyped-def]
-        rows = [[n], [2]]
+        rows: list[Any] = [[n], [2]]
         rows[0].append(rows)
         return n
 
