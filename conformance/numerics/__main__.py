@@ -106,10 +106,10 @@ def _measured(
 
 
 def write(path: Path, rows: list[Row]) -> None:
-    """Put the rows into the table at `path`, in the place of those of the same operators."""
+    """Put the rows into the table at `path`, in the place of those of the same operators and dtypes."""
     commit = _commit()
-    fresh = {row.op for row in rows}
-    kept = {key: line for key, line in table.read(path).items() if key[0] not in fresh}
+    fresh = {(row.op, row.dtype) for row in rows}
+    kept = {key: line for key, line in table.read(path).items() if key[:2] not in fresh}
     lines = kept | {(row.op, row.dtype, row.way): table.line(row, commit) for row in rows}
     moving = [op for op in float_operators() if is_moving(op)]
     bad = {row.op for row in rows if not row.honoured}

@@ -127,6 +127,16 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path, capsys: pytest.Captu
     assert "**no**" not in page.read_text()
 
 
+def test_one_dtype_is_measured_again_by_itself(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    assert main(["--op", "tanh", "--samples", "20", "--write", str(page)]) == 0
+    before = table.read(page)
+    assert main(["--op", "tanh", "--dtype", "f32", "--samples", "30", "--write", str(page)]) == 0
+    after = table.read(page)
+    assert before.keys() == after.keys()
+    assert [key for key in after if after[key] != before[key]] == [("tanh", "f32", "")]
+
+
 def test_rows_come_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--op", "relu", "--dtype", "f64", "--samples", "20", "--json"]) == 0
     rows = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
