@@ -238,6 +238,30 @@ def test_a_change_of_what_a_module_gives_is_not_lost(
             np.testing.assert_array_equal(want, got)
 
 
+#: What every way of making a program can follow.
+TAKEN = [
+    (ChangesTheResult, Field),
+    (ChangesTheResult, ChangesItsOwn),
+    (GivesOneTwice, ChangesBoth),
+    (GivesOneTwice, Picks),
+    (GivesAView, View),
+    (KeepsInALambda, Changes),
+    (KeepsInAList, Changes),
+    (PassesAField, Changes),
+    (PassesAFieldOn, Field),
+    (Gets, Same),
+]
+
+
+@pytest.mark.parametrize("mode", ["freeze", "explore", "script"])
+@pytest.mark.parametrize(("outer", "inner"), TAKEN)
+@pytest.mark.filterwarnings("ignore::tracebox.TraceWarning")
+def test_what_can_be_followed_is_not_refused(
+    outer: Callable[[Inner], Any], inner: type[Inner], mode: str
+) -> None:
+    assert given(mode, outer(inner()), np.ones(3), np.zeros(3)) is not None
+
+
 def _cond(x: Any) -> Any:
     x = x + 0.0
     y = tb.cond(x[0] > 0, lambda v: v[1:], lambda v: v[:-1], x)
