@@ -12,7 +12,7 @@ from .blocks import Recording, as_arrays, as_tuple, common_size, fitted, leaf_of
 from .context import Trace
 from .proxy import Proxy
 from .scope import BlockSteps, Step, Val
-from .sharing import may_be
+from .sharing import Carried, may_be
 from .trees import build, tree_of
 
 
@@ -39,6 +39,8 @@ class Loop:
         #: The arrays at first, and after a turn.
         self.given, self.left = leaves, leaves
         self.types = [value.tensor for value in self.initial]
+        #: What arrays may be one in some turn.
+        self.carried = Carried(trace, leaves)
 
     def record(self) -> Any:
         """Record the loop and give what is carried in the end."""
@@ -51,7 +53,8 @@ class Loop:
         while True:
             block, after = self._turn(0, [value.example for value in self.initial])
             wider = [self._widened(t, value) for t, value in zip(self.types, block.results[1:])]
-            if wider == list(map(symbols.resolve_type, self.types)):
+            related = self.carried.also(self.left)
+            if wider == list(map(symbols.resolve_type, self.types)) and not related:
                 break
             self.types = wider
             trace.state = dict(state)
@@ -67,15 +70,11 @@ class Loop:
             for t, example, value in zip(self.types, examples, self.initial)
         ]
         trace.add(Step("loop", "", [trips, start, *self.initial], None, results, blocks=(block,)))
-        found = build(self.tree, self._arrays(results))
-        return found[0] if self.count == 1 else found
-
-    def _arrays(self, values: list[Val]) -> list[Proxy]:
-        """What is carried, which may be the arrays at first, or after a turn."""
-        made = [Proxy(self.trace, self.trace._known_sizes(value)) for value in values]
+        made = [Proxy(trace, trace._known_sizes(value)) for value in results]
         for array, *others in zip(made, self.given, self.left):
             may_be(array, *others)
-        return made
+        found = build(self.tree, made)
+        return found[0] if self.count == 1 else found
 
     def _holds(self, values: list[Val]) -> Val:
         """The condition on `values`, as a bool of the program."""
@@ -93,7 +92,9 @@ class Loop:
                 for t, example, value in zip(self.types, examples, self.initial)
             ]
             block.params = [number, *carried]
-            arguments = build(self.tree, self._arrays(carried))
+            arrays = [Proxy(trace, trace._known_sizes(value)) for value in carried]
+            self.carried.relate(arrays)
+            arguments = build(self.tree, arrays)
             place: Any = None
             if self.condition is None:
                 (made,) = trace.op("from_scalar", (number,), {"dtype": "i64"})

@@ -114,12 +114,10 @@ class Module:
             if value is not self._tb_state.get(name):  # as it is after self.name += x
                 self._tb_state[name] = np.array(value)
             return
-        from .units import write_field
+        from .units import holds, write_field
 
-        read = getattr(value, "_field", None)
-        if read is not None and read.is_written(value, self, name):
-            return  # the second half of self.name += x, which the first has done
-        write_field(trace, self, name, info, value)
+        if not holds(trace, self, name, value):
+            write_field(trace, self, name, info, value)
 
     def __getattr__(self, name: str) -> Any:
         info = self.__dict__.get("_tb_fields", {}).get(name)

@@ -23,7 +23,7 @@ from .integral import SymbolicInt
 from .module import FieldInfo, Module
 from .proxy import Proxy
 from .scope import Captured, Scope, Step, Unit, Val
-from .sharing import Kin, Passed, join
+from .sharing import Kin, Passed, join, kin_of
 from .trees import is_array, is_constant, map_tree
 
 
@@ -278,7 +278,7 @@ class _Entry:
                 made = self._made[id(found)] = Proxy(self.trace, found.value, weak=found.array._weak)
                 self._passed.result(made, found.array)
                 if found.array._field is not None and found.array._view is None:
-                    made._field, made._kept = found.array._field.passed(made), False
+                    made._field, made._kept = found.array._field.passed(), False
             return self._made[id(found)]
         if isinstance(found, Mark):
             return self.given.original(found)
@@ -298,6 +298,8 @@ class _Entry:
                 if self.trace.forking:
                     raise rules.FORK.fail(self.trace.where, got=f"a change of {inner.name}")
                 self._changed.append((leaf, self._result(made._value(self.trace))))
+            else:
+                self._passed.left(made)
         numbers = self.given.changed()
         if numbers and self.trace.forking:
             raise rules.FORK.fail(self.trace.where, got="a change of a list or dict that was given to it")
@@ -367,7 +369,7 @@ def read_field(trace: Trace, module: Module, name: str, info: FieldInfo) -> Prox
 class FieldRead:
     """The field that an array was read from: changes in place show on both sides, as in NumPy."""
 
-    __slots__ = ("trace", "module", "name", "info", "place", "array", "written")
+    __slots__ = ("trace", "module", "name", "info", "place", "array")
 
     def __init__(self, trace: Trace, module: Module, name: str, info: FieldInfo) -> None:
         self.trace = trace
@@ -379,19 +381,15 @@ class FieldRead:
             _hold(trace, self.key)
         #: What all arrays that are read from the field have in common until it is set.
         self.array = trace.held[self.key][0]
-        #: The value that was last written.
-        self.written: object = None
 
     @property
     def key(self) -> tuple[int, str]:
         return id(self.module), self.name
 
-    def passed(self, array: Proxy) -> FieldRead:
-        """The same for who has called the function that read the field, and has `array` for it."""
+    def passed(self) -> FieldRead:
+        """The same for who has called the function that read the field."""
         made = FieldRead(self.trace, self.module, self.name, self.info)
         made.array = self.array
-        if self.trace.on_read is not None:
-            self.trace.on_read(array, self.key)
         return made
 
     def refresh(self, proxy: Proxy) -> None:
@@ -414,15 +412,6 @@ class FieldRead:
             write_field(trace, self.module, self.name, self.info, proxy, changed=True)
         elif trace.on_write is not None or not self.place == place == _place(trace):
             raise self.lost("which was set since then, on some path at least")
-        self.written = proxy._source
-
-    def is_written(self, proxy: Proxy, module: Module, name: str) -> bool:
-        """Whether the field holds `proxy` already."""
-        return (
-            self.written is proxy._source
-            and (self.module, self.name) == (module, name)
-            and self.trace.held[self.key][0] is self.array
-        )
 
     def lost(self, why: str) -> Exception:
         got = f"an array that was read from {type(self.module).__name__}.{self.name}, {why}"
@@ -436,7 +425,25 @@ def _place(trace: Trace) -> tuple[object, object]:
 
 def _hold(trace: Trace, key: tuple[int, str]) -> None:
     """From here on a field holds another array."""
-    trace.held[key] = Kin(), _place(trace)
+    trace.held[key] = Kin(field=key), _place(trace)
+
+
+def holds(trace: Trace, module: Module, name: str, value: Any) -> bool:
+    """Whether a field holds `value` already: to set it changes nothing then, as after ``self.name += x``.
+
+    Raises
+    ------
+    TraceError
+        ``trace.alias``: it may, or not.
+    """
+    held, _ = trace.held.get((id(module), name), (None, None))
+    if held is None or not isinstance(value, Proxy) or value._view is not None or held not in kin_of(value):
+        return False
+    if value._field is not None and value._field.array is held:
+        return True
+    field = f"{type(module).__name__}.{name}"
+    got = f"{value._label()}, which may be what {field} holds already, or another array"
+    raise rules.ALIAS.fail(trace.where, got=got, hint=f"set a copy: self.{name} = x.copy()")
 
 
 def write_field(

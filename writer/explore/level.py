@@ -113,7 +113,7 @@ class Level:
         self._splice(found.steps)
         for proxy, value in found.changed.values():
             proxy._source = value
-            proxy._version += 1 + max(seen for _, _, seen, _, _ in self.rewind.proxies)
+            proxy._version += 1 + max(seen for _, _, seen, _ in self.rewind.proxies)
         return filled(found.result, self._give)
 
     def _only(self, path: Path) -> Any:

@@ -25,7 +25,7 @@ class Rewind:
         self.constants = set(scope.constants)
         self.solved = scope.symbols.snapshot()
         living = (proxy for ref in trace.proxies if (proxy := ref()) is not None)
-        self.proxies = [(p, p._source, p._version, p._seen, p._field and p._field.written) for p in living]
+        self.proxies = [(p, p._source, p._version, p._seen) for p in living]
         self.fields = dict(trace.held)
         self.kin = {id(p): dict(p._kin) for p, *_ in self.proxies if p._kin is not None}
         self.writes = {kin: (kin.writes, kin.pending) for found in self.kin.values() for kin in found}
@@ -44,10 +44,8 @@ class Rewind:
         for name in self._made():
             del symbols.examples[name]
             symbols.fresh.discard(name)
-        for proxy, source, version, seen, read in self.proxies:
+        for proxy, source, version, seen in self.proxies:
             proxy._source, proxy._version, proxy._seen = source, version, seen
-            if proxy._field is not None:
-                proxy._field.written = read
         trace.held = dict(self.fields)
         for one, known in self.writes.items():
             one.writes, one.pending = known
@@ -117,7 +115,7 @@ class Rewind:
         self.trace.held = dict(self.fields)
         for key, (array, _) in self.fields.items():
             if any(path.fields[key][0] is not array for path in paths):
-                self.trace.held[key] = Kin(), None
+                self.trace.held[key] = Kin(field=key), None
 
     def _keep_fields(self, path: Path) -> None:
         """What the only run knows of fields, which stands where the function was called from here on."""

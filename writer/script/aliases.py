@@ -16,7 +16,7 @@ from ...schema.types import ContainerType, TensorType, Type
 from ..context import Trace
 from ..proxy import Proxy
 from ..scope import BlockSteps, Val
-from ..sharing import may_be
+from ..sharing import is_held, may_be
 from . import rules
 from .frames import Absent
 from .ground import Ground
@@ -86,6 +86,10 @@ class Aliases(Ground):
         self._nested: dict[int, Any] = {}
         #: The values of parts of expressions whose whole is being compiled.
         self.pending: list[Any] = []
+        #: How many frames and pending values are those of functions that call the one that is recorded.
+        self.callers = (0, 0)
+        #: The arguments of that function; a change of one is done to the caller's array after the call.
+        self.arguments: dict[int, Any] = {}
         #: How many items of lists and dicts were changed where they stand.
         self.puts = 0
         #: Lists that loops run over while they are compiled.
@@ -350,11 +354,26 @@ class Aliases(Ground):
         if got:
             raise self.fail(rules.ALIAS, got=got, hint=hint)
 
-    def _live(self) -> Iterator[tuple[str, Any]]:
-        """The variables that are read later, and what expressions that are not at their end hold."""
-        for value in self.pending:
+    @contextmanager
+    def called_with(self, *values: Any) -> Iterator[None]:
+        """Inside, a function is compiled that is recorded as one of its own, and has these arguments."""
+        before = self.callers, self.arguments
+        self.callers = len(self.frames), len(self.pending)
+        parts = (part for value in values for part in self.within(value) if isinstance(part, Proxy))
+        self.arguments = {id(part): part for part in parts}
+        try:
+            yield
+        finally:
+            self.callers, self.arguments = before
+
+    def _live(self, frames: int = 0, pending: int = 0) -> Iterator[tuple[str, Any]]:
+        """The variables that are read later, and what expressions that are not at their end hold.
+
+        Those of the first `frames` and `pending` values are left out.
+        """
+        for value in self.pending[pending:]:
             yield "an operand of the expression", value
-        for frame in self.frames:
+        for frame in self.frames[frames:]:
             live = frame.liveness.after.get(id(frame.stmt)) if frame is self.frame else None
             for name, value in frame.env.items():
                 if live is None or name in live:
@@ -391,8 +410,12 @@ class Aliases(Ground):
             self.linked(made, roots)
             if isinstance(made, Proxy):
                 may_be(made, *roots)  # for who calls this function
-            if any(isinstance(r, Proxy) and (r._field is not None or r._kept) for r in roots):
+            if self.is_held(value):
                 self.taint(made, f"{describe(made)}, which a field may hold")
+
+    def is_held(self, value: Any) -> bool:
+        """Whether a field may hold an array."""
+        return any(isinstance(root, Proxy) and is_held(root) for root in self.roots(value))
 
     def read_from_field(self, array: Proxy, field: tuple[int, str]) -> None:
         """Note that `array` is what a field holds, as others that were read from it may be."""
@@ -424,7 +447,9 @@ class Aliases(Ground):
         """Refuse a change of what something that is read later may stand for, which would not show it."""
         root, *others = self.roots(box)
         mine = {id(root), *map(id, others)}
-        for name, value in self._live():
+        arguments = [("an argument of the method", value) for value in self.arguments.values()]
+        live = self._live(*(self.callers if id(root) in self.arguments else ()))
+        for name, value in (*live, *arguments):
             for part in self.within(value):
                 if not isinstance(part, (Box, Proxy)):
                     continue

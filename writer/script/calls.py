@@ -295,7 +295,8 @@ class Calls(Native):
             return self.inline(method, (module, *args), kwargs)
 
         def compiled(*inner: Any, **named: Any) -> Any:
-            return self.inline(method, inner, named)
+            with self.called_with(*inner, *named.values()):
+                return self.inline(method, inner, named)
 
         functools.update_wrapper(compiled, method)
         if any(frame.source.code is method.__code__ for frame in self.frames):

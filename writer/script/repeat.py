@@ -248,6 +248,9 @@ class Repeat:
             inner: dict[int, Any] = {}
             for header, end in zip(made, _with_identity(template, item.end)):
                 known = item.also.keys() | {id(root) for root in core.roots(header)}
+                if core.is_held(end) and not item.taint:
+                    item.taint = f"{describe(end)}, which a field may hold"
+                    again = True
                 for value in core.roots(end) if isinstance(end, (Box, Proxy)) else ():
                     if not self._outside(value):
                         inner[id(value)] = value
