@@ -5,8 +5,11 @@ coefficient, modulo P = 0x104C11DB7. Adding a multiple of P to the message does 
 T = x^91639 + x^41678 + 1 is the multiple of P with three terms and the lowest degree. Squaring over
 GF(2) keeps the number of terms, so T^8 = x^(8*91639) + x^(8*41678) + 1 is a multiple as well, and all
 its exponents are whole bytes. So a byte of the message may be cleared when it is added, that is XORed,
-to the bytes 91639 - 41678 and 91639 places after it. All bytes of a buffer but the last 91639 are
-cleared so, from the first on, up to 49961 of them at a time in two calls of NumPy; zlib does the rest.
+to the bytes NEAR = 91639 - 41678 and FAR = 91639 places after it. What it was when it was cleared is
+therefore its own value, XORed with those of the bytes NEAR and FAR places before it: up to NEAR bytes at
+a time are computed so, in two calls of NumPy, and only the last FAR of them are kept. At the end all of
+the message is cleared; FAR bytes after it remain, whose CRC-32 zlib makes, and which a division by
+x^(8*FAR) moves back to the message's end.
 """
 
 from __future__ import annotations
@@ -27,48 +30,91 @@ NEAR = FAR - 41678
 #: zlib is as fast for fewer bytes.
 LEAST = 4 * FAR
 
+_ONES = 0xFFFFFFFF
+#: The order of x modulo P: x to this power is 1.
+_ORDER = 2**32 - 1
+
+
+class Crc32:
+    """The CRC-32 of a long message that comes in pieces of some 100 KB or more."""
+
+    __slots__ = ("_kept", "_blocks", "_block", "_done", "_rest")
+
+    def __init__(self) -> None:
+        # A ring of three blocks: two hold the last 2 * NEAR > FAR bytes, the third gets the next ones.
+        self._kept = kept = np.zeros(3 * NEAR, np.uint8)
+        # What is FAR bytes before a block begins so far behind the start of the block two before it.
+        ahead = 2 * NEAR - FAR
+        self._blocks: list[tuple[Array, Array, list[tuple[int, int, Array]]]] = []
+        for i in range(3):
+            near, far = (i - 1) % 3 * NEAR, (i - 2) % 3 * NEAR + ahead
+            parts = [(0, NEAR, kept[far : far + NEAR])]
+            if i == 1:  # across the ring's end
+                parts = [(0, NEAR - ahead, kept[far:]), (NEAR - ahead, NEAR, kept[:ahead])]
+            self._blocks.append((kept[i * NEAR : (i + 1) * NEAR], kept[near : near + NEAR], parts))
+        self._rest = np.empty(FAR, np.uint8)
+        self.start()
+
+    def start(self) -> None:
+        """Begin a message."""
+        self._kept[:] = 0
+        self._block = self._done = 0
+        # The register, all ones at first, meets the first four bytes.
+        self._blocks[0][2][0][2][:4] = 255
+
+    def update(self, data: Buffer) -> None:
+        """Take the next piece."""
+        xor = np.bitwise_xor
+        message = np.frombuffer(data, np.uint8)
+        taken, size = 0, message.size
+        while taken < size:
+            block, near, parts = self._blocks[self._block]
+            begin = self._done
+            end = min(NEAR, begin + size - taken)
+            piece = message[taken : taken + end - begin]
+            if end - begin == NEAR:
+                xor(piece, near, block)
+                for low, high, far in parts:
+                    some = block[low:high]
+                    xor(some, far, some)
+            else:
+                xor(piece, near[begin:end], block[begin:end])
+                for low, high, far in parts:
+                    low, start = max(low, begin), low
+                    high = min(high, end)
+                    if low < high:
+                        some = block[low:high]
+                        xor(some, far[low - start : high - start], some)
+            taken += end - begin
+            self._done = end % NEAR
+            if end == NEAR:
+                self._block = (self._block + 1) % 3
+
+    def value(self) -> int:
+        """The CRC-32 of all pieces since `start`."""
+        kept, rest, at = self._kept, self._rest, self._block * NEAR + self._done
+        # The last FAR bytes end at `at`; what they are added to, FAR places after them, is what remains.
+        tail = min(at, FAR)
+        rest[FAR - tail :] = kept[at - tail : at]
+        rest[: FAR - tail] = kept[kept.size - FAR + tail :]
+        near = min(at, NEAR)
+        rest[NEAR - near : NEAR] ^= kept[at - near : at]
+        rest[: NEAR - near] ^= kept[kept.size - NEAR + near :]
+        register = zlib.crc32(rest.data, _ONES) ^ _ONES
+        return _times(_shift(_ORDER - FAR), register) ^ _ONES
+
+
 _local = local()
 
 
-class _Folder:
-    """Memory for one thread: FAR bytes that were before, then so many blocks of NEAR bytes."""
-
-    __slots__ = ("sums", "blocks")
-
-    BLOCKS = 4
-
-    def __init__(self) -> None:
-        self.sums = sums = np.zeros(FAR + self.BLOCKS * NEAR, np.uint8)
-        starts = range(FAR, sums.size, NEAR)
-        self.blocks = [
-            (sums[i : i + NEAR], sums[i - NEAR : i], sums[i - FAR : i - FAR + NEAR]) for i in starts
-        ]
-
-    def tail(self, message: Array, register: int) -> Array:
-        """FAR bytes with the remainder that `message` has after what left `register`."""
-        sums, xor = self.sums, np.bitwise_xor
-        sums[:FAR] = 0
-        sums[:4] = np.frombuffer(register.to_bytes(4, "little"), np.uint8)  # meets the first four bytes
-        end = message.size - FAR
-        done = 0
-        while True:
-            for block, near, far in self.blocks:
-                if end - done < NEAR:
-                    break
-                xor(message[done : done + NEAR], near, block)
-                xor(block, far, block)
-                done += NEAR
-            else:
-                sums[:FAR] = sums[-FAR:]
-                continue
-            break
-        at = FAR + done // NEAR % self.BLOCKS * NEAR
-        stop = at + end - done
-        xor(message[done:end], sums[at - NEAR : stop - NEAR], sums[at:stop])
-        xor(sums[at:stop], sums[at - FAR : stop - FAR], sums[at:stop])
-        result = message[end:] ^ sums[stop - FAR : stop]
-        result[:NEAR] ^= sums[stop - NEAR : stop]
-        return result
+def running() -> Crc32:
+    """This thread's `Crc32`, at the start of a message."""
+    found: Crc32 | None = getattr(_local, "running", None)
+    if found is None:
+        found = _local.running = Crc32()
+    else:
+        found.start()
+    return found
 
 
 def crc32(data: Buffer, start: int = 0) -> int:
@@ -81,13 +127,12 @@ def crc32(data: Buffer, start: int = 0) -> int:
     start
         The CRC-32 of what comes before it.
     """
-    message = np.frombuffer(data, np.uint8)
-    if message.size < LEAST:
+    size = memoryview(data).nbytes
+    if size < LEAST:
         return zlib.crc32(data, start)
-    folder: _Folder | None = getattr(_local, "folder", None)
-    if folder is None:
-        folder = _local.folder = _Folder()
-    return zlib.crc32(folder.tail(message, ~start & 0xFFFFFFFF), 0xFFFFFFFF)
+    crc = running()
+    crc.update(data)
+    return join_crc(start, crc.value(), size)
 
 
 _REFLECTED = 0xEDB88320

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import IO
 
 from ..schema.dtypes import BY_NAME
 from . import chunks
-from .chunks import CHUNK, chunk_count, chunk_size
+from .chunks import CHUNK, chunk_count
 from .content import Content
-from .crc import crc32, join_crc
+from .crc import crc32, join_crc, running
 from .limits import DEFAULT
+
+#: So many chunks are measured at a time; and what is one such time: the first one's number, and they.
+RUN = 4
+Run = tuple[int, list[memoryview]]
 
 _SAVES = 0.9
 
@@ -67,7 +72,7 @@ class Kept:
 class Part:
     """One member below ``params/`` in the making.
 
-    `digests`, `crcs` are filled in by chunk, possibly while the content is written;
+    `digests` are filled in by chunk and `crcs` by run, possibly while the content is written;
     `finish` makes name, rows and CRC-32 of them.
     """
 
@@ -82,7 +87,7 @@ class Part:
         self.crc32 = 0
         self.rows = bytes(count * chunks.ROW_RAW)
         self.digests: list[bytes] = [b""] * count
-        self.crcs = [0] * count
+        self.crcs = [0] * -(-count // RUN)
         self.spooled: tuple[IO[bytes], int] | None = None
         self.kept: Kept | None = None
 
@@ -91,10 +96,20 @@ class Part:
         """Whether the digests of all chunks are there."""
         return all(self.digests)
 
-    def measure(self, index: int, chunk: memoryview) -> None:
-        """Note digest and CRC-32 of one chunk of the content."""
-        self.digests[index] = chunks.sha256(chunk)
-        self.crcs[index] = crc32(chunk)
+    def measure(self, run: Run, each: Callable[[int, memoryview], None] | None = None) -> None:
+        """Note digests and CRC-32 of a run, unless they are known, and hand each chunk of it on."""
+        first, data = run
+        new = not self.digests[first]
+        crc = running() if new and len(data) > 1 else None
+        for index, chunk in enumerate(data, first):
+            if new:
+                self.digests[index] = chunks.sha256(chunk)
+            if crc is not None:
+                crc.update(chunk)
+            if each is not None:
+                each(index, chunk)
+        if new:
+            self.crcs[first // RUN] = crc32(data[0]) if crc is None else crc.value()
 
     def finish(self) -> None:
         """Make the name, and what an uncompressed member states, from the chunks."""
@@ -103,7 +118,7 @@ class Part:
             self.rows = b"".join(self.digests)
             crc = 0
             for index, part in enumerate(self.crcs):
-                crc = join_crc(crc, part, chunk_size(self.content.nbytes, index))
+                crc = join_crc(crc, part, min(RUN * CHUNK, self.content.nbytes - index * RUN * CHUNK))
             self.crc32 = crc
 
     def keep(self, kept: Kept) -> None:
@@ -149,11 +164,12 @@ def make_parts(contents: Mapping[str, Content]) -> tuple[list[Part], dict[str, P
     return list(dict.fromkeys(of_tensor.values())), of_tensor
 
 
-def all_chunks(parts: Iterable[Part]) -> Iterator[tuple[Part, int, memoryview]]:
-    """Every chunk of every part, in order."""
+def all_runs(parts: Iterable[Part]) -> Iterator[tuple[Part, Run]]:
+    """Every run of chunks of every part, in order."""
     for part in parts:
-        for index, chunk in enumerate(part.content.chunks()):
-            yield part, index, chunk
+        content = part.content.chunks()
+        for first in range(0, chunk_count(part.content.nbytes), RUN):
+            yield part, (first, list(islice(content, RUN)))
 
 
 def measure(parts: Iterable[Part]) -> None:
@@ -161,7 +177,7 @@ def measure(parts: Iterable[Part]) -> None:
     todo = [part for part in parts if not part.measured]
     size = sum(part.content.nbytes for part in todo)
     threads = chunks.workers() if size >= chunks.PARALLEL_BYTES else 1
-    chunks.run_parallel(lambda job: job[0].measure(job[1], job[2]), all_chunks(todo), threads)
+    chunks.run_parallel(lambda job: job[0].measure(job[1]), all_runs(todo), threads)
     for part in parts:
         part.finish()
 

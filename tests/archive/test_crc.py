@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracebox.archive.crc import FAR, LEAST, NEAR, crc32, join_crc
+from tracebox.archive.crc import FAR, LEAST, NEAR, Crc32, crc32, join_crc
 
 P = 0x104C11DB7
 BYTES = np.random.default_rng(0).integers(0, 256, LEAST + 12 * NEAR, dtype=np.uint8)
@@ -55,6 +56,26 @@ def test_the_trinomial_is_a_multiple_of_the_polynomial(scale: int) -> None:
 def test_it_is_that_of_zlib(offset: int, size: int, start: int) -> None:
     data = BYTES[offset : offset + size].data
     assert crc32(data, start) == zlib.crc32(data, start)
+
+
+@given(
+    st.integers(0, len(BYTES)),
+    st.lists(
+        st.one_of(st.integers(0, len(BYTES)), st.sampled_from([NEAR, 2 * NEAR, 3 * NEAR, FAR])), max_size=9
+    ),
+)
+@example(0, [])
+@example(3, [1, 2])
+@example(FAR, [FAR - 1])
+@example(len(BYTES), [NEAR, 2 * NEAR, 3 * NEAR, 4 * NEAR])
+def test_a_message_may_come_in_pieces(size: int, cuts: list[int]) -> None:
+    crc = Crc32()
+    for _ in range(2):  # the second message knows nothing of the first
+        at = [0, *sorted(min(cut, size) for cut in cuts), size]
+        for begin, end in pairwise(at):
+            crc.update(BYTES[begin:end].data)
+        assert crc.value() == zlib.crc32(BYTES[:size].data)
+        crc.start()
 
 
 @given(st.integers(0, len(BYTES)), st.integers(0, len(BYTES)))
