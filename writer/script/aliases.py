@@ -16,7 +16,7 @@ from ...schema.types import ContainerType, TensorType, Type
 from ..context import Trace
 from ..proxy import Proxy
 from ..scope import BlockSteps, Val
-from ..sharing import is_held, may_be
+from ..sharing import is_held, may_be, root_of
 from . import rules
 from .frames import Absent
 from .ground import Ground
@@ -132,6 +132,7 @@ class Aliases(Ground):
         if box.tainted:
             raise self.fail(rules.ALIAS, got=box.tainted, hint="copy it before, or build a new one")
         if self._shown:
+            self._has_copy(box)
             self._stale(box)
         self.written(box)
 
@@ -149,15 +150,12 @@ class Aliases(Ground):
 
     def change_array(self, array: Proxy) -> None:
         """Prepare a write into an array; see `change`."""
-        root = array
-        while True:
-            reason = self._tainted.get(id(root))
-            if reason:
-                raise self.fail(rules.ALIAS, got=reason, hint="write to a copy: x = x.copy()")
-            if root._view is None:
-                break
-            root = root._view.parent
+        reason = self.tainted(array)
+        if reason:
+            raise self.fail(rules.ALIAS, got=reason, hint="write to a copy: x = x.copy()")
+        root = root_of(array)
         if self._shown or root._kin:
+            self._has_copy(root)
             self._stale(root)
 
     @contextmanager
@@ -218,7 +216,13 @@ class Aliases(Ground):
 
     def tainted(self, box: Any) -> str:
         """Why `box` cannot be changed in place; empty if it can."""
-        return box.tainted if isinstance(box, Box) else self._tainted.get(id(box), "")
+        if isinstance(box, Box):
+            return box.tainted
+        found = self._tainted.get(id(box), "")
+        while not found and isinstance(box, Proxy) and box._view is not None:
+            box = box._view.parent
+            found = self._tainted.get(id(box), "")
+        return found
 
     def taint(self, box: Any, reason: str) -> None:
         """Forbid changes of `box` in place from here on."""
@@ -442,6 +446,13 @@ class Aliases(Ground):
             value = value._view.parent
         kin = value._kin or () if isinstance(value, Proxy) else ()
         return (value, *self._shown.get(id(value), (value, (), ""))[1], *kin)
+
+    def _has_copy(self, box: Any) -> None:
+        """Refuse a change of what may have been put into a list or dict of the program, which has a copy."""
+        for root in self.roots(box):
+            if id(root) in self._away:
+                got = f"{describe(box)}, which may be what was put into a list or dict"
+                raise self.fail(rules.ALIAS, got=got, hint="copy it before, or build a new one")
 
     def _stale(self, box: Any) -> None:
         """Refuse a change of what something that is read later may stand for, which would not show it."""
