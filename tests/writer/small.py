@@ -13,8 +13,8 @@ import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice, product
+from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -207,48 +207,53 @@ class Net(tb.Module):
 """
 
 
-def modules() -> Iterator[Callable[[], str]]:
-    """Modules with a field."""
-    for form, y, u, v, w, gives, h, s, t in product(
-        FORMS, OUTER_FIRST, OUTER, OUTER, OUTER, GIVES, INNER_FIRST, INNER, INNER
-    ):
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the modules of a kind are made of: all choices of one out of each, and the text of a choice."""
+
+    choices: tuple[tuple[str, ...], ...]
+    text: Callable[..., str]
+
+
+def _module(text: str, between: str = "") -> Callable[..., str]:
+    def made(form: str, y: str, u: str, v: str, w: str, gives: str, h: str, s: str, t: str) -> str:
         inner = [h, s, t, f"return {gives}"]
-        outer = [y, form.replace("U", u).replace("V", v).replace("W", w)]
-        yield partial(_filled, TEXT, inner=inner, outer=outer)
+        outer = [y, between, form.replace("U", u).replace("V", v).replace("W", w)]
+        return _filled(text, inner=inner, outer=outer)
+
+    return made
 
 
-def blocks() -> Iterator[Callable[[], str]]:
-    """Arrays in branches and loops."""
-    turned = [line.translate(str.maketrans("XY", "ba")) for line in ARRAYS]
-    each = [line.translate(str.maketrans("XY", "ab")) for line in ARRAYS] + turned
-    for form, b, s, t, last in product(BLOCKS, ARRAYS_FIRST, each, each, each):
-        lines = [
-            line[:-1] + {"S": s, "T": t}[line[-1]] if line[-1] in "ST" else line for line in form.split("\n")
-        ]
-        yield partial(_filled, BLOCKS_TEXT, body=[b, *lines, last])
-
-
-def lists() -> Iterator[Callable[[], str]]:
-    """Lists of arrays that are given to methods."""
-    for form, y, u, v, w, gives, h, s, t in product(
-        FORMS, LISTS_FIRST, LISTS, LISTS, LISTS, LISTS_GIVES, LISTS_INNER_FIRST, LISTS_INNER, LISTS_INNER
-    ):
-        inner = [h, s, t, f"return {gives}"]
-        outer = [y, "r = y", form.replace("U", u).replace("V", v).replace("W", w)]
-        yield partial(_filled, LISTS_TEXT, inner=inner, outer=outer)
+def _block(form: str, b: str, s: str, t: str, last: str) -> str:
+    lines = form.split("\n")
+    body = [line[:-1] + {"S": s, "T": t}[line[-1]] if line[-1] in "ST" else line for line in lines]
+    return _filled(BLOCKS_TEXT, body=[b, *body, last])
 
 
 def _filled(text: str, **parts: list[str]) -> str:
     return text.format_map({k: textwrap.indent("\n".join(part), " " * 8) for k, part in parts.items()})
 
 
-KINDS = {"modules": modules, "blocks": blocks, "lists": lists}
+_EACH = tuple(line.translate(str.maketrans("XY", names)) for names in ("ab", "ba") for line in ARRAYS)
+KINDS = {
+    "modules": Kind((FORMS, OUTER_FIRST, *[OUTER] * 3, GIVES, INNER_FIRST, INNER, INNER), _module(TEXT)),
+    "blocks": Kind((BLOCKS, ARRAYS_FIRST, *[_EACH] * 3), _block),
+    "lists": Kind(
+        (FORMS, LISTS_FIRST, *[LISTS] * 3, LISTS_GIVES, LISTS_INNER_FIRST, LISTS_INNER, LISTS_INNER),
+        _module(LISTS_TEXT, "r = y"),
+    ),
+}
 
 
 def programs(kind: str, first: int = 0, step: int = 1) -> Iterator[tuple[int, str]]:
     """The modules of a kind, numbered: every so many, from one on."""
-    for number, made in islice(enumerate(KINDS[kind]()), first, None, step):
-        yield number, made()
+    chosen = KINDS[kind]
+    for number in range(first, prod(map(len, chosen.choices)), step):
+        rest, parts = number, []
+        for choices in reversed(chosen.choices):
+            rest, i = divmod(rest, len(choices))
+            parts.append(choices[i])
+        yield number, chosen.text(*reversed(parts))
 
 
 def judge(text: str, mode: str) -> Finding:
