@@ -114,10 +114,9 @@ class Module:
             if value is not self._tb_state.get(name):  # as it is after self.name += x
                 self._tb_state[name] = np.array(value)
             return
-        from .units import holds, write_field
+        from .units import set_field
 
-        if not holds(trace, self, name, value):
-            write_field(trace, self, name, info, value)
+        set_field(trace, self, name, info, value)
 
     def __getattr__(self, name: str) -> Any:
         info = self.__dict__.get("_tb_fields", {}).get(name)

@@ -428,22 +428,25 @@ def _hold(trace: Trace, key: tuple[int, str]) -> None:
     trace.held[key] = Kin(field=key), _place(trace)
 
 
-def holds(trace: Trace, module: Module, name: str, value: Any) -> bool:
-    """Whether a field holds `value` already: to set it changes nothing then, as after ``self.name += x``.
+def set_field(trace: Trace, module: Module, name: str, info: FieldInfo, value: Any) -> None:
+    """Set a field to a copy of `value`, unless that is the field's own array, as after ``self.name += x``.
 
-    Raises
-    ------
-    TraceError
-        ``trace.alias``: it may, or not.
+    If nothing says whether it is, and one of the two is changed later, the other is not used any more.
     """
-    held, _ = trace.held.get((id(module), name), (None, None))
-    if held is None or not isinstance(value, Proxy) or value._view is not None or held not in kin_of(value):
-        return False
-    if value._field is not None and value._field.array is held:
-        return True
-    field = f"{type(module).__name__}.{name}"
-    got = f"{value._label()}, which may be what {field} holds already, or another array"
-    raise rules.ALIAS.fail(trace.where, got=got, hint=f"set a copy: self.{name} = x.copy()")
+    key = id(module), name
+    held, _ = trace.held.get(key, (None, None))
+    unclear = False
+    if held is not None and isinstance(value, Proxy) and value._view is None and held in kin_of(value):
+        if value._field is not None and value._field.array is held:
+            return
+        unclear = True
+    write_field(trace, module, name, info, value)
+    if unclear and held is not None:
+        now, _ = trace.held[key]
+        now.beyond = frozenset((held,))
+        trace.held[key] = now, None
+        join(value, [now])
+        value._kept = True
 
 
 def write_field(

@@ -130,6 +130,34 @@ def test_a_field_has_one_array_under_all_names(body: str, mode: str) -> None:
         np.testing.assert_array_equal(model.buf, session.state["buf"])
 
 
+#: What a field is set to may be its own array, or another one.
+SETS = [
+    "h = self.buf\nif x.sum() > 3:\n    h = h + x\nself.buf = h\nreturn h, self.buf",
+    "self.buf = tb.cond(x.sum() > 3, lambda h: h + x, lambda h: h, self.buf)\nreturn self.buf, x",
+    "self.buf = tb.for_loop(2, lambda i, h: h + x, self.buf)\nreturn self.buf, x",
+    "h = tb.cond(x.sum() > 3, lambda h: -h, lambda h: h, self.buf)\nself.buf = h\nself.buf = h\nreturn h, x",
+    "h = self.buf\nfor i in range(3):\n    h = h + x\n    self.buf = h\nreturn h, self.buf",
+]
+
+
+@pytest.mark.parametrize("mode", ["script", "explore"])
+@pytest.mark.parametrize("body", SETS)
+@pytest.mark.filterwarnings("ignore::tracebox.TraceWarning")
+def test_a_field_may_be_set_to_what_may_be_its_own_array(body: str, mode: str) -> None:
+    cls = module_of(body)
+    examples = [(np.arange(3.0), 2), (np.arange(3.0) + 2, 2)]
+    if mode == "script":
+        program: Any = tb.script(cls(), *examples[0])
+    else:
+        program = tb.trace(cls(), *examples[0], branches="explore", examples=examples[1:])
+    model, session = cls(), program.new_session()
+    for k in (0, 1, 0, 5, -3):
+        x = np.arange(3.0) + k
+        for want, got in zip(model.forward(x.copy(), 2), session(x.copy(), 2), strict=True):
+            np.testing.assert_array_equal(want, got)
+        np.testing.assert_array_equal(model.buf, session.state["buf"])
+
+
 def test_what_is_read_before_a_branch_sets_the_field_is_not_changed_afterwards() -> None:
     class Made(Base):
         def forward(self, x: Any) -> Any:
