@@ -263,3 +263,18 @@ def test_views_of_views_share_memory_as_numpys_do(front: Any, inner: str) -> Non
 def test_astype_obeys_casting(casting: Any) -> None:
     with pytest.raises(TypeError, match="Cannot cast"):
         tb.trace(lambda x: x.astype(np.int32, casting=casting), np.ones(2))
+
+
+@pytest.mark.filterwarnings("ignore::tracebox.TraceWarning")
+@pytest.mark.parametrize("front", [tb.trace, tb.script], ids=["trace", "script"])
+@pytest.mark.parametrize(
+    "part", ["x[0, 0, ...]", "x[0][0]", "x[0, 0]", "x[0, ..., 0]", "x.reshape(-1)[1, ...]"]
+)
+def test_an_array_without_axes_is_changed_in_place_and_a_number_is_not(front: Any, part: str) -> None:
+    text = f"def program(x):\n    x = x * 1\n    a = {part}\n    a += 5\n    return x, a\n"
+    from tracebox.writer.script.source import function_of
+
+    program = function_of(text, {})
+    x = np.arange(4.0).reshape(2, 2)
+    for want, got in zip(program(x), front(program, x)(x), strict=True):
+        np.testing.assert_array_equal(want, got)

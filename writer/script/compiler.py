@@ -457,7 +457,7 @@ class Compiler(Calls):
         if isinstance(old, ListBox) and op == "Add":
             self.method(old, "extend", (value,), {})
             return old
-        if isinstance(old, Proxy) and not old._weak and old.ndim:
+        if isinstance(old, Proxy) and not old._weak and (old.ndim or old._view is not None):
             value = self.native(value)
             return self.called(lambda: arithmetic.INPLACE[op](old, value))
         return arithmetic.binary(self, op, old, value)

@@ -219,7 +219,6 @@ def judge(made: Made) -> Finding:
 
 
 def _judge(made: Made, function: Any) -> Finding:
-    wanted = run(_call_of(made, function), made.calls, PYTHON_ERRORS)
     example = copy.deepcopy(made.calls[0])
     try:
         program = tb.script(_module(function) if made.module else function, *example)
@@ -227,6 +226,7 @@ def _judge(made: Made, function: Any) -> Finding:
         return Finding("refused", label(error), str(error))
     except Exception as error:  # noqa: BLE001 - what goes wrong is what is looked for
         return Finding("internal", signature(error), traceback.format_exc(limit=-6))
+    wanted = run(_call_of(made, function), made.calls, PYTHON_ERRORS)  # some that are refused would never end
     try:
         call = program.new_session() if made.module else program
         given = run(call, made.calls, (TraceboxError,))
