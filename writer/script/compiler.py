@@ -149,7 +149,8 @@ class Compiler(Calls):
             hint = instead + self.frame.source.excerpt(self.node)
             problem.where = self.frame.source.where(self.node)
             problem.hint = hint + self.chain(len(self.frames) - 1)
-            raise type(error)(error.problems) from None
+            kind = type(error) if problem.code.startswith("trace.") else ScriptError
+            raise kind(error.problems) from None
         except _NATIVE as error:
             raise self.fail(rules.OPERAND, got=f"{type(error).__name__}: {error}") from None
 

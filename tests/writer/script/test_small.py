@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tracebox as tb
@@ -18,6 +19,15 @@ def test_small_programs_are_as_in_cpython_or_refused(kind: str) -> None:
     assert [(made.source, f.detail) for made, f in found if f.kind not in ("same", "refused")] == []
     kinds = [f.kind for _, f in found]
     assert kinds.count("same") > len(kinds) / 4
+
+
+def test_a_rule_of_an_operator_that_does_not_hold_is_an_error_of_the_script() -> None:
+    def program(n: int):  # type: ignore[no-untyped-def]
+        parts = [n, np.zeros(2)]
+        return np.stack(parts)
+
+    with pytest.raises(tb.ScriptError, match=r"\[stack.C1\].*got xs: \[f64\[\], f64\[2\]\]"):
+        tb.script(program, 1)
 
 
 def test_a_list_is_no_part_of_itself() -> None:
