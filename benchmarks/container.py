@@ -24,7 +24,9 @@ from tracebox.archive.crc import crc32
 from .harness import Row, interleave
 
 COUNT, SHAPE = 64, (2048, 2048)
-ROUNDS = 9
+#: Even: pages of new files come from two parts of memory in turn, of which one may be half as fast, and every
+#: other round goes backwards, so that in an even number each program gets each as often.
+ROUNDS = 10
 
 LOAD = """
 import json, sys, time
