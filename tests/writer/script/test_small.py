@@ -23,7 +23,7 @@ def test_small_programs_are_as_in_cpython_or_refused(kind: str) -> None:
 
 def test_a_rule_of_an_operator_that_does_not_hold_is_an_error_of_the_script() -> None:
     def program(n: int):  # type: ignore[no-untyped-def]
-        parts = [n, np.zeros(2)]
+        parts: list[Any] = [n, np.zeros(2)]
         return np.stack(parts)
 
     with pytest.raises(tb.ScriptError, match=r"\[stack.C1\].*got xs: \[f64\[\], f64\[2\]\]"):
