@@ -12,7 +12,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -282,3 +282,28 @@ def run(fuzz: Fuzz[P], about: str, argv: list[str] | None = None) -> int:
         state.join(State(fuzz, path, options.seed))
     print(state.report())
     return 1 if state.bad else 0
+
+
+def run_small(
+    kinds: Iterable[str],
+    judged: Callable[[str, int, int], Iterable[tuple[str, Finding, str]]],
+    description: str,
+) -> int:
+    """The command that runs every so many small programs of a kind, and prints those that differ.
+
+    `judged` gives of each its name (a number, and perhaps in which way it was run), the finding and its text.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--kind", choices=list(kinds), required=True, help="of what sort")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first program")
+    parser.add_argument("--step", type=int, default=1, help="every so many programs")
+    options = parser.parse_args()
+    counts: Counter[str] = Counter()
+    for name, finding, text in judged(options.kind, options.first, options.step):
+        way = name.partition(", ")[2]
+        counts[f"{way} {finding.kind}".strip()] += 1
+        if finding.kind not in ("same", "refused"):
+            print(f"--- {name}: {finding.kind}, {finding.why}\n{text}{finding.detail}", flush=True)
+    for what, count in sorted(counts.items()):
+        print(f"{what:18} {count:7,}")
+    return 0 if all(what.endswith(("same", "refused")) for what in counts) else 1

@@ -6,12 +6,10 @@ a trace of one path, of all paths, and as a script.
 
 from __future__ import annotations
 
-import argparse
 import linecache
 import sys
 import textwrap
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import prod
@@ -22,7 +20,7 @@ import numpy as np
 import tracebox as tb
 
 from .fuzz_explore import compiled
-from .fuzzing import Finding, label, signature
+from .fuzzing import Finding, label, run_small, signature
 
 MODES = ("freeze", "explore", "script")
 CALLS = tuple((np.asarray(c), np.arange(3.0)) for c in (1, -1, 2))
@@ -92,7 +90,7 @@ class Inner(tb.Module):
         return self.h
 
     @tb.export
-    def m(self, x):
+    def m(self, {parameter}):
 {inner}
 
 class Net(tb.Module):
@@ -102,7 +100,7 @@ class Net(tb.Module):
     def forward(self, c, x):
         x = x + 0.0
 {outer}
-        return x, y
+        return {results}
 """
 
 #: Two arrays, what is done with them in blocks, before and after; ``X`` and ``Y`` are one and the other.
@@ -183,31 +181,6 @@ LISTS = (
     "r = [*y]",
     "self.inner.h[0] = 8",
 )
-LISTS_TEXT = """\
-import numpy as np
-import tracebox as tb
-
-class Inner(tb.Module):
-    def __init__(self):
-        self.h = tb.field(np.array([-1.0, 0.5, 2.0]))
-
-    @tb.export
-    def same(self, v):
-        return v
-
-    @tb.export
-    def m(self, v):
-{inner}
-
-class Net(tb.Module):
-    def __init__(self):
-        self.inner = Inner()
-
-    def forward(self, c, x):
-        x = x + 0.0
-{outer}
-        return x, y[0], y[-1], r[0], r[-1]
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +191,11 @@ class Kind:
     text: Callable[..., str]
 
 
-def _module(text: str, between: str = "") -> Callable[..., str]:
+def _module(parameter: str, results: str, between: str = "") -> Callable[..., str]:
     def made(form: str, y: str, u: str, v: str, w: str, gives: str, h: str, s: str, t: str) -> str:
         inner = [h, s, t, f"return {gives}"]
         outer = [y, between, form.replace("U", u).replace("V", v).replace("W", w)]
-        return _filled(text, inner=inner, outer=outer)
+        return TEXT.format(inner=_body(inner), outer=_body(outer), parameter=parameter, results=results)
 
     return made
 
@@ -230,20 +203,22 @@ def _module(text: str, between: str = "") -> Callable[..., str]:
 def _block(form: str, b: str, s: str, t: str, last: str) -> str:
     lines = form.split("\n")
     body = [line[:-1] + {"S": s, "T": t}[line[-1]] if line[-1] in "ST" else line for line in lines]
-    return _filled(BLOCKS_TEXT, body=[b, *body, last])
+    return BLOCKS_TEXT.format(body=_body([b, *body, last]))
 
 
-def _filled(text: str, **parts: list[str]) -> str:
-    return text.format_map({k: textwrap.indent("\n".join(part), " " * 8) for k, part in parts.items()})
+def _body(lines: list[str]) -> str:
+    return textwrap.indent("\n".join(lines), " " * 8)
 
 
 _EACH = tuple(line.translate(str.maketrans("XY", names)) for names in ("ab", "ba") for line in ARRAYS)
 KINDS = {
-    "modules": Kind((FORMS, OUTER_FIRST, *[OUTER] * 3, GIVES, INNER_FIRST, INNER, INNER), _module(TEXT)),
+    "modules": Kind(
+        (FORMS, OUTER_FIRST, *[OUTER] * 3, GIVES, INNER_FIRST, INNER, INNER), _module("x", "x, y")
+    ),
     "blocks": Kind((BLOCKS, ARRAYS_FIRST, *[_EACH] * 3), _block),
     "lists": Kind(
         (FORMS, LISTS_FIRST, *[LISTS] * 3, LISTS_GIVES, LISTS_INNER_FIRST, LISTS_INNER, LISTS_INNER),
-        _module(LISTS_TEXT, "r = y"),
+        _module("v", "x, y[0], y[-1], r[0], r[-1]", "r = y"),
     ),
 }
 
@@ -288,8 +263,8 @@ def _judge(make: Any, mode: str) -> Finding:
         try:
             have = session(*args)
         except tb.GuardError as error:
-            if mode == "freeze":  # another branch than the trace has
-                return Finding("same")
+            if mode == "freeze":
+                continue  # another branch than the trace has; neither was run
             return Finding("mismatch", label(error), str(error))
         want = plain(*args)
         pairs = [*zip(want, have)]
@@ -300,26 +275,12 @@ def _judge(make: Any, mode: str) -> Finding:
     return Finding("same")
 
 
-def main() -> int:
-    """Run the modules, and print those that differ."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, required=True, help="of what sort")
-    parser.add_argument("--first", type=int, default=0, help="the number of the first module")
-    parser.add_argument("--step", type=int, default=1, help="every so many modules")
-    options = parser.parse_args()
-    found: Counter[tuple[str, str]] = Counter()
-    for number, text in programs(options.kind, options.first, options.step):
+def judged(kind: str, first: int, step: int) -> Iterator[tuple[str, Finding, str]]:
+    """The modules of a kind, made into programs in each way."""
+    for number, text in programs(kind, first, step):
         for mode in MODES:
-            finding = judge(text, mode)
-            found[mode, finding.kind] += 1
-            if finding.kind not in ("same", "refused"):
-                print(f"--- {number}: {mode}, {finding.kind}, {finding.why}")
-                print(text[text.index("    def forward" if options.kind == "blocks" else "    def m(") :])
-                print(finding.detail, flush=True)
-    for (mode, kind), count in sorted(found.items()):
-        print(f"{mode:8} {kind:9} {count:7,}")
-    return 0 if {kind for _, kind in found} <= {"same", "refused"} else 1
+            yield f"{number}, {mode}", judge(text, mode), text
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_small(KINDS, judged, "Run small modules beside NumPy."))

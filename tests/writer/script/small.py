@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import textwrap
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
+
+from tests.writer.fuzzing import Finding, run_small
 
 from .fuzz import judge
 from .fuzz_grammar import Made
@@ -269,22 +269,11 @@ def _put(line: str, s: str, t: str) -> str:
     return line[:-1] + {"S": s, "T": t}[line[-1]] if line.lstrip() in ("S", "T") else line
 
 
-def main() -> int:
-    """Run the programs of a kind, and print those that differ."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, required=True, help="of what sort")
-    parser.add_argument("--first", type=int, default=0, help="the number of the first program")
-    parser.add_argument("--step", type=int, default=1, help="every so many programs")
-    options = parser.parse_args()
-    found: Counter[str] = Counter()
-    for number, made in programs(options.kind, options.first, options.step):
-        finding = judge(made)
-        found[finding.kind] += 1
-        if finding.kind not in ("same", "refused"):
-            print(f"--- {number}: {finding.kind}, {finding.why}\n{made.source}{finding.detail}", flush=True)
-    print(dict(found))
-    return 0 if set(found) <= {"same", "refused"} else 1
+def judged(kind: str, first: int, step: int) -> Iterator[tuple[str, Finding, str]]:
+    """The programs of a kind, compiled and run."""
+    for number, made in programs(kind, first, step):
+        yield str(number), judge(made), made.source
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_small(KINDS, judged, "Run small programs beside CPython."))
