@@ -19,6 +19,7 @@ CONSTRUCTS = (
     "while_loop", "except",
     "nested function", "assignment expression", "sorted", "tuple that differs", "None that differs",
     "text that differs", "function that differs", "index that differs", "comprehension", "array field",
+    "field set on a path", "field or another", "field by cond", "field changed in place",
     "small", "large", "examples",
 )  # fmt: skip
 
@@ -107,7 +108,36 @@ OTHER = {
         ["comprehension", "if"],
         "{n} = [e for e in ({e}, {f}) if e > {c}]\n{s} = np.stack([{s}, *{n}]).sum()",
     ),
+    "field set": (
+        ["field set on a path", "if"],
+        "{n} = self.last\nif {if}:\n    {n} = {n} + {v}[:2]\nself.last = {n}\n{s} = {s} + self.last.sum()",
+    ),
+    "field later": (
+        ["field set on a path", "field or another", "if"],
+        "{n} = self.last\nif {if}:\n    self.last = {v}[-2:] * 2\n{s} = {s} + {n}.sum() - self.last[0]",
+    ),
+    "field or": (
+        ["field or another", "conditional expression", "if"],
+        "{n} = self.last if {if} else {v}[:2]\nself.last = {n}\n{s} = {s} + {n}.max()",
+    ),
+    "field cond": (
+        ["field by cond", "cond"],
+        "self.last = tb.cond({v}[0] > {c}, lambda: self.last, lambda: {v}[:2] - {e})\n"
+        "{s} = {s} + self.last[1]",
+    ),
+    "field items": (
+        ["field changed in place", "item assignment", "if"],
+        "{n} = self.last\nif {if}:\n    {n}[0] = {e}\nelse:\n    self.last[1] = {f}\n{s} = {s} + {n}.sum()",
+    ),
 }
+
+#: How a part of a program changes its field.
+FIELDS = (
+    ["if {if}:", "    self.h = self.h + 1"],
+    ["h = self.h", "if {if}:", "    h = h + s", "self.h = h"],
+    ["self.h = s if {if} else self.h"],
+    ["self.h = tb.cond(s > {c}, lambda: self.h, lambda: s + 1.0)"],
+)
 
 
 class Draw:
@@ -145,7 +175,8 @@ class Draw:
         self.used = part = set[str]()
         if self.stateful:
             self._use("field")
-            out += [f"        if {self._condition([], ['s'], [])}:", "            self.h = self.h + 1"]
+            fill = {"if": self._condition([], ["s"], []), "c": self._constant()}
+            out += ["        " + line.format_map(fill) for line in self.rng.choice(FIELDS)]
             out += ["        s = s + self.h"]
         self._body(["v"], ["s"], [], 2, min(2, self.length), calls=False)
         out += ["        return v, s", ""]
@@ -216,6 +247,7 @@ class Draw:
                 kinds += ["loop", "return", "slice", "mask", "masks", "dict", "changed", "break", "continue"]
                 kinds += ["while_loop", "except", "walrus", "sorted", "tuple", "none", "text", "function"]
                 kinds += ["comprehension"]
+                kinds += ["field set", "field later", "field or", "field cond", "field items"]
         if numbers:
             kinds += ["number"]
         if integers and level == 0:

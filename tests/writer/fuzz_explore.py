@@ -9,6 +9,7 @@ equal bit for bit, and so must errors with their messages, and the state after e
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import io
 import linecache
@@ -68,7 +69,7 @@ class Outcome:
 
 def plainly(net: Any, args: tuple[Any, ...]) -> Outcome:
     """A call of the module itself; one that raises leaves its fields as they were."""
-    before = [dict(part.__dict__.setdefault("_tb_state", {})) for part in (net, net.part)]
+    before = [copy.deepcopy(part.__dict__.setdefault("_tb_state", {})) for part in (net, net.part)]
     result, error = None, None
     try:
         result = net(*(np.array(a) for a in args))

@@ -15,9 +15,9 @@ import re
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
+from itertools import combinations
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ from .fuzz_grammar import Grammar, Made
 from .fuzz_things import INSIDE, SPACE, Net
 
 LOW, HIGH = -(2**63), 2**63
+#: Of how many calls of `math` every choice of their last digits is tried.
+MOST_ROUNDED = 10
 #: What the CPython run of a generated program may raise.
 PYTHON_ERRORS = (
     AttributeError,
@@ -173,29 +175,52 @@ def _call_of(made: Made, function: Any) -> Any:
     return _module(function).forward if made.module else function
 
 
-def _rounded_as_arrays(name: str) -> Any:
-    """A function of `math` whose result is that of arrays, which may differ in the last digits."""
-    function, other = getattr(math, name), getattr(np, name, None)
-    places = other.nin if isinstance(other, np.ufunc) else 0
-    if name == "erf":
-        other, places = tb.xp.special.erf, 1
+class Rounded:
+    """`math`, whose functions round as those of arrays do in chosen calls.
 
-    def called(*args: Any) -> Any:
-        found = function(*args)  # which raises where NumPy gives NaN
-        if not isinstance(found, float) or len(args) != places:
-            return found
-        assert other is not None
-        last = float(other(*map(np.float64, args)))
-        return last if math.isclose(last, found, rel_tol=1e-14) else found
+    What a script knows is folded by `math`, the rest is computed by functions of arrays: the last
+    digits may differ, of which ``sin(1e300 * x)`` makes much. Without `chosen` all calls are.
+    """
 
-    return called
+    def __init__(self, chosen: Container[int] | None = None) -> None:
+        self.chosen = chosen
+        #: How many calls had another last digit.
+        self.count = 0
+
+    def __getattr__(self, name: str) -> Any:
+        function, other = getattr(math, name), getattr(np, name, None)
+        if not callable(function):
+            return function
+        places = other.nin if isinstance(other, np.ufunc) else 0
+        if name == "erf":
+            other, places = tb.xp.special.erf, 1
+
+        def called(*args: Any) -> Any:
+            found = function(*args)  # which raises where NumPy gives NaN
+            if not isinstance(found, float) or len(args) != places:
+                return found
+            assert other is not None
+            last = float(other(*map(np.float64, args)))
+            if last == found or not math.isclose(last, found, rel_tol=1e-14):
+                return found
+            self.count += 1
+            return last if self.chosen is None or self.count - 1 in self.chosen else found
+
+        return called
 
 
-#: `math` with the last digits of the functions of arrays, of which ``sin(1e300 * x)`` makes much.
-ROUNDED = SimpleNamespace(
-    **{name: _rounded_as_arrays(name) for name in dir(math) if callable(getattr(math, name))},
-    **{name: getattr(math, name) for name in ("pi", "e", "tau", "inf", "nan")},
-)
+def roundings(made: Made, i: int) -> Iterator[Any]:
+    """What CPython gives in one call with the last digits of functions of arrays: all of them, then some."""
+    calls = made.calls[: i + 1] if made.module else [made.calls[i]]
+
+    def rounded(here: Rounded) -> Any:
+        return run(_call_of(made, _exec(made.source, {"math": here})), calls, PYTHON_ERRORS)[-1]
+
+    yield rounded(everywhere := Rounded())
+    few = range(min(everywhere.count, MOST_ROUNDED))
+    for n in range(len(few)):
+        for chosen in combinations(few, n):
+            yield rounded(Rounded(chosen))
 
 
 def _big(function: Any, watch: Any) -> Any:
@@ -232,15 +257,14 @@ def _judge(made: Made, function: Any) -> Finding:
         given = run(call, made.calls, (TraceboxError,))
     except Exception as error:  # noqa: BLE001 - what goes wrong is what is looked for
         return Finding("internal", "at run time: " + signature(error), traceback.format_exc(limit=-6))
-    found = _compared(made, wanted, given)
+    found = compared(made, wanted, given)
     if found is not None:
         return found
     return round_trip(program.program) or Finding("same")
 
 
-def _compared(made: Made, wanted: list[Any], given: list[Any]) -> Finding | None:
+def compared(made: Made, wanted: list[Any], given: list[Any]) -> Finding | None:
     large: list[bool] | None = None
-    rounded: list[Any] | None = None
     for i, (want, got) in enumerate(zip(wanted, given)):
         failed = isinstance(want, Exception), isinstance(got, Exception)
         if all(failed) or (not any(failed) and same(want[0], got[0]) and want[1] == got[1]):
@@ -251,9 +275,9 @@ def _compared(made: Made, wanted: list[Any], given: list[Any]) -> Finding | None
             continue
         if made.module and any(large[:i]):
             continue  # the state is another one since then
-        if rounded is None:
-            rounded = run(_call_of(made, _exec(made.source, {"math": ROUNDED})), made.calls, PYTHON_ERRORS)
-        if not any(failed) and not isinstance(rounded[i], Exception) and same(rounded[i], got):
+        if not any(failed) and any(
+            not isinstance(rounded, Exception) and same(rounded, got) for rounded in roundings(made, i)
+        ):
             continue
         detail = f"call {i}: {made.calls[i]}\nCPython: {_shown(want)}\nprogram: {_shown(got)}"
         why = "value"

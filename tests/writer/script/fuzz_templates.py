@@ -154,7 +154,8 @@ RISKY: dict[str, list[str]] = {
     "int": [
         "({int} // {int})", "({int} % {int})", "{list[int]}[{int}]", "{list[int]}[{k}]",
         "{dict[str,int]}[{str}]",
-        "{list[int]}.index({int})", "int({str})", "({int} * {int})", "int({float})", "({int} << {int})",
+        "{list[int]}.index({int})", "int({str})", "({int} * {int})", "int({float})",
+        "({int} << min({int}, 80))",
         "max({list[int]})", "min({list[int]})", "math.floor({float})", "({small} ** {small})",
         "int(<vec>[{int}] > 0)", "({int}, {k}, 5)[{int}]", "({int} * 4611686018427387904)", "round({float})",
         "{list[int]}.pop({k})", "{list[int]}.pop()", "divmod({int}, {int})[1]", "int(<ivec>[{k}])",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.writer.fuzzing import Finding, shrunk
 
-from .fuzz import FUZZ, constructs, judge, made_of, outside, same, subset
+from .fuzz import FUZZ, compared, constructs, judge, made_of, outside, same, subset
 from .fuzz_grammar import Made
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -73,3 +74,22 @@ def test_what_is_found_is_made_small() -> None:
     finding = judge(made)
     assert (finding.kind, finding.why) == ("refused", "script.construct")
     assert len(shrunk(FUZZ, made, Finding("refused", "script.construct")).source) < 40
+
+
+def test_last_digits_of_math_are_those_of_python_or_of_arrays_each_by_itself() -> None:
+    source = """def program(w):
+    found = []
+    for v in (1.5, w, 1.5):
+        found.append(math.sin(math.acos(math.sin(v)) * 1e300))
+    return found
+"""
+    made = Made(source, [(1.5,), (0.5,)])
+    assert judge(made).kind == "same"
+
+
+def test_another_digit_than_the_last_is_a_mismatch() -> None:
+    made = Made("def program(w):\n    return math.sin(w)\n", [(0.5,), (1.25,)])
+    wanted = [(math.sin(w), "") for (w,) in made.calls]
+    assert compared(made, wanted, wanted) is None
+    found = compared(made, wanted, [wanted[0], (math.sin(1.25) * (1 + 1e-8), "")])
+    assert found is not None and found.kind == "mismatch"
