@@ -385,6 +385,15 @@ class Trace:
             return function(*args, **kwargs or {})
         return self.exploration.run(self, function, args, kwargs or {}, changes=changes)
 
+    def make_up(self) -> bool:
+        """Whether what the example cannot give may be made up, so that a path is recorded all the same."""
+        return self.exploration is not None and self.exploration.make_up()
+
+    @property
+    def made_up(self) -> bool:
+        """Whether some value of the path that is run is made up."""
+        return self.exploration is not None and self.exploration.made_up
+
     def on_example(self) -> AbstractContextManager[object]:
         """Inside, branches go as on the example alone, since nothing of it is recorded."""
         return nullcontext() if self.exploration is None else self.exploration.on_example()
@@ -404,6 +413,8 @@ class Trace:
         at = str(place) if place else self.scope.name
         if self.ghost and reason != "constant":
             raise rules.GHOST.fail(at, got=message, hint=remedy)
+        if self.made_up and reason != "constant":
+            raise rules.EXPLORE.fail(at, got=f"{message}, on a path that no example runs", hint=remedy)
         if self.strict and not quiet:
             raise rules.STRICT.fail(at, got=message, hint=remedy)
         found = Frozen(reason=reason, place=at, message=message, remedy=remedy, guarded=guarded)

@@ -204,7 +204,8 @@ def _example_of(n: Any) -> int:
 
 def _one_index(n: Any, index: Any, example: int, axis: int) -> Any:
     value = _example_of(index)
-    if not -example <= value < example:
+    trace = active()
+    if not -example <= value < example and (known(n) or trace is None or not trace.make_up()):
         raise IndexError(f"index {value} is out of bounds for axis {axis} with size {example}")
     if isinstance(index, SymbolicInt):
         return n + index if index < 0 else index

@@ -130,7 +130,7 @@ class Loop:
         """The examples at the end of the loop; turns after the first are recorded nowhere."""
         trace, index, holds = self.trace, 1, bool(block.results[0].example)
         symbols = trace.scope.symbols
-        while holds and (self.trips is None or index < self.trips.example):
+        while holds and not trace.made_up and (self.trips is None or index < self.trips.example):
             saved = symbols.snapshot()
             sizes = dict(symbols.examples)
             with trace.on_example():

@@ -36,16 +36,27 @@ def evaluated(
         shapes = stretched(name, trace.scope.symbols, inputs, full.get("shape"))
         inputs = [v if s is None else _stretched(trace, v, s) for v, s in zip(inputs, shapes)]
         found = _settled(trace, op, full, inputs, where)
-    examples: Sequence[Any]
-    if trace.ghost:
-        examples = [ghosts.example(t, trace.scope.symbols) for t in found.results]
-    else:
-        examples = evaluate(name, inputs, full, found.signature, trace.scope.symbols, where)
     exact = is_exact(op) and not any(v.inexact for v in inputs)
     label = place.target if place and place.target else "v"
-    results = _results(trace, found.results, examples, label, not exact, place)
+    fixed = all(v.fixed for v in inputs) and not any(map(varies, full.values()))
+
+    def made(examples: Sequence[Any]) -> list[Val]:
+        return _results(trace, found.results, examples, label, not exact, place)
+
+    def ghost() -> list[Any]:
+        return [ghosts.example(t, trace.scope.symbols) for t in found.results]
+
+    if trace.ghost:
+        results = made(ghost())
+    else:
+        try:
+            results = made(evaluate(name, inputs, full, found.signature, trace.scope.symbols, where))
+        except (TraceError, ArithmeticError, LookupError, ValueError):
+            if not trace.make_up():
+                raise
+            results, fixed = made(ghost()), False
     for value in results:
-        value.fixed = all(v.fixed for v in inputs) and not any(map(varies, full.values()))
+        value.fixed = fixed
     return inputs, results
 
 

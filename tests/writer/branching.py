@@ -20,6 +20,7 @@ CONSTRUCTS = (
     "nested function", "assignment expression", "sorted", "tuple that differs", "None that differs",
     "text that differs", "function that differs", "index that differs", "comprehension", "array field",
     "field set on a path", "field or another", "field by cond", "field changed in place",
+    "operator that fails on the example", "index that fails on the example", "field that is empty at first",
     "small", "large", "examples",
 )  # fmt: skip
 
@@ -108,6 +109,19 @@ OTHER = {
         ["comprehension", "if"],
         "{n} = [e for e in ({e}, {f}) if e > {c}]\n{s} = np.stack([{s}, *{n}]).sum()",
     ),
+    "part": (
+        ["operator that fails on the example", "mask", "if"],
+        "{n} = {v}[{v} > {c}]\nif {n}.shape[0] > 0:\n    {s} = {s} + {n}.max() * {n}[{n}.argmin()]",
+    ),
+    "far": (
+        ["index that fails on the example", "size", "if", "else"],
+        "if {v}.shape[0] > 3:\n    {s} = {v}[3] + {e}\nelse:\n    {v} = {v} + {v}[-2]",
+    ),
+    "grown": (
+        ["field that is empty at first", "operator that fails on the example", "if"],
+        "if self.rows.shape[0] > 0:\n    {s} = {s} + self.rows.min() - self.rows[-1]\n"
+        "self.rows = np.concatenate([self.rows, {v}[:2]])[-5:]",
+    ),
     "field set": (
         ["field set on a path", "if"],
         "{n} = self.last\nif {if}:\n    {n} = {n} + {v}[:2]\nself.last = {n}\n{s} = {s} + self.last.sum()",
@@ -185,7 +199,8 @@ class Draw:
         out += ["        v[0] = kept[-1] + 1", "        return v * 2", ""]
         out += ["class Net(tb.Module):", "    def __init__(self):", "        self.part = Part()"]
         out += ["        self.note = Note()"]
-        out += ["        self.last = tb.field(np.zeros(2))", ""]
+        out += ["        self.last = tb.field(np.zeros(2))"]
+        out += ["        self.rows = tb.field(np.zeros(0), shape=(None,))", ""]
         out += ["    def forward(self, x, m):", "        v = x * 1", "        w = x + 1", "        s = x[0]"]
         out += ["        t = s * 0.5", "        k = 2.0"]
         self.branches = 0
@@ -247,6 +262,7 @@ class Draw:
                 kinds += ["loop", "return", "slice", "mask", "masks", "dict", "changed", "break", "continue"]
                 kinds += ["while_loop", "except", "walrus", "sorted", "tuple", "none", "text", "function"]
                 kinds += ["comprehension"]
+                kinds += ["part", "far", "grown"]
                 kinds += ["field set", "field later", "field or", "field cond", "field items"]
         if numbers:
             kinds += ["number"]

@@ -79,7 +79,8 @@ def plainly(net: Any, args: tuple[Any, ...]) -> Outcome:
         for part, held in zip((net, net.part), before):
             part.__dict__["_tb_state"].clear()
             part.__dict__["_tb_state"].update(held)
-    return Outcome(result, error, {"last": np.array(net.last), "part.h": np.array(net.part.h)})
+    fields = {"last": net.last, "rows": net.rows, "part.h": net.part.h}
+    return Outcome(result, error, {name: np.array(value) for name, value in fields.items()})
 
 
 def traced(session: Any, args: tuple[Any, ...]) -> Outcome:

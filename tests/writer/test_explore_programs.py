@@ -54,6 +54,7 @@ class Net(tb.Module):
     def __init__(self):
         self.part = Part()
         self.last = tb.field(np.zeros(2))
+        self.rows = tb.field(np.zeros(0), shape=(None,))
 
     def forward(self, x, m):
         y = x + 1

@@ -13,7 +13,7 @@ from ..given import Given
 from ..proxy import Proxy
 from ..scope import Val
 from .level import Level
-from .path import Unjoined
+from .path import Stuck, Unjoined
 
 
 class Exploration:
@@ -30,6 +30,10 @@ class Exploration:
         #: Whether some call's branches became its caller's, which scouting would not see.
         self.unjoined = False
         self._example_only = False
+        #: Whether operators that fail on the example give made-up values where a run has left its path.
+        self.retrying = False
+        #: Whether some value of the path that is run is made up.
+        self.made_up = False
 
     def begin(self) -> None:
         """Before each function that is traced."""
@@ -57,11 +61,11 @@ class Exploration:
         outer = self.level
         try:
             found = Level(trace, self, call, outer).run()
-        except Unjoined as error:
+        except (Unjoined, Stuck) as error:
             if outer is not None:
-                self.unjoined = True
+                self.unjoined |= isinstance(error, Unjoined)
                 raise
-            raise TraceError(error.problems) from None
+            raise TraceError(error.problems) from error.__cause__
         finally:
             self.level = outer
         if not changes:
@@ -77,6 +81,12 @@ class Exploration:
     def exploring(self) -> bool:
         """Whether the branches of what runs now are recorded by a level."""
         return self.level is not None and self.level.here and not self._example_only
+
+    def make_up(self) -> bool:
+        """Whether what fails on the example gives made-up values; from then on the path has some."""
+        may = self.retrying and self.level is not None and self.level.off
+        self.made_up |= may
+        return may
 
     @property
     def _passing(self) -> bool:

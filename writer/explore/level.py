@@ -25,7 +25,7 @@ from ..scope import BlockSteps, Step, Val
 from ..sharing import may_be
 from .following import Following
 from .merging import Merge
-from .path import Decision, Path, Raised, Recording, Slot, Unjoined, filled, slots_of
+from .path import Decision, Path, Raised, Recording, Slot, Stuck, Unjoined, filled, slots_of
 from .prefix import identified
 from .raising import caught, raised_by
 from .rewind import Rewind, differing, place
@@ -106,6 +106,7 @@ class Level:
         if self.examples:
             self.examples[0]()
         self.rewind.done(self.paths, main)
+        self.shared.made_up |= main.made_up
         found = self._merged(merge, node)
         if found.raised is not None:
             self._all_raise()
@@ -119,6 +120,7 @@ class Level:
     def _only(self, path: Path) -> Any:
         """The one path there is: nothing is merged."""
         self.rewind.done([path], path)
+        self.shared.made_up |= path.made_up
         if path.raised is not None:
             raise path.raised.error
         self._splice(path.block.steps)
@@ -159,10 +161,28 @@ class Level:
         return node
 
     def _path(self, forced: tuple[bool, ...]) -> Path:
-        """Run along a path, on the example that comes nearest to it if there are several."""
+        """Run along a path, on the example that comes nearest to it if there are several.
+
+        Where none can run it, what fails gives made-up values, and the run goes on.
+        """
         self.shared.paths += 1
         if len(self.paths) >= self.shared.max_paths:
             self._too_many(self.paths[-1])
+        try:
+            return self._on_examples(forced)
+        except Stuck:
+            if self.shared.retrying:
+                raise
+            self.shared.retrying = True
+            try:
+                return self._on_examples(forced)
+            except TraceError:
+                pass  # what the first run says is nearer to the reason
+            finally:
+                self.shared.retrying = False
+            raise
+
+    def _on_examples(self, forced: tuple[bool, ...]) -> Path:
         if len(self.examples) < 2:
             return self._once(forced)
         if not forced:
@@ -208,7 +228,7 @@ class Level:
         self.numbered = 0
         self.makers: dict[Val, Step] = {}
         scope.block, self.shared.level = path.block, self
-        again = bool(self.paths)
+        again, made_up = bool(self.paths), self.shared.made_up
         outside, trace.following = trace.following, self._earlier(path)
         try:
             with contextlib.redirect_stdout(io.StringIO()) if again else contextlib.nullcontext():
@@ -221,13 +241,14 @@ class Level:
         finally:
             trace.scope, scope.block, path.block.open = scope, self.block, False
             trace.following = outside
+            path.made_up, self.shared.made_up = self.shared.made_up, made_up
             self.rewind.leave(path)
         self.runs.append((self.example, path))
         return path
 
     def _earlier(self, path: Path) -> Following | None:
         """The run on the same example that went the same way for longest."""
-        runs = [run for example, run in self.runs if example == self.example]
+        runs = [run for example, run in self.runs if example == self.example and not run.made_up]
         found = max(runs, key=lambda run: _common(run.answers, path.forced), default=None)
         return Following(path.block, found) if found is not None else None
 
@@ -244,13 +265,13 @@ class Level:
         if raised is not None:
             error.__traceback__ = None  # its frames would keep the arrays of the path
             return raised
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise rules.EXPLORE.fail(
+        problem = rules.EXPLORE.problem(
             self.trace.where,
             expected=f"the path where {path.described()} runs on the example",
-            got=said,
+            got=str(error).splitlines()[0] if str(error) else type(error).__name__,
             hint="give an example that takes this path: examples=[(x2, ...), ...]",
-        ) from error
+        )
+        raise Stuck(problem) from error
 
     # --- decisions ---
 

@@ -22,6 +22,10 @@ class Unjoined(TraceError):
     """The results of the paths of a call do not fit together. The caller may be explored with it."""
 
 
+class Stuck(TraceError):
+    """A path that the example cannot run: another one may, or values that are made up."""
+
+
 class Decision:
     """A branch: before step `at` of its path, on the bool `truth`, which went as `answer` says."""
 
@@ -98,6 +102,7 @@ class Path:
         "plain",
         "fields",
         "stale",
+        "made_up",
     )
 
     def __init__(self, block: BlockSteps, forced: tuple[bool, ...]) -> None:
@@ -113,6 +118,8 @@ class Path:
         self.fields: dict[tuple[int, str], tuple[Kin, object]] = {}
         #: Symbols that the run made, with their sizes in the example.
         self.names: dict[str, int] = {}
+        #: Whether some value is made up, since an operator fails on every example.
+        self.made_up = False
         #: What the attributes of modules were in the end, apart from fields.
         self.plain: dict[int, dict[str, Any]] = {}
 
