@@ -29,6 +29,7 @@ from .values import (
     ListBox,
     ObjectBox,
     Partial,
+    Sequence,
     births,
     describe,
 )
@@ -72,6 +73,18 @@ def _sort(owner: Any) -> str:
     return "dict" if isinstance(owner, DictBox) else "list"
 
 
+class Running:
+    """What a loop runs over; the length of a dict, which turns that go on must not change."""
+
+    __slots__ = ("box", "length", "changes")
+
+    def __init__(self, box: Any, length: Any = None) -> None:
+        self.box = box
+        self.length = length
+        #: Whether keys come or go in a turn.
+        self.changes: set[str] = set()
+
+
 class Aliases(Ground):
     """The journal of changes, and what must not be changed."""
 
@@ -92,8 +105,8 @@ class Aliases(Ground):
         self.arguments: dict[int, Any] = {}
         #: How many items of lists and dicts were changed where they stand.
         self.puts = 0
-        #: Lists that loops run over while they are compiled.
-        self.running: list[Any] = []
+        #: Lists and dicts that loops run over while they are compiled.
+        self.running: list[Running] = []
         #: Whether what a loop runs over is being compiled.
         self.starting = False
         #: Values, the boxes and arrays that they may be without showing changes of them, and since where.
@@ -136,17 +149,26 @@ class Aliases(Ground):
             self._stale(box)
         self.written(box)
 
-    def resize(self, box: Any) -> None:
-        """Prepare a change of a list's length.
+    def resize(self, box: Any, how: str = "") -> None:
+        """Prepare a change of a list's length, or of a dict's: keys ``"come"`` or ``"go"``.
 
         Raises
         ------
         ScriptError
             ``script.alias``: a loop runs over it.
         """
-        if any(box is other for other in self.running):
-            hint = "run over a copy: for x in list(xs)"
-            raise self.fail(rules.ALIAS, got="another length of a list that a loop runs over", hint=hint)
+        for name, value in self._live():
+            if isinstance(value, Sequence) and any(box is shown for shown in value.of):
+                got, hint = f"another length of a list that {name} runs over", f"{name} = list({name})"
+                raise self.fail(rules.ALIAS, got=got, hint=f"make it a list before: {hint}")
+        for running in self.running:
+            if box is not running.box:
+                continue
+            running.changes.add(how)
+            if running.length is None or len(running.changes) > 1:
+                sort, hint = _sort(box), "run over a copy: for x in list(xs)"
+                got = f"another length of a {sort} that a loop runs over"
+                raise self.fail(rules.ALIAS, got=got, hint=hint)
 
     def change_array(self, array: Proxy) -> None:
         """Prepare a write into an array; see `change`."""
@@ -460,7 +482,8 @@ class Aliases(Ground):
         mine = {id(root), *map(id, others)}
         arguments = [("an argument of the method", value) for value in self.arguments.values()]
         live = self._live(*(self.callers if id(root) in self.arguments else ()))
-        for name, value in (*live, *arguments):
+        loops = [("what a loop runs over", one.box) for one in self.running]
+        for name, value in (*live, *arguments, *loops):
             for part in self.within(value):
                 if not isinstance(part, (Box, Proxy)):
                     continue
@@ -469,7 +492,8 @@ class Aliases(Ground):
                     found = self._shown.get(id(roots[0])) or self._shown.get(id(root))
                     since = f" since {found[2]}" if found is not None else ""
                     got = f"{describe(box)}, for which, or for a part of which, {name} may stand{since}"
-                    hint = f"copy it: {name} = {name}.copy()" if name.isidentifier() else ""
+                    copied = f"list({name})" if _sort(box) != _sort(part) else f"{name}.copy()"
+                    hint = f"copy it: {name} = {copied}" if name.isidentifier() else ""
                     raise self.fail(rules.ALIAS, got=got, hint=hint)
 
     def show(self, values: Iterable[Any]) -> None:
@@ -501,6 +525,8 @@ class Aliases(Ground):
                 todo.append(value.owner)
             elif isinstance(value, Absent):
                 todo.append(value.value)
+            elif isinstance(value, Sequence):
+                todo += value.of
             else:
                 found = known_parts(value, content_of)
                 todo += found[2] if found is not None else ()

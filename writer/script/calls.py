@@ -66,6 +66,18 @@ class Calls(Native):
             function = self.at(node.func, lambda: self.attribute(owner, name))
         else:
             function = self.expr(node.func)
+        before = self.starting
+        lazy = any(function is known for known in _LAZY) or getattr(node.func, "attr", "") in _VIEWS
+        self.starting = before and lazy
+        try:
+            found = self._call_of(node, function)
+        finally:
+            self.starting = before
+        if store is not None:
+            store()
+        return found
+
+    def _call_of(self, node: ast.Call, function: Any) -> Any:
         if function in (any, all) and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             return self._quantified(function is any, node.args[0])
         args: list[Any] = []
@@ -85,10 +97,7 @@ class Calls(Native):
                 raise self.fail(
                     rules.STATIC, keyword.value, got=describe(value), hint="** takes a dict of known keys"
                 )
-        found = self.call_function(function, tuple(args), kwargs)
-        if store is not None:
-            store()
-        return found
+        return self.call_function(function, tuple(args), kwargs)
 
     def item_place(self, node: ast.expr) -> tuple[Any, Callable[[], None] | None]:
         """What is about to be changed in place."""
@@ -471,6 +480,9 @@ class Calls(Native):
         raise NotImplementedError
 
 
+#: What gives a loop the items of something itself, not those of a copy.
+_LAZY = (enumerate, zip, reversed)
+_VIEWS = frozenset({"items", "keys", "values"})
 _RESIZES = frozenset({"append", "clear", "extend", "insert", "pop", "remove"})
 _SPECIAL = {
     "Add": "add", "Sub": "sub", "Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv", "Mod": "mod",

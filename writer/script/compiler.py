@@ -300,7 +300,17 @@ class Compiler(Calls):
     # --- assignment ---
 
     def named(self, name: str, node: ast.expr) -> Any:
-        """An expression whose value is about to get a name."""
+        """An expression whose value is about to get a name.
+
+        Raises
+        ------
+        ScriptError
+            ``script.construct``: it computes items only when they are asked for.
+        """
+        function = self.expr(node.func) if name and _is_lazy(node) else None  # type: ignore[attr-defined]
+        if (isinstance(node, ast.GeneratorExp) and name) or function is map or function is filter:
+            got = f"{name}, an iterator that computes its items later"
+            raise self.fail(rules.CONSTRUCT, node, got=got, hint=f"make it a list: {name} = [...]")
         outer, self.target = self.target, name
         try:
             return self.expr(node)
@@ -457,6 +467,15 @@ class Compiler(Calls):
     def _augmented(self, op: str, old: Any, value: Any, stmt: ast.AugAssign) -> Any:
         if isinstance(old, ListBox) and op == "Add":
             self.method(old, "extend", (value,), {})
+            return old
+        if isinstance(old, ListBox) and op == "Mult":
+            self.resize(old)
+            self.change(old)
+            found = arithmetic.binary(self, op, old, value)
+            old.items, old.val = found.items, found.val
+            return old
+        if isinstance(old, DictBox) and op == "BitOr":
+            self.method(old, "update", (value,), {})
             return old
         if isinstance(old, Proxy) and not old._weak and (old.ndim or old._view is not None):
             value = self.native(value)
@@ -620,3 +639,7 @@ class Compiler(Calls):
         # some paths end without return: they give None
         falls = self.emit("int.equal", flow.code, 0)
         return self.choose(falls, lambda: None, lambda: found)
+
+
+def _is_lazy(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("map", "filter")

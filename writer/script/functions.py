@@ -14,7 +14,7 @@ from ..scope import Step
 from . import rules
 from .arithmetic import as_number, binary, to_float
 from .frames import FALLS
-from .iteration import Range, enumerated, reversed_, sequence_of, zipped
+from .iteration import Range, enumerated, once, reversed_, sequence_of, zipped
 from .repeat import Repeat
 from .tables import function
 from .values import (
@@ -71,7 +71,7 @@ def enumerate_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """Items with their number."""
     _arity(c, "enumerate", args, kwargs, 1, 2, "start")
     start = kwargs.get("start", args[1] if len(args) > 1 else 0)
-    return enumerated(c, sequence_of(c, args[0], c.node), start)  # type: ignore[arg-type]
+    return once(c, enumerated(c, sequence_of(c, args[0], c.node), start))  # type: ignore[arg-type]
 
 
 @function(zip)
@@ -79,14 +79,14 @@ def zip_(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """Items of several sequences together, up to the end of the shortest."""
     if set(kwargs) - {"strict"} or kwargs.get("strict"):
         raise c.fail(rules.CONSTRUCT, got="zip with strict", hint="compare the lengths before")
-    return zipped(c, [sequence_of(c, arg, c.node) for arg in args])  # type: ignore[arg-type]
+    return once(c, zipped(c, [sequence_of(c, arg, c.node) for arg in args]))  # type: ignore[arg-type]
 
 
 @function(reversed)
 def reversed__(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """Items from the last to the first."""
     _arity(c, "reversed", args, kwargs, 1, 1)
-    return reversed_(c, sequence_of(c, args[0], c.node))  # type: ignore[arg-type]
+    return once(c, reversed_(c, sequence_of(c, args[0], c.node)))  # type: ignore[arg-type]
 
 
 def _list_from(c: Compiler, value: Any) -> ListBox:

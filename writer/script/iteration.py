@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..proxy import Proxy
 from . import rules
+from .aliases import Running
 from .values import DictBox, ListBox, Sequence, describe, is_array, scalar_kind
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
         ``script.operand``: it cannot be iterated over.
     """
     if isinstance(value, Sequence):
+        if value.used or (value.loops is not None and value.loops < len(c.loops)):
+            hint = "make it a list: list(zip(...))"
+            raise c.fail(rules.ALIAS, node, got="an iterator that was run over before", hint=hint)
+        value.used = value.loops is not None
         return value
     if isinstance(value, range):
         value = Range(value.start, value.stop, value.step)
@@ -44,18 +49,24 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
     if isinstance(value, ListBox):
         # items are read in each turn: it may set them, but not change the list's length
         if c.starting:
-            c.running.append(value)
+            c.running.append(Running(value))
         if value.items is not None:
-            return Sequence(len(value.items), lambda i: c.subscript(value, i), unrolled=True)
+            return Sequence(len(value.items), lambda i: c.subscript(value, i), unrolled=True, of=(value,))
         return Sequence(
             c.emit("list.len", value.val),
             lambda i: c.got(
                 c.wrap(c.trace.op("list.get", [c.trace.local(value.value), c.scalar(i)], {})[0]), value
             ),
             unrolled=False,
+            of=(value,),
         )
     if isinstance(value, DictBox):
-        return sequence_of(c, c.method(value, "keys", (), {}), node)
+        before, c.starting = c.starting, False
+        found = sequence_of(c, c.method(value, "keys", (), {}), node)
+        c.starting = before
+        if before:
+            c.running.append(Running(value, found.length))
+        return found
     if isinstance(value, dict):
         return sequence_of(c, tuple(value), node)
     if is_array(value) and value.ndim:
@@ -66,6 +77,12 @@ def sequence_of(c: Compiler, value: Any, node: ast.expr) -> Sequence:
         return Sequence(c.emit("str.len", value), lambda i: c.emit("str.get", value, i), unrolled=False)
     hint = "loops run over ranges, arrays, lists, tuples, dicts, strings, enumerate, zip and reversed"
     raise c.fail(rules.OPERAND, node, got=describe(value), hint=hint)
+
+
+def once(c: Compiler, part: Sequence) -> Sequence:
+    """An iterator, which is at its end after it was run over."""
+    part.loops = len(c.loops)
+    return part
 
 
 def _rows(c: Compiler, array: Any) -> Sequence:
@@ -103,7 +120,7 @@ def zipped(c: Compiler, parts: list[Sequence]) -> Sequence:
     """``zip`` of sequences: as long as the shortest."""
     if not parts:
         return Sequence(0, lambda i: (), unrolled=True)
-    unrolled = any(part.unrolled for part in parts)
+    unrolled, of = any(part.unrolled for part in parts), tuple(box for part in parts for box in part.of)
     if unrolled and not all(isinstance(part.length, int) for part in parts):
         # items of one sort that is known and one that is not: a list of the program
         parts = [c.as_program_list(part) if part.unrolled else part for part in parts]
@@ -111,7 +128,7 @@ def zipped(c: Compiler, parts: list[Sequence]) -> Sequence:
     length = parts[0].length
     for part in parts[1:]:
         length = c.least(length, part.length)
-    return Sequence(length, lambda i: tuple(part.item(i) for part in parts), unrolled=unrolled)
+    return Sequence(length, lambda i: tuple(part.item(i) for part in parts), unrolled=unrolled, of=of)
 
 
 def enumerated(c: Compiler, part: Sequence, start: Any) -> Sequence:
@@ -120,6 +137,7 @@ def enumerated(c: Compiler, part: Sequence, start: Any) -> Sequence:
         part.length,
         lambda i: (i if start == 0 and isinstance(start, int) else c.binary("Add", i, start), part.item(i)),
         unrolled=part.unrolled,
+        of=part.of,
     )
 
 
@@ -132,4 +150,4 @@ def reversed_(c: Compiler, part: Sequence) -> Sequence:
             return part.item(last - index)
         return part.item(c.binary("Sub", last, index))
 
-    return Sequence(part.length, item, unrolled=part.unrolled)
+    return Sequence(part.length, item, unrolled=part.unrolled, of=part.of)

@@ -8,10 +8,10 @@ from ..proxy import Proxy
 from . import rules
 from .arithmetic import as_number, binary, equal
 from .functions import _list_from, to_int
-from .iteration import sequence_of
+from .iteration import sequence_of, zipped
 from .subscripts import as_dict, index_of, key_of, widen
 from .tables import method
-from .values import DictBox, ListBox, describe, is_known
+from .values import DictBox, ListBox, Sequence, describe, is_known
 
 if TYPE_CHECKING:
     from .compiler import Compiler
@@ -175,23 +175,37 @@ def tuple_count(c: Compiler, owner: tuple[Any, ...], args: Args, kwargs: Kwargs)
 @method("dict", "keys")
 def keys(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
     """The keys, as a list."""
-    return ListBox(list(owner.items)) if owner.items is not None else c.emit("dict.keys", owner.val)
+    if c.starting:
+        return sequence_of(c, owner, c.node)  # type: ignore[arg-type]
+    made = ListBox(list(owner.items)) if owner.items is not None else c.emit("dict.keys", owner.val)
+    c.linked(made, c.roots(owner))
+    return made
 
 
 @method("dict", "values")
 def values(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
     """The values, as a list."""
+    if c.starting:
+        keys = sequence_of(c, owner, c.node)  # type: ignore[arg-type]
+        return Sequence(keys.length, lambda i: c.subscript(owner, keys.item(i)), unrolled=keys.unrolled)
     c.shared(owner)
-    return (
-        ListBox(list(owner.items.values())) if owner.items is not None else c.emit("dict.values", owner.val)
-    )
+    known = owner.items
+    made = ListBox(list(known.values())) if known is not None else c.emit("dict.values", owner.val)
+    c.linked(made, c.roots(owner))
+    return made
 
 
 @method("dict", "items")
 def items(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
     """Keys and values, for loops."""
-    from .iteration import zipped
+    if c.starting:
+        keyed = sequence_of(c, owner, c.node)  # type: ignore[arg-type]
 
+        def item(index: Any) -> tuple[Any, Any]:
+            key = keyed.item(index)
+            return key, c.subscript(owner, key)
+
+        return Sequence(keyed.length, item, unrolled=keyed.unrolled)
     pair = [sequence_of(c, part, c.node) for part in (keys(c, owner, (), {}), values(c, owner, (), {}))]  # type: ignore[arg-type]
     return zipped(c, pair)
 
@@ -214,6 +228,7 @@ def dict_pop(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
         return c.choose(has, lambda: dict_pop(c, owner, (key,), {}), lambda: args[1])
     found = c.subscript(owner, key)
     c.change(owner)
+    c.resize(owner, "go")
     if owner.items is not None and is_known(key):
         owner.items = {k: v for k, v in owner.items.items() if k != key}
         return found
@@ -232,6 +247,7 @@ def update(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
                 c.set_item(owner, key, value)
         elif isinstance(other, DictBox):
             c.change(owner)
+            c.resize(owner, "come")
             found = c.prelude("dict_updated", dict_copy(c, owner, (), {}), other)
             owner.items, owner.val = found.items, found.val
         else:
@@ -284,6 +300,7 @@ def dict_copy(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> Any:
 def dict_clear(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
     """Removes all entries."""
     c.change(owner)
+    c.resize(owner, "go")
     if owner.val is None:
         owner.items = {}
     else:

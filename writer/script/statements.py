@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import rules
-from .frames import BREAK, CODES, CONTINUE, DEAD, FALL, FALLS, MISSING, RESULT, RETURN, Absent, Flow
+from .aliases import Running
+from .arithmetic import equal
+from .frames import BREAK, CODES, CONTINUE, DEAD, FALL, FALLS, MISSING, RESULT, RETURN, Absent, Dead, Flow
 from .iteration import sequence_of
 from .liveness import always_exits, assigned
 from .narrowing import Facts, narrowed
@@ -153,22 +155,26 @@ def for_(c: Compiler, stmt: ast.For) -> Flow:
 
 
 def _for(c: Compiler, stmt: ast.For) -> Flow:
-    outer, c.starting = c.starting, True
+    first, outer, c.starting = len(c.running), c.starting, True
     try:
         items = sequence_of(c, c.expr(stmt.iter), stmt.iter)
     finally:
         c.starting = outer
+    running = c.running[first:]
+    if len(running) > 1:  # of `zip`
+        for one in running:
+            one.length = None
     if items.unrolled:
         if items.length > MAX_UNROLLED:
             expected = f"at most {MAX_UNROLLED} items of a tuple or list that is known"
             raise c.fail(rules.LIMIT, stmt.iter, expected=expected, got=str(items.length))
-        return _unrolled(c, stmt, items, 0)
+        return _unrolled(c, stmt, items, 0, running)
     head = c.frame.liveness.head.get(id(stmt), frozenset())
 
     def turn(index: Scalar) -> Flow:
         c.trace.counted.add(index.val)
         c.assign(stmt.target, items.item(index))
-        return block(c, stmt.body)
+        return _unresized(c, block(c, stmt.body), running)
 
     sure = isinstance(items.length, int) and items.length > 0
     if isinstance(items.length, int) and items.length <= 0:
@@ -177,12 +183,29 @@ def _for(c: Compiler, stmt: ast.For) -> Flow:
     return Repeat(c, items.length, None, turn, assigned=names, head=head, sure=sure).record()
 
 
-def _unrolled(c: Compiler, stmt: ast.For, items: Any, index: int) -> Flow:
+def _unresized(c: Compiler, flow: Flow, running: Sequence[Running]) -> Flow:
+    """A turn that goes on raises, as Python does, if the dict that the loop runs over has another length."""
+    stays = flow.kinds & {FALL, CONTINUE}
+    for one in running:
+        if not one.changes or not stays:
+            continue
+        fits = equal(c, c.length(one.box), one.length)
+        for kind in sorted(flow.kinds - stays):
+            left = c.emit("int.equal", flow.code, CODES[kind])
+            fits = left if fits is False else fits if fits is True else c.emit("bool.or", fits, left)
+        try:
+            c.raise_unless(fits, "RuntimeError", "dictionary changed size during iteration")
+        except Dead:
+            return DEAD
+    return flow
+
+
+def _unrolled(c: Compiler, stmt: ast.For, items: Any, index: int, running: Sequence[Running]) -> Flow:
     """The turns from `index` on, one after another."""
     left: set[str] = set()
     while index < items.length:
         c.assign(stmt.target, items.item(index))
-        flow = block(c, stmt.body)
+        flow = _unresized(c, block(c, stmt.body), running)
         index += 1
         if flow.kinds <= {FALL, CONTINUE}:
             if not flow.kinds:
@@ -199,7 +222,7 @@ def _unrolled(c: Compiler, stmt: ast.For, items: Any, index: int) -> Flow:
 
         def goes_on(start: int = start) -> tuple[Flow, Any]:
             _settle(c, {FALL, CONTINUE})
-            return _unrolled(c, stmt, items, start), None
+            return _unrolled(c, stmt, items, start, running), None
 
         def leaves(flow: Flow = flow, others: frozenset[str] = others) -> tuple[Flow, Any]:
             one = next(iter(others)) if len(others) == 1 else None
@@ -281,7 +304,7 @@ def delete_(c: Compiler, stmt: ast.Delete) -> Flow:
         if isinstance(target, ast.Subscript):
             owner, store = c.item_place(target.value)
             key = c.expr(target.slice)
-            c.at(target, functools.partial(c.resize, owner))
+            c.at(target, functools.partial(c.resize, owner, "go"))
             c.at(target, functools.partial(delete, c, owner, key))
             if store is not None:
                 store()

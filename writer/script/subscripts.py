@@ -385,6 +385,8 @@ def widen(c: Compiler, owner: ListBox, value: Any) -> None:
 
 def _put_dict(c: Compiler, owner: DictBox, key: Any, value: Any) -> None:
     c.change(owner, value)
+    if owner.items is None or not (is_known(key) and key in owner.items):
+        c.resize(owner, "come")
     if owner.items is not None and (is_known(key) or key is None):
         same = {type(k) for k in owner.items} | {type(key)}
         if len(same) == 1:

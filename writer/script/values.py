@@ -262,14 +262,18 @@ class Sequence:
     """What a loop runs over: how many items, and the one at an index.
 
     `length` is an int where it is known, else an int of the program; `item` takes a Python
-    int or a `Scalar`.
+    int or a `Scalar`. `of` are lists that it shows. An iterator is run
+    over once, in as many loops as are around the place where it was made.
     """
 
-    __slots__ = ("length", "item", "unrolled")
+    __slots__ = ("length", "item", "unrolled", "of", "loops", "used")
 
-    def __init__(self, length: Any, item: Any, *, unrolled: bool) -> None:
+    def __init__(self, length: Any, item: Any, *, unrolled: bool, of: tuple[Any, ...] = ()) -> None:
         self.length = length
         self.item = item
+        self.of = of
+        self.loops: int | None = None
+        self.used = False
         #: Whether each item is a value of its own, so that a loop over them is written out.
         self.unrolled = unrolled
 
