@@ -294,7 +294,8 @@ def counted(g: Grammar, depth: int) -> list[str]:
     before, fixed, inner = dict(g.vars), set(g.fixed), list(g.inner)
     g.vars |= names
     g.fixed |= set(names)
-    g.fixed |= {n for n in before if n in text}  # what is run over does not change meanwhile
+    if r.random() < 0.8:  # else what is run over may change meanwhile
+        g.fixed |= {n for n in before if n in text}
     g.loops += 1
     body = first + _body(g, depth)
     g.loops -= 1
