@@ -114,7 +114,7 @@ class Module:
             if value is not self._tb_state.get(name):  # as it is after self.name += x
                 self._tb_state[name] = np.array(value)
             return
-        from .units import set_field
+        from .fields import set_field
 
         set_field(trace, self, name, info, value)
 
@@ -124,7 +124,7 @@ class Module:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         trace = active()
         if trace is not None:
-            from .units import read_field
+            from .fields import read_field
 
             return read_field(trace, self, name, info)
         state = self._tb_state

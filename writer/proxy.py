@@ -22,7 +22,7 @@ from .sharing import Kin, check, was_changed
 from .spans import result_dropped
 
 if TYPE_CHECKING:
-    from .units import FieldRead
+    from .fields import FieldRead
 
 
 class View:

@@ -16,11 +16,11 @@ from ..module import Module
 from ..program import TracedProgram, Vector
 from ..tracing import record
 from ..trees import tree_of
-from . import array_functions, functions, mathematics, methods, rules, strings
+from . import array_functions, functions, iterables, mathematics, methods, rules, strings
 from .entry import ScriptEntry
 from .source import function_of, source_of
 
-_LOADED = array_functions, functions, mathematics, methods, strings
+_LOADED = array_functions, functions, iterables, mathematics, methods, strings
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -148,11 +148,11 @@ def isfinite(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 @function(math.prod)
 def prod(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """``math.prod``; with ``start`` the first factor."""
-    from .functions import _list_from
+    from .iterables import list_from
 
     c.arity("prod", args, {key: value for key, value in kwargs.items() if key != "start"}, 1, 1)
     total = kwargs.get("start", 1)
-    made = _list_from(c, args[0])
+    made = list_from(c, args[0])
     if made.items is None:
         floats = getattr(made.item_type, "name", "") == "float" and type(total) is int
         return c.prelude("list_prod", made, float(total) if floats else total)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..proxy import Proxy
 from . import rules
 from .arithmetic import as_number, binary, equal
-from .functions import _list_from, to_int
+from .functions import to_int
+from .iterables import list_from
 from .iteration import sequence_of, zipped
 from .subscripts import as_dict, index_of, key_of, widen
 from .tables import method
@@ -39,7 +40,7 @@ def append(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
 @method("list", "extend")
 def extend(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
     """Adds the items of anything that loops run over."""
-    other = _list_from(c, args[0])
+    other = list_from(c, args[0])
     c.change(owner, other)
     c.shared(other)
     with c.moved():
@@ -110,7 +111,7 @@ def clear(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> None:
 def copy(c: Compiler, owner: ListBox, args: Args, kwargs: Kwargs) -> Any:
     """A new list of the same items."""
     c.shared(owner)
-    return _list_from(c, owner)
+    return list_from(c, owner)
 
 
 @method("list", "reverse")
@@ -251,7 +252,7 @@ def update(c: Compiler, owner: DictBox, args: Args, kwargs: Kwargs) -> None:
             found = c.prelude("dict_updated", dict_copy(c, owner, (), {}), other)
             owner.items, owner.val = found.items, found.val
         else:
-            pairs = _list_from(c, other)
+            pairs = list_from(c, other)
             if pairs.items is None:
                 hint = "set the keys in a loop"
                 raise c.fail(rules.STATIC, got=f"update() with {describe(other)}", hint=hint)

@@ -70,10 +70,10 @@ def partial(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
 @function(functools.reduce)
 def reduce(c: Compiler, args: Args, kwargs: Kwargs) -> Any:
     """``functools.reduce``."""
-    from .functions import _list_from
+    from .iterables import list_from
 
     c.arity("reduce", args, kwargs, 2, 3)
-    made = _list_from(c, args[1])
+    made = list_from(c, args[1])
     if made.items is None:
         name = "list_reduced" if len(args) == 2 else "list_reduced_from"
         return c.prelude(name, args[0], made, *args[2:])

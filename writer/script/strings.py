@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import prelude_text, rules
 from .arithmetic import binary
-from .functions import _list_from, to_float_, to_int
+from .functions import to_float_, to_int
+from .iterables import list_from
 from .tables import method
 from .values import DictBox, ListBox, describe, scalar_kind
 
@@ -24,7 +25,7 @@ Kwargs = dict[str, Any]
 def join(c: Compiler, owner: Any, args: Args, kwargs: Kwargs) -> Any:
     """The strings of a list, with this one between them."""
     c.arity("join", args, kwargs, 1, 1)
-    made = _list_from(c, args[0])
+    made = list_from(c, args[0])
     for item in made.items or ():
         if scalar_kind(item) != "str":
             raise c.fail(rules.OPERAND, got=f"join() of {describe(item)}", hint="make it a str: str(x)")

@@ -316,9 +316,9 @@ def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
 
 
 def _put_slice(c: Compiler, owner: ListBox, key: slice, value: Any) -> None:
-    from .functions import _list_from
+    from .iterables import list_from
 
-    given = _list_from(c, value)
+    given = list_from(c, value)
     c.change(owner, given)
     if owner.items is not None and given.items is not None and all(map(_is_bound, _parts(key))):
         items = list(owner.items)
