@@ -10,8 +10,9 @@ from ..integral import SymbolicInt
 from ..proxy import Proxy
 from ..scope import BlockSteps, Step, Val
 from . import rules
-from .aliases import Change, content_of
+from .aliases import Change
 from .frames import MISSING, RESULT, Absent, Flow
+from .names import content_of
 from .templates import Mismatch, Template, is_optional, known_parts, rebuilt
 from .values import (
     Box,

@@ -14,9 +14,10 @@ from ..proxy import Proxy
 from ..scope import BlockSteps, Step, Val
 from ..sharing import Kin
 from . import rules
-from .aliases import Change, content_of
+from .aliases import Change
 from .core import MAX_DEPTH, MAX_TURNS, Core
 from .frames import CODES, CONTINUE, FALL, MISSING, RESULT, RETURN, Absent, Flow
+from .names import content_of
 from .templates import Leaf, Mismatch, Parts, Same, Template, is_optional, known_parts, parts_of, rebuilt
 from .values import Box, Scalar, births, describe, is_array, scalar_kind
 
