@@ -10,9 +10,10 @@ from .arithmetic import as_number, binary, equal
 from .functions import to_int
 from .iterables import list_from
 from .iteration import sequence_of, zipped
-from .subscripts import as_dict, index_of, key_of, widen
+from .subscripts import as_dict, index_of, key_of
 from .tables import method
 from .values import DictBox, ListBox, Sequence, describe, is_known
+from .writes import widen
 
 if TYPE_CHECKING:
     from .compiler import Compiler

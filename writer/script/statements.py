@@ -16,9 +16,9 @@ from .iteration import sequence_of
 from .liveness import always_exits, assigned
 from .narrowing import Facts, narrowed
 from .repeat import Repeat
-from .subscripts import delete
 from .tables import statement
 from .values import Closure, Scalar, describe
+from .writes import delete
 
 if TYPE_CHECKING:
     from .compiler import Compiler

@@ -1,4 +1,4 @@
-"""Indexing and slicing, reading and writing; lengths and membership."""
+"""Indexing and slicing; lengths and membership."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from ...schema import dims
-from ...schema.types import dict_of, list_of
 from ..integral import SymbolicInt
 from ..proxy import Proxy
 from . import rules
 from .arithmetic import equal
 from .iteration import Range
-from .templates import Mismatch, common
+from .templates import Mismatch
 from .values import (
     DictBox,
     ListBox,
@@ -180,7 +179,7 @@ def index_of(c: Compiler, key: Any, n: Any) -> Any:
 def _list(c: Compiler, owner: ListBox, key: Any) -> Any:
     given = owner
     if owner.items is not None:
-        if isinstance(key, slice) and not any(isinstance(p, (Scalar, SymbolicInt)) for p in _parts(key)):
+        if isinstance(key, slice) and not any(isinstance(p, (Scalar, SymbolicInt)) for p in bounds(key)):
             return ListBox(owner.items[key])
         if type(key) in (int, bool):
             if -len(owner.items) <= key < len(owner.items):
@@ -200,7 +199,8 @@ def _list(c: Compiler, owner: ListBox, key: Any) -> Any:
     return c.got(found, given)
 
 
-def _parts(key: slice) -> tuple[Any, Any, Any]:
+def bounds(key: slice) -> tuple[Any, Any, Any]:
+    """Start, stop and step."""
     return key.start, key.stop, key.step
 
 
@@ -219,7 +219,7 @@ def _sliced(c: Compiler, sort: str, val: Any, key: slice, n: Any) -> Any:
 def _tuple(c: Compiler, owner: tuple[Any, ...], key: Any) -> Any:
     if isinstance(key, slice):
         try:
-            return tuple(owner[slice(*(None if p is None else operator.index(p) for p in _parts(key)))])
+            return tuple(owner[slice(*(None if p is None else operator.index(p) for p in bounds(key)))])
         except TypeError:
             hint = "a tuple's slice has bounds that are known"
             raise c.fail(rules.STATIC, got="bounds that are not known", hint=hint) from None
@@ -264,7 +264,7 @@ def as_dict(c: Compiler, owner: DictBox) -> DictBox:
 
 def _str(c: Compiler, owner: Any, key: Any) -> Any:
     if isinstance(owner, str):
-        if isinstance(key, slice) and not any(isinstance(p, (Scalar, SymbolicInt)) for p in _parts(key)):
+        if isinstance(key, slice) and not any(isinstance(p, (Scalar, SymbolicInt)) for p in bounds(key)):
             return owner[key]
         if type(key) is int and -len(owner) <= key < len(owner):
             return owner[key]
@@ -272,135 +272,6 @@ def _str(c: Compiler, owner: Any, key: Any) -> Any:
     if isinstance(key, slice):
         return _sliced(c, "str", c.scalar(owner), key, n)
     return c.emit("str.get", owner, index_of(c, key, n))
-
-
-# --- writing ------------------------------------------------------------------------
-
-
-def put(c: Compiler, owner: Any, key: Any, value: Any) -> None:
-    """``owner[key] = value``."""
-    if isinstance(owner, Proxy):
-        made, given = array_key(c, owner, key), c.native(value)
-        setitem: Any = operator.setitem
-        c.called(lambda: setitem(owner, made, given))
-    elif isinstance(owner, ListBox):
-        _put_list(c, owner, key, value)
-    elif isinstance(owner, DictBox):
-        _put_dict(c, owner, key, value)
-    elif isinstance(owner, ObjectBox):
-        if c.special_call(owner, "__setitem__", (key, value)) is NotImplemented:
-            raise c.fail(rules.OPERAND, got=f"an item of {describe(owner)}")
-    else:
-        hint = "arrays, lists and dicts that the function makes can be changed"
-        raise c.fail(rules.OPERAND, got=f"an assignment to an item of {describe(owner)}", hint=hint)
-
-
-def _put_list(c: Compiler, owner: ListBox, key: Any, value: Any) -> None:
-    if isinstance(key, slice):
-        _put_slice(c, owner, key, value)
-        return
-    c.change(owner, value)
-    if owner.items is not None and type(key) in (int, bool):
-        if not -len(owner.items) <= key < len(owner.items):
-            c.raise_unless(False, "IndexError", "list assignment index out of range")
-        items = list(owner.items)
-        items[key] = value
-        owner.items = items
-        return
-    widen(c, owner, value)
-    n = c.emit("list.len", owner.val)
-    index = c.scalar(index_of(c, key, n))
-    c.put_away(value)
-    item = c.materialise(value, owner.item_type)
-    owner.val = c.trace.op("list.set", [c.trace.local(owner.value), index, item], {})[0]
-
-
-def _put_slice(c: Compiler, owner: ListBox, key: slice, value: Any) -> None:
-    from .iterables import list_from
-
-    given = list_from(c, value)
-    c.change(owner, given)
-    if owner.items is not None and given.items is not None and all(map(_is_bound, _parts(key))):
-        items = list(owner.items)
-        try:
-            items[key] = given.items
-        except ValueError as error:
-            c.raise_unless(False, "ValueError", str(error))
-        owner.items = items
-        return
-    if key.step not in (None, 1):
-        raise c.fail(rules.STATIC, got="a step in a slice of a list of the program", hint="use a loop")
-    n = c.length(owner)
-    start = 0 if key.start is None else clamped(c, key.start, n)
-    stop = n if key.stop is None else clamped(c, key.stop, n)
-    stop = c.emit("int.max", start, stop)
-    parts = [_list(c, owner, slice(None, start)), given, _list(c, owner, slice(stop, None))]
-    found = c.binary("Add", c.binary("Add", parts[0], parts[1]), parts[2])
-    owner.items, owner.val = found.items, found.val
-
-
-def _is_bound(value: Any) -> bool:
-    return value is None or type(value) is int
-
-
-def delete(c: Compiler, owner: Any, key: Any) -> None:
-    """``del owner[key]``."""
-    if isinstance(owner, ListBox):
-        if isinstance(key, slice):
-            if owner.items is not None and all(map(_is_bound, _parts(key))):
-                c.change(owner)
-                items = list(owner.items)
-                del items[key]
-                owner.items = items
-                return
-            _put_slice(c, owner, key, ListBox([]))
-        else:
-            c.method(owner, "pop", (key,), {})
-    elif isinstance(owner, DictBox):
-        c.method(owner, "pop", (key,), {})
-    else:
-        hint = "items of lists and dicts can be deleted"
-        raise c.fail(rules.OPERAND, got=f"del of an item of {describe(owner)}", hint=hint)
-
-
-def widen(c: Compiler, owner: ListBox, value: Any) -> None:
-    """Make `owner` a list of the program whose items may be like `value`."""
-    widening = c.widening(set(c.trace.scope.symbols.fresh))
-    have = [widening.type_of(value)]
-    if owner.items is not None:
-        have += map(widening.type_of, owner.items)
-    else:
-        have.insert(0, owner.item_type)
-    try:
-        t = common(have, "")
-    except Mismatch as mismatch:
-        hint = "a list of the program has items of one type"
-        raise c.fail(rules.TYPES, got=f"a list of {mismatch}", hint=hint) from None
-    if owner.items is not None:
-        owner.val, owner.items = c.materialise(owner, list_of(t)), None
-    elif t != owner.item_type:
-        empty = c.wrap(c.trace.op("list.new", [], {"item": t})[0])
-        owner.val = c.prelude("copied_into", owner, empty).val
-
-
-def _put_dict(c: Compiler, owner: DictBox, key: Any, value: Any) -> None:
-    c.change(owner, value)
-    if owner.items is None or not (is_known(key) and key in owner.items):
-        c.resize(owner, "come")
-    if owner.items is not None and (is_known(key) or key is None):
-        same = {type(k) for k in owner.items} | {type(key)}
-        if len(same) == 1:
-            owner.items = {**owner.items, key: value}
-            return
-    if owner.items is not None:
-        widening = c.widening(set(c.trace.scope.symbols.fresh))
-        keys = common([widening.type_of(k) for k in (*owner.items, key)], "")
-        values = common([widening.type_of(v) for v in (*owner.items.values(), value)], "")
-        owner.val, owner.items = c.materialise(owner, dict_of(keys, values)), None
-    k = key_of(c, owner, key)
-    c.put_away(value)
-    item = c.materialise(value, owner.types[1])
-    owner.val = c.trace.op("dict.set", [c.trace.local(owner.value), k, item], {})[0]
 
 
 # --- questions ----------------------------------------------------------------------
