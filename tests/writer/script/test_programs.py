@@ -12,10 +12,10 @@ import pytest
 
 import tracebox as tb
 
-from . import programs_language
+from . import programs_language, programs_objects, programs_values
 from .programs import PROGRAMS
 
-LOADED = programs_language
+LOADED = programs_language, programs_objects, programs_values
 
 
 def same(a: Any, b: Any) -> bool:
