@@ -25,10 +25,8 @@ class Assignment(Calls):
         ScriptError
             ``script.construct``: it computes items only when they are asked for.
         """
-        function = self.expr(node.func) if name and _is_lazy(node) else None  # type: ignore[attr-defined]
-        if (isinstance(node, ast.GeneratorExp) and name) or function is map or function is filter:
-            got = f"{name}, an iterator that computes its items later"
-            raise self.fail(rules.CONSTRUCT, node, got=got, hint=f"make it a list: {name} = [...]")
+        if name:
+            self.refuse_lazy(node, name)
         outer, self.target = self.target, name
         try:
             return self.expr(node)
@@ -213,7 +211,3 @@ class Assignment(Calls):
 
     def set_attribute(self, owner: Any, name: str, value: Any) -> None:
         raise NotImplementedError
-
-
-def _is_lazy(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("map", "filter")

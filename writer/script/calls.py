@@ -79,9 +79,13 @@ class Calls(Inlining):
             if isinstance(arg, ast.Starred):
                 args += self.known_items(self.expr(arg.value), arg)
             else:
+                if self._is_compiled(function):
+                    self.refuse_lazy(arg, "an argument")
                 args.append(self.expr(arg))
         kwargs: dict[str, Any] = {}
         for keyword in node.keywords:
+            if self._is_compiled(function):
+                self.refuse_lazy(keyword.value, "an argument")
             value = self.expr(keyword.value)
             if keyword.arg is not None:
                 kwargs[keyword.arg] = value
@@ -92,6 +96,28 @@ class Calls(Inlining):
                     rules.STATIC, keyword.value, got=describe(value), hint="** takes a dict of known keys"
                 )
         return self.call_function(function, tuple(args), kwargs)
+
+    def _is_compiled(self, function: Any) -> bool:
+        """Whether a function's source is compiled: it may run over an argument twice, or later."""
+        if isinstance(function, types.FunctionType):
+            return self._handler(function) is None and not self.is_native(function)
+        return isinstance(function, Closure)
+
+    def refuse_lazy(self, node: ast.expr, name: str) -> None:
+        """Refuse an iterator that computes its items when it is run over, where nothing runs over it at once.
+
+        Raises
+        ------
+        ScriptError
+            ``script.construct``.
+        """
+        lazy = isinstance(node, ast.GeneratorExp)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("map", "filter"):
+            function = self.expr(node.func)
+            lazy = function is map or function is filter
+        if lazy:
+            got = f"{name}, an iterator that computes its items later"
+            raise self.fail(rules.CONSTRUCT, node, got=got, hint="make it a list: [... for ... in ...]")
 
     def item_place(self, node: ast.expr) -> tuple[Any, Callable[[], None] | None]:
         """What is about to be changed in place."""

@@ -99,6 +99,8 @@ REFUSED_LISTS = [
     ("e = zip(d, d)\n    for a, b in e: n += a\n    for a, b in e: n += b", "run over before"),
     ("e = zip(d, d)\n    for i in range(2):\n        for a, b in e: n += a", "run over before"),
     ("e = (x * 2 for x in d)\n    d.append(4)\n    n = sum(e)", "computes its items later"),
+    ("f = lambda g: sum(g) + sum(g)\n    n = f(x * 2 for x in d)", "an argument, an iterator"),
+    ("f = lambda g: sum(g) + sum(g)\n    n = f(g=map(abs, d))", "an argument, an iterator"),
     ("e = map(lambda x: x + 1, d)\n    d.append(4)\n    n = sum(e)", "computes its items later"),
 ]
 
