@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -13,8 +14,6 @@ from tracebox.writer.script import source as sources
 #: What each is called with; the errors are those of CPython.
 DICTS: list[tuple[Any, ...]] = [({"a": 1, "b": 2},), ({"a": 1},), ({},), ({"b": 1, "c": 2, "d": 3},)]
 LISTS: list[tuple[Any, ...]] = [([1, 2, 3],), ([4],), ([5, 1],)]
-
-SIZE = "dictionary changed size during iteration"
 
 TAKEN = [
     "for k in d: d.popitem()",
@@ -81,9 +80,9 @@ def test_a_list_that_is_changed(body: str) -> None:
 
 
 REFUSED = [
-    ("n = d.keys()\n    d['z'] = 1\n    n = len(n)", "make it a list|list(n)"),
-    ("n = d.values()\n    d['a'] = 9\n    n = sum(n)", "list(n)"),
-    ("e = d.items()\n    d['a'] = 5\n    for k, v in e: n += v", "list(e)"),
+    ("n = d.keys()\n    d['z'] = 1\n    n = len(n)", "n = list(n)"),
+    ("n = d.values()\n    d['a'] = 9\n    n = sum(n)", "n = list(n)"),
+    ("e = d.items()\n    d['a'] = 5\n    for k, v in e: n += v", "e = list(e)"),
     ("e = d.keys()\n    for k in e: d['new'] = 1", "what a loop runs over"),
     (
         "for k in d:\n        d.pop(k)\n        d['z' + k] = 1",
@@ -107,18 +106,11 @@ REFUSED_LISTS = [
 
 @pytest.mark.parametrize(("body", "said"), REFUSED)
 def test_what_a_dict_no_longer_shows_is_refused(body: str, said: str) -> None:
-    with pytest.raises(tb.ScriptError) as caught:
+    with pytest.raises(tb.ScriptError, match=re.escape(said)):
         compiled(body, DICTS[0])
-    assert any(part in str(caught.value) for part in said.split("|"))
 
 
 @pytest.mark.parametrize(("body", "said"), REFUSED_LISTS)
 def test_iterators_that_would_end_elsewhere_are_refused(body: str, said: str) -> None:
     with pytest.raises(tb.ScriptError, match=said):
         compiled(body, LISTS[0])
-
-
-def test_the_error_is_that_of_cpython() -> None:
-    _, program = compiled("for k in d: d.popitem()", DICTS[0])
-    with pytest.raises(tb.ProgramError, match=SIZE):
-        program({"a": 1})
