@@ -74,6 +74,11 @@ class Content:
             self._flat = _bytes_of(array.reshape(-1))
 
     @property
+    def as_stored(self) -> bool:
+        """Whether the array has its bytes in the order of the archive, so that chunks are no copies."""
+        return self._flat is not None
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """Equal for two arrays that are one and the same memory."""
         face = self._array.__array_interface__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import IO
 
@@ -13,8 +13,8 @@ from .content import Content
 from .crc import crc32, join_crc, running
 from .limits import DEFAULT
 
-#: So many chunks are measured at a time; and what is one such time: the first one's number, and they.
-RUN = 4
+#: So many chunks at most are measured at a time; and what is one such time: the first one's number, and they.
+RUN = 8
 Run = tuple[int, list[memoryview]]
 
 _SAVES = 0.9
@@ -72,8 +72,8 @@ class Kept:
 class Part:
     """One member below ``params/`` in the making.
 
-    `digests` are filled in by chunk and `crcs` by run, possibly while the content is written;
-    `finish` makes name, rows and CRC-32 of them.
+    `digests` are filled in by chunk, and by the first chunk of each run its size in bytes and CRC-32 in
+    `crcs`, possibly while the content is written; `finish` makes name, rows and CRC-32 of them.
     """
 
     __slots__ = ("content", "codec", "size", "name", "crc32", "rows", "digests", "crcs", "spooled", "kept")
@@ -87,7 +87,7 @@ class Part:
         self.crc32 = 0
         self.rows = bytes(count * chunks.ROW_RAW)
         self.digests: list[bytes] = [b""] * count
-        self.crcs = [0] * -(-count // RUN)
+        self.crcs: dict[int, tuple[int, int]] = {}
         self.spooled: tuple[IO[bytes], int] | None = None
         self.kept: Kept | None = None
 
@@ -109,7 +109,8 @@ class Part:
             if each is not None:
                 each(index, chunk)
         if new:
-            self.crcs[first // RUN] = crc32(data[0]) if crc is None else crc.value()
+            size = sum([len(chunk) for chunk in data])
+            self.crcs[first] = size, crc32(data[0]) if crc is None else crc.value()
 
     def finish(self) -> None:
         """Make the name, and what an uncompressed member states, from the chunks."""
@@ -117,8 +118,8 @@ class Part:
         if self.codec == "raw":
             self.rows = b"".join(self.digests)
             crc = 0
-            for index, part in enumerate(self.crcs):
-                crc = join_crc(crc, part, min(RUN * CHUNK, self.content.nbytes - index * RUN * CHUNK))
+            for _, (size, part) in sorted(self.crcs.items()):
+                crc = join_crc(crc, part, size)
             self.crc32 = crc
 
     def keep(self, kept: Kept) -> None:
@@ -164,20 +165,31 @@ def make_parts(contents: Mapping[str, Content]) -> tuple[list[Part], dict[str, P
     return list(dict.fromkeys(of_tensor.values())), of_tensor
 
 
-def all_runs(parts: Iterable[Part]) -> Iterator[tuple[Part, Run]]:
-    """Every run of chunks of every part, in order."""
+def all_runs(parts: Sequence[Part], threads: int) -> Iterator[tuple[Part, Run]]:
+    """Every run of chunks of every part, in order.
+
+    They are short where each thread would get few, and where the chunks are copies: all threads
+    hold no more than `RUN` of those.
+    """
+    size = sum(part.content.nbytes for part in parts)
+    most = min(RUN, size // (4 * threads * CHUNK))
     for part in parts:
         content = part.content.chunks()
-        for first in range(0, chunk_count(part.content.nbytes), RUN):
-            yield part, (first, list(islice(content, RUN)))
+        length = max(1, most if part.content.as_stored else min(most, RUN // threads))
+        for first in range(0, chunk_count(part.content.nbytes), length):
+            yield part, (first, list(islice(content, length)))
+
+
+def on_all_cores(task: Callable[[Part, Run], object], parts: Sequence[Part]) -> None:
+    """Call `task` with every run of every part, on several threads where they are large."""
+    size = sum(part.content.nbytes for part in parts)
+    threads = chunks.workers() if size >= chunks.PARALLEL_BYTES else 1
+    chunks.run_parallel(lambda job: task(*job), all_runs(parts, threads), threads)
 
 
 def measure(parts: Iterable[Part]) -> None:
     """Compute the digests of parts that have none yet, on all cores."""
-    todo = [part for part in parts if not part.measured]
-    size = sum(part.content.nbytes for part in todo)
-    threads = chunks.workers() if size >= chunks.PARALLEL_BYTES else 1
-    chunks.run_parallel(lambda job: job[0].measure(job[1]), all_runs(todo), threads)
+    on_all_cores(Part.measure, [part for part in parts if not part.measured])
     for part in parts:
         part.finish()
 

@@ -20,7 +20,7 @@ from . import zipformat as z
 from .check import CHUNKS, PROGRAM, check_manifest, member_order
 from .content import Content, TensorData
 from .limits import DEFAULT, Limits
-from .pack import CompressOptions, Kept, Packer, Part, Run, all_runs, make_parts, measure
+from .pack import CompressOptions, Kept, Packer, Part, Run, make_parts, measure, on_all_cores
 
 Array = Any
 Path = str | os.PathLike[str]
@@ -241,14 +241,10 @@ def _write_placed(plan: _Plan, file: int) -> None:
 
     pieces = _Pieces(file)
 
-    def work(job: tuple[Part, Run]) -> None:
-        part, run = job
+    def work(part: Part, run: Run) -> None:
         part.measure(run, lambda index, chunk: pieces.write(chunk, at[id(part)] + index * chunks.CHUNK))
 
-    plain = [part for part in plan.parts if part.codec == "raw"]
-    size = sum(part.size for part in plain)
-    threads = chunks.workers() if size >= chunks.PARALLEL_BYTES else 1
-    chunks.run_parallel(work, all_runs(plain), threads)
+    on_all_cores(work, [part for part in plan.parts if part.codec == "raw"])
     pieces.flush()
     for part in plan.parts:
         if part.codec == "raw":

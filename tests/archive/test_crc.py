@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -11,11 +13,32 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracebox.archive.crc import FAR, LEAST, NEAR, Crc32, crc32, join_crc
+from tracebox.archive import crc as crc_module
+from tracebox.archive.crc import FAR, LEAST, NEAR, crc32, join_crc, library, running
 
 P = 0x104C11DB7
 BYTES = np.random.default_rng(0).integers(0, 256, LEAST + 12 * NEAR, dtype=np.uint8)
 BLOCKS = [LEAST, FAR + 4 * NEAR, FAR + 5 * NEAR, FAR + 8 * NEAR, len(BYTES)]
+
+
+@pytest.fixture(autouse=True, params=["folded", "isal", "zlib-ng"], scope="module")
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Our own sum, that of isal, and zlib's own function, which is used where it is zlib-ng's."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "folded":
+            patch.setattr(crc_module, "library", lambda: None)
+        elif request.param == "zlib-ng":
+            patch.setitem(sys.modules, "isal.isal_zlib", None)
+            patch.setattr(zlib, "ZLIB_RUNTIME_VERSION", "1.3.1.zlib-ng")
+        library.cache_clear()
+        yield request.param
+    library.cache_clear()
+
+
+def test_which_one_is_used(way: str) -> None:
+    assert type(running()).__name__ == ("Crc32" if way == "folded" else "LibraryCrc32")
+    if way == "zlib-ng":
+        assert library() is zlib.crc32
 
 
 def power(exponent: int) -> int:
@@ -69,7 +92,7 @@ def test_it_is_that_of_zlib(offset: int, size: int, start: int) -> None:
 @example(FAR, [FAR - 1])
 @example(len(BYTES), [NEAR, 2 * NEAR, 3 * NEAR, 4 * NEAR])
 def test_a_message_may_come_in_pieces(size: int, cuts: list[int]) -> None:
-    crc = Crc32()
+    crc = running()
     for _ in range(2):  # the second message knows nothing of the first
         at = [0, *sorted(min(cut, size) for cut in cuts), size]
         for begin, end in pairwise(at):
