@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,29 @@ def test_path_object_and_bytes_get_the_same_file(tmp_path: Path, make_fields: An
         file = io.BytesIO()
         write_archive(file, **make_fields(compress=compress))
         assert data == file.getvalue() == (tmp_path / "m.tbox").read_bytes()
+
+
+@pytest.mark.parametrize("mebibytes", [3, 9, 21, 70])
+def test_as_many_threads_as_there_are_write_the_same_file(
+    mebibytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many chunks go together, of whatever layout, and whoever sums their CRC-32."""
+    data = np.random.default_rng(mebibytes).integers(0, 256, (mebibytes << 20) + 77, dtype=np.uint8)
+    tensors = {
+        "long": data,
+        "turned": data[77:].reshape(mebibytes, -1).T,
+        "none": data[:0],
+        "short": data[:5],
+    }
+    expected = write_archive(None, program=b"p", tensors=tensors)
+    for library, workers in ((None, 1), (None, 2), (None, 5), (zlib.crc32, 3)):
+        monkeypatch.setattr("tracebox.archive.crc.library", lambda found=library: found)
+        monkeypatch.setattr("tracebox.archive.chunks.workers", lambda found=workers: found)
+        path = tmp_path / f"{workers}.tbox"
+        write_archive(path, program=b"p", tensors=tensors)
+        assert path.read_bytes() == expected
+    with zipfile.ZipFile(path) as file:
+        assert file.testzip() is None
 
 
 def test_a_mapped_tensor_is_not_copied_and_outlives_the_archive(tmp_path: Path) -> None:
