@@ -169,13 +169,13 @@ def all_runs(parts: Sequence[Part], threads: int) -> Iterator[tuple[Part, Run]]:
     """Every run of chunks of every part, in order.
 
     They are short where each thread would get few, and where the chunks are copies: all threads
-    hold no more than `RUN` of those.
+    hold no more than half of `RUN` of those.
     """
     size = sum(part.content.nbytes for part in parts)
     most = min(RUN, size // (4 * threads * CHUNK))
     for part in parts:
         content = part.content.chunks()
-        length = max(1, most if part.content.as_stored else min(most, RUN // threads))
+        length = max(1, most if part.content.as_stored else min(most, RUN // 2 // threads))
         for first in range(0, chunk_count(part.content.nbytes), length):
             yield part, (first, list(islice(content, length)))
 

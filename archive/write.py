@@ -272,7 +272,7 @@ class _Pieces:
     __slots__ = ("file", "due", "busy")
 
     #: With so many chunks due a thread waits for its turn.
-    MOST_DUE = 16
+    MOST_DUE = 8
 
     def __init__(self, file: int) -> None:
         self.file = file
