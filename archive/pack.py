@@ -169,7 +169,7 @@ def all_runs(parts: Sequence[Part], threads: int) -> Iterator[tuple[Part, Run]]:
     """Every run of chunks of every part, in order.
 
     They are short where each thread would get few, and where the chunks are copies: all threads
-    hold no more than half of `RUN` of those.
+    together hold half of `RUN` of those, or one each.
     """
     size = sum(part.content.nbytes for part in parts)
     most = min(RUN, size // (4 * threads * CHUNK))
