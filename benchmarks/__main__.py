@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from importlib import import_module
 from itertools import chain
@@ -12,7 +13,12 @@ PARTS = ("silero", "overhead", "interpreter", "threads", "container", "kernels",
 
 
 def main(names: list[str]) -> None:
-    parts = [import_module(f".{name}", __package__) for name in names or PARTS]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="*", help=f"of {', '.join(PARTS)}; all if none is given")
+    wanted: list[str] = parser.parse_args(names).part
+    if unknown := [name for name in wanted if name not in PARTS]:
+        parser.error(f"there is no part {unknown[0]!r}; the parts are {', '.join(PARTS)}")
+    parts = [import_module(f".{name}", __package__) for name in wanted or PARTS]
     print_table(chain.from_iterable(part.rows() for part in parts))
 
 
