@@ -13,7 +13,9 @@ PARTS = ("silero", "overhead", "interpreter", "threads", "container", "kernels",
 
 
 def main(names: list[str]) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="The figures, with the bounds they must keep."
+    )
     parser.add_argument("part", nargs="*", help=f"of {', '.join(PARTS)}; all if none is given")
     wanted: list[str] = parser.parse_args(names).part
     if unknown := [name for name in wanted if name not in PARTS]:
